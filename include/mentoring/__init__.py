@@ -1,0 +1,1 @@
+"""The mentoring pipeline: everything that is not wiring (dags/) and not SQL (include/dbt)."""

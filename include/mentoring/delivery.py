@@ -1,0 +1,201 @@
+"""Finds the files of one delivery and identifies their content."""
+
+import codecs
+import gzip
+import hashlib
+import re
+import zlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import BinaryIO, cast
+
+from include.mentoring.errors import FileRefused
+from include.mentoring.sources import SOURCES, Source
+
+DATE_FOLDER = re.compile(r"\d{4}-\d{2}-\d{2}")
+CHUNK_BYTES = 1 << 20
+
+
+@dataclass(frozen=True)
+class DeliveredFile:
+    """A delivered file and what its bytes say of it; sizes and hash are of the unpacked content.
+
+    Attributes:
+        source: name of the source.
+        path: where it lies.
+        sha256: of the content, so that a file and its `.gz` are the same delivery.
+        size_bytes: of the content.
+        head: the first bytes, without a byte order mark.
+        quotes: how many double quotes it has.
+        mixes_line_ends: True where lines end in both CRLF and LF.
+        ends_with_newline: whether its last line is complete.
+        fault: why it must be refused whatever its rows say, or None.
+    """
+
+    source: str
+    path: Path
+    sha256: str
+    size_bytes: int
+    head: bytes
+    quotes: int
+    mixes_line_ends: bool
+    ends_with_newline: bool
+    fault: str | None
+
+    @property
+    def name(self) -> str:
+        """The file's name as delivered."""
+        return self.path.name
+
+    @property
+    def is_json_array(self) -> bool:
+        """True where the content is one JSON array; other JSON has one object a line."""
+        return self.head.lstrip()[:1] == b"["
+
+
+def delivery_dir(data_dir: Path, data_date: date) -> Path:
+    """Return the folder that holds the delivery of `data_date` (SPEC section 1).
+
+    Args:
+        data_dir: the landing folder.
+        data_date: the run's data date, UTC.
+
+    Raises:
+        FileRefused: the folder is absent, or is split by dates and lacks this one.
+    """
+    if not data_dir.is_dir():
+        raise FileRefused(
+            f"{data_dir} is not a folder. Expected the landing folder with a delivery;"
+            " set MENTOR_DATA_DIR to it."
+        )
+    dated = sorted(entry.name for entry in data_dir.iterdir() if _is_date_folder(entry))
+    if not dated:
+        return data_dir
+    if data_date.isoformat() not in dated:
+        raise FileRefused(
+            f"{data_dir} has no delivery for {data_date.isoformat()}: found {_some(dated)}."
+            f" Expected a subfolder {data_date.isoformat()}/; deliver it, or run for a date that is there."
+        )
+    return data_dir / data_date.isoformat()
+
+
+def find(source: Source, folder: Path) -> Path:
+    """Return the path of the source's file in `folder`, plain or `.gz`.
+
+    Raises:
+        FileRefused: there is no such file, or both forms are there.
+    """
+    plain = folder / source.file_name
+    packed = folder / f"{source.file_name}.gz"
+    present = [path for path in (plain, packed) if path.is_file()]
+    if len(present) == 1:
+        return present[0]
+    if present:
+        raise FileRefused(
+            f"{folder}: found both {plain.name} and {packed.name}. Expected one of them;"
+            " remove the one that is not the delivery."
+        )
+    others = sorted(path.name for path in folder.iterdir() if path.is_file())
+    raise FileRefused(
+        f"{source.file_name} is missing from {folder}: found {_some(others)}."
+        f" Expected {plain.name} or {packed.name}; deliver the file and run again."
+    )
+
+
+def identify(source: Source, path: Path) -> DeliveredFile:
+    """Read the file once and return its identity, with its fault where it is empty, cut off or not UTF-8.
+
+    Raises:
+        FileRefused: it cannot be read at all.
+    """
+    digest = hashlib.sha256()
+    decoder = codecs.getincrementaldecoder("utf-8")()
+    size = quotes = line_feeds = line_ends = 0
+    head, tail = b"", b""
+    fault = None
+    try:
+        for chunk in _chunks(path):
+            digest.update(chunk)
+            fault = fault or _not_utf8(decoder, chunk, path, size)
+            head = head or chunk.removeprefix(codecs.BOM_UTF8)
+            quotes += chunk.count(b'"')
+            line_feeds += chunk.count(b"\n")
+            line_ends += chunk.count(b"\r\n") + (tail == b"\r" and chunk[:1] == b"\n")
+            tail = chunk[-1:]
+            size += len(chunk)
+    except (EOFError, gzip.BadGzipFile, zlib.error) as error:
+        fault = (
+            f"{path.name} cannot be unpacked to its end: {error}."
+            " Expected a complete gzip file; deliver it again."
+        )
+    except OSError as error:
+        raise FileRefused(
+            f"{path.name} cannot be read: {error.strerror or error}."
+            " Expected a readable file; check its permissions."
+        ) from error
+    if not head.strip():
+        fault = fault or (
+            f"{path.name} is empty: found {size} bytes."
+            f" Expected {source.file_name} with at least one row; deliver it again."
+        )
+    return DeliveredFile(
+        source=source.name,
+        path=path,
+        sha256=digest.hexdigest(),
+        size_bytes=size,
+        head=head,
+        quotes=quotes,
+        mixes_line_ends=0 < line_ends < line_feeds,
+        ends_with_newline=tail in (b"\n", b"\r"),
+        fault=fault or _not_utf8(decoder, b"", path, size),
+    )
+
+
+def locate(data_dir: Path, data_date: date) -> dict[str, Path]:
+    """Return the path of every source's file in the delivery of `data_date`.
+
+    Raises:
+        FileRefused: a file, or the whole delivery, is absent.
+    """
+    folder = delivery_dir(data_dir, data_date)
+    return {name: find(source, folder) for name, source in SOURCES.items()}
+
+
+def _chunks(path: Path) -> Iterator[bytes]:
+    with path.open("rb") as raw:
+        packed = path.suffix == ".gz"
+        stream = cast(BinaryIO, gzip.open(raw)) if packed else raw
+        while chunk := stream.read(CHUNK_BYTES):
+            yield chunk
+
+
+def _not_utf8(
+    decoder: codecs.IncrementalDecoder, chunk: bytes, path: Path, offset: int
+) -> str | None:
+    try:
+        decoder.decode(chunk, final=not chunk)
+    except UnicodeDecodeError as error:
+        return (
+            f"{path.name} is not UTF-8: found byte 0x{error.object[error.start]:02x} near offset"
+            f" {offset + error.start}. Expected UTF-8 text; export it as UTF-8 and deliver it again."
+        )
+    return None
+
+
+def _is_date_folder(entry: Path) -> bool:
+    if not (entry.is_dir() and DATE_FOLDER.fullmatch(entry.name)):
+        return False
+    try:
+        date.fromisoformat(entry.name)
+    except ValueError:
+        return False
+    return True
+
+
+def _some(names: list[str], limit: int = 8) -> str:
+    if not names:
+        return "nothing"
+    more = f" and {len(names) - limit} more" if len(names) > limit else ""
+    return ", ".join(names[-limit:]) + more

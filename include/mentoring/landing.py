@@ -1,0 +1,324 @@
+"""Brings one delivery into `landing.duckdb`: what each file holds, row by row accepted or rejected.
+
+Tables of schema `delivered` (one delivery, until the quality gate has decided):
+
+- `files`: one row per delivered file that could be read, with its counts;
+- `users`, `mentors`, `events`: one row per row of the file that is fit for `raw`, exact duplicates
+  included and marked `_is_duplicate`; as text;
+- `rejected_rows`: one row per row that is not, with its one reason.
+"""
+
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+import duckdb
+
+from include.mentoring import ledger, parse, warehouse
+from include.mentoring.delivery import DeliveredFile, identify
+from include.mentoring.errors import FileRefused
+from include.mentoring.settings import settings
+from include.mentoring.sources import SOURCES, Source
+
+
+@dataclass(frozen=True)
+class Landed:
+    """What landed of one file; counts are rows of the file.
+
+    `rows_in_file = rows_loaded + rows_rejected + rows_duplicate`. `is_known` means that an events file
+    of the same content was accepted before, so that nothing of it was read.
+    """
+
+    source: str
+    file_name: str
+    rows_in_file: int
+    rows_loaded: int
+    rows_rejected: int
+    rows_duplicate: int
+    ignored_columns: list[str]
+    is_known: bool
+
+    def __str__(self) -> str:
+        if self.is_known:
+            return f"{self.file_name}: known content, nothing to load"
+        ignored = f", ignored columns {', '.join(self.ignored_columns)}" if self.ignored_columns else ""
+        return (
+            f"{self.file_name}: {self.rows_in_file} rows, {self.rows_loaded} loaded,"
+            f" {self.rows_duplicate} duplicate, {self.rows_rejected} rejected{ignored}"
+        )
+
+
+def reset() -> None:
+    """Start an empty landing: what an earlier run left there was accepted, refused, or never finished."""
+    path = settings().landing_path
+    for leftover in (path, path.with_name(f"{path.name}.wal")):
+        leftover.unlink(missing_ok=True)
+    with warehouse.connect(path) as connection:
+        connection.execute("create schema delivered")
+        connection.execute(
+            """
+            create table delivered.files (
+                source varchar primary key,
+                file_name varchar,
+                sha256 varchar,
+                size_bytes bigint,
+                rows_in_file bigint,
+                rows_loaded bigint,
+                rows_rejected bigint,
+                rows_duplicate bigint,
+                ignored_columns varchar[],
+                data_date date,
+                is_known boolean
+            )
+            """
+        )
+        connection.execute(
+            "create table delivered.rejected_rows"
+            " (source varchar, row_number bigint, reason varchar, row_text varchar)"
+        )
+        for source in SOURCES.values():
+            columns = ", ".join(f'"{column}" varchar' for column in source.columns)
+            connection.execute(
+                f"create table delivered.{source.name}"
+                f" ({columns}, _row_number bigint, _is_duplicate boolean)"
+            )
+
+
+def land(source: Source, path: Path, data_date: date) -> Landed:
+    """Land the source's file of the delivery of `data_date` (UTC).
+
+    Args:
+        source: which of the three.
+        path: the delivered file.
+        data_date: the delivery's data date.
+
+    Raises:
+        FileRefused: nothing of the file is loaded; the refusal stands in the ledger of the build.
+    """
+    file = identify(source, path)
+    current = settings()
+    try:
+        with (
+            warehouse.connect(current.landing_path) as connection,
+            warehouse.attached(connection, current.build_path, "build"),
+        ):
+            return _land(connection, source, file, data_date)
+    except FileRefused as refusal:
+        ledger.refuse(
+            ledger.Refusal(source.name, file.name, file.sha256, file.size_bytes, data_date, str(refusal))
+        )
+        raise
+
+
+def _land(
+    connection: duckdb.DuckDBPyConnection, source: Source, file: DeliveredFile, data_date: date
+) -> Landed:
+    if file.fault:
+        raise FileRefused(file.fault)
+    if not source.is_snapshot and ledger.is_accepted(connection, source.name, file.sha256):
+        landed = Landed(source.name, file.name, 0, 0, 0, 0, [], is_known=True)
+    else:
+        ignored_columns = parse.parse(connection, source, file)
+        _classify(connection, source, file)
+        landed = _count(connection, source, file, ignored_columns)
+        _check(connection, source, file, landed)
+        _store(connection, source)
+    connection.execute(
+        "insert into delivered.files by name select unnest($file)",
+        {
+            "file": {
+                **{name: getattr(landed, name) for name in Landed.__annotations__},
+                "sha256": file.sha256,
+                "size_bytes": file.size_bytes,
+                "data_date": data_date,
+            }
+        },
+    )
+    return landed
+
+
+def _classify(
+    connection: duckdb.DuckDBPyConnection, source: Source, file: DeliveredFile
+) -> None:
+    """Give every record of `parsed` its fate, in the temporary tables `judged` and `classified`."""
+    columns = ", ".join(f'"{column}"' for column in source.columns)
+    missing = " or ".join(f'coalesce(trim("{column}"), \'\') = \'\'' for column in source.columns)
+    rules = "\n".join(f"when not ({rule.accepts}) then '{rule.reason}'" for rule in source.rules)
+    connection.execute(
+        f"""
+        create or replace temp table judged as
+        select
+            rowid + 1 as _row_number,
+            {columns},
+            case
+                when _malformed then 'malformed_record'
+                when {" or ".join(f'contains("{column}", chr(0))' for column in source.columns)}
+                    then 'malformed_record'
+                when {missing} then 'missing_value'
+                {rules}
+            end as _reason
+        from parsed
+        """
+    )
+    first = ", ".join(f'first."{column}"' for column in source.columns)
+    known = ", ".join(f'known."{column}"' for column in source.columns)
+    row = ", ".join(f'judged."{column}"' for column in source.columns)
+    key = f'"{source.key}"'
+    # Rows of a snapshot are compared inside their file, events also with all that were accepted before.
+    known_rows = (
+        f"select {columns} from judged where false"
+        if source.is_snapshot
+        else f"select {columns} from build.raw.{source.name}"
+    )
+    connection.execute(
+        f"""
+        create or replace temp table classified as
+        with
+        known as ({known_rows}),
+        first_rows as (
+            select {key}, min(_row_number) as _row_number
+            from judged
+            where _reason is null
+            group by {key}
+        ),
+        first as (
+            select judged.*
+            from judged
+            inner join first_rows using ({key}, _row_number)
+        )
+        select
+            judged.*,
+            coalesce(known.{key}, first.{key}) is not null as _is_repeated,
+            case
+                when known.{key} is not null then ({known}) = ({row})
+                else ({first}) = ({row})
+            end as _is_same
+        from judged
+        left join known on judged._reason is null and judged.{key} = known.{key}
+        left join first
+            on
+                judged._reason is null
+                and judged.{key} = first.{key}
+                and judged._row_number > first._row_number
+        """
+    )
+    connection.execute(
+        "update classified set _reason = 'conflicting_duplicate' where _is_repeated and not _is_same"
+    )
+    _name_malformed(connection, source, file)
+
+
+def _name_malformed(
+    connection: duckdb.DuckDBPyConnection, source: Source, file: DeliveredFile
+) -> None:
+    """Write the rejected rows with their text; a record that is no object is malformed, not incomplete."""
+    rejected = connection.execute(
+        "select count(*) from classified where _reason is not null"
+    ).fetchone()
+    connection.execute("delete from delivered.rejected_rows where source = ?", [source.name])
+    if not rejected or not rejected[0]:
+        return
+    records = parse.texts(connection, source, file)
+    records.create_view("records", replace=True)
+    connection.execute(
+        """
+        insert into delivered.rejected_rows
+        select
+            $source,
+            classified._row_number,
+            case when records._malformed then 'malformed_record' else classified._reason end,
+            records._text
+        from classified
+        inner join records on classified._row_number = records._row_number
+        where classified._reason is not null
+        order by classified._row_number
+        """,
+        {"source": source.name},
+    )
+
+
+def _count(
+    connection: duckdb.DuckDBPyConnection,
+    source: Source,
+    file: DeliveredFile,
+    ignored_columns: list[str],
+) -> Landed:
+    counts = connection.execute(
+        """
+        select
+            count(*),
+            count(*) filter (where _reason is null and not _is_repeated),
+            count(*) filter (where _reason is not null),
+            count(*) filter (where _reason is null and _is_repeated)
+        from classified
+        """
+    ).fetchone()
+    assert counts is not None
+    return Landed(source.name, file.name, *counts, ignored_columns, is_known=False)
+
+
+def _check(
+    connection: duckdb.DuckDBPyConnection, source: Source, file: DeliveredFile, landed: Landed
+) -> None:
+    """Refuse the file as a whole where its rows say that it is cut off, empty, or mostly unfit."""
+    if not landed.rows_in_file:
+        raise FileRefused(
+            f"{file.name} has no rows: found {file.size_bytes} bytes without a record."
+            " Expected at least one row; deliver the whole file again."
+        )
+    rejected = connection.execute(
+        """
+        select max(row_number), string_agg(distinct reason, ', ' order by reason)
+        from delivered.rejected_rows
+        where source = ?
+        """,
+        [source.name],
+    ).fetchone()
+    assert rejected is not None
+    last_rejected, reasons = rejected
+    # The parser has seen the end of a JSON array; a last line can only be told by its line end.
+    is_open = not file.is_json_array and not file.ends_with_newline
+    if is_open and last_rejected == landed.rows_in_file:
+        raise FileRefused(
+            f"{file.name} is cut off: row {last_rejected}, its last, is incomplete and its line has no end."
+            " Expected a whole last row; deliver the whole file again."
+        )
+    limit = settings().max_rejected_pct
+    share = 100 * landed.rows_rejected / landed.rows_in_file
+    if share > limit:
+        raise FileRefused(
+            f"{file.name} has too many unfit rows: found {landed.rows_rejected} of {landed.rows_in_file}"
+            f" ({share:.1f} %), {_examples(connection, source)}. Expected at most {limit:g} %"
+            f" (MENTOR_MAX_REJECTED_PCT); correct the rows ({reasons}) and deliver the file again."
+        )
+
+
+def _examples(connection: duckdb.DuckDBPyConnection, source: Source) -> str:
+    rows = connection.execute(
+        """
+        select reason, count(*), list(row_number order by row_number)[:5]
+        from delivered.rejected_rows
+        where source = ?
+        group by reason
+        order by count(*) desc, reason
+        """,
+        [source.name],
+    ).fetchall()
+    return "; ".join(
+        f"{count} {reason} (rows {', '.join(map(str, numbers))}{', …' if count > len(numbers) else ''})"
+        for reason, count, numbers in rows
+    )
+
+
+def _store(connection: duckdb.DuckDBPyConnection, source: Source) -> None:
+    columns = ", ".join(f'"{column}"' for column in source.columns)
+    connection.execute(f"delete from delivered.{source.name}")
+    connection.execute(
+        f"""
+        insert into delivered.{source.name}
+        select {columns}, _row_number, _is_repeated
+        from classified
+        where _reason is null
+        order by _row_number
+        """
+    )

@@ -1,0 +1,128 @@
+"""The one module that reads the environment: `.env` as defaults, the caller's variables above them.
+
+`load()` runs at the start of every Python process of the project's virtual environment (`make setup`
+writes the hook), so `airflow`, `dbt` and `python -m include.mentoring` see the same settings however
+they are started.
+"""
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+from include.mentoring.errors import SettingInvalid
+
+PROJECT_DIR = Path(__file__).resolve().parents[2]
+DBT_PROJECT_DIR = PROJECT_DIR / "include" / "dbt"
+DBT_MANIFEST = DBT_PROJECT_DIR / "target" / "manifest.json"
+SAMPLE_DATA_DIR = PROJECT_DIR / "include" / "data"
+
+PATH_VARIABLES = (
+    "MENTOR_DATA_DIR",
+    "MENTOR_WAREHOUSE_DIR",
+    "MENTOR_REPORT_DIR",
+    "AIRFLOW_HOME",
+    "AIRFLOW__CORE__DAGS_FOLDER",
+    "DBT_PROJECT_DIR",
+    "DBT_PROFILES_DIR",
+)
+
+
+def load() -> None:
+    """Put `.env` into the environment where the caller set nothing, and make its paths absolute.
+
+    A relative path in `.env` counts from the project folder, one set by the caller from the caller's.
+    """
+    from dotenv import dotenv_values
+
+    for name in PATH_VARIABLES:
+        if os.environ.get(name):
+            os.environ[name] = str(Path(os.environ[name]).expanduser().absolute())
+    for name, value in dotenv_values(PROJECT_DIR / ".env", interpolate=False).items():
+        if value is not None and not os.environ.get(name):
+            os.environ[name] = str(PROJECT_DIR / value) if name in PATH_VARIABLES else value
+
+
+@dataclass(frozen=True)
+class Settings:
+    """The settings of this process; every path is absolute.
+
+    Attributes:
+        data_dir: the landing folder.
+        warehouse_dir: folder of the published database and of the build.
+        report_dir: folder of the reports.
+        max_rejected_pct: share of a file's rows, in percent, above which the file is refused.
+        memory_limit: of every DuckDB connection, as DuckDB writes it ("2GB").
+        threads: of every DuckDB connection.
+    """
+
+    data_dir: Path
+    warehouse_dir: Path
+    report_dir: Path
+    max_rejected_pct: float
+    memory_limit: str
+    threads: int
+
+    @property
+    def published_path(self) -> Path:
+        """The database that readers open."""
+        return self.warehouse_dir / "mentoring.duckdb"
+
+    @property
+    def build_dir(self) -> Path:
+        """Folder of what runs work in: one build for each origin of data, and the landing."""
+        return self.warehouse_dir / "build"
+
+    @property
+    def build_path(self) -> Path:
+        """The database that a run builds in; named as the published one, for the name is its catalog's."""
+        return self.build_dir / "current" / "mentoring.duckdb"
+
+    @property
+    def landing_path(self) -> Path:
+        """The database that holds one delivery until it is accepted or refused."""
+        return self.build_dir / "landing.duckdb"
+
+    @property
+    def quality_dir(self) -> Path:
+        """Results and Data Docs of the quality gate."""
+        return self.warehouse_dir / "quality"
+
+
+def settings() -> Settings:
+    """Return the settings of this process.
+
+    Raises:
+        SettingInvalid: a variable is missing or is not of its type.
+    """
+    return Settings(
+        data_dir=_path("MENTOR_DATA_DIR"),
+        warehouse_dir=_path("MENTOR_WAREHOUSE_DIR"),
+        report_dir=_path("MENTOR_REPORT_DIR"),
+        max_rejected_pct=_number("MENTOR_MAX_REJECTED_PCT", low=0, high=100),
+        memory_limit=_text("MENTOR_MEMORY_LIMIT"),
+        threads=int(_number("MENTOR_THREADS", low=1, high=1024)),
+    )
+
+
+def _text(name: str) -> str:
+    value = os.environ.get(name, "")
+    if not value:
+        raise SettingInvalid(f"{name} is not set. Expected a value; .env holds the default: restore its line.")
+    return value
+
+
+def _path(name: str) -> Path:
+    return Path(_text(name)).expanduser().absolute()
+
+
+def _number(name: str, low: float, high: float) -> float:
+    value = _text(name)
+    try:
+        number = float(value)
+    except ValueError:
+        number = float("nan")
+    if not low <= number <= high:
+        raise SettingInvalid(
+            f"{name} is {value!r}. Expected a number from {low:g} to {high:g}; change it in .env or unset it."
+        )
+    return number

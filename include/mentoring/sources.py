@@ -1,0 +1,102 @@
+"""What is delivered: the three sources, their columns and the rules a row must meet to be accepted."""
+
+from dataclasses import dataclass
+
+ISO_TIMESTAMP = (
+    r"\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}(:\d{2}(\.\d+)?)?\s?([Zz]|[+-]\d{2}(:?\d{2})?)?"
+)
+ISO_DATE = r"\d{4}-\d{2}-\d{2}"
+
+
+@dataclass(frozen=True)
+class Rule:
+    """One reason to reject a row.
+
+    Attributes:
+        reason: the reason of SPEC section 2's fixed list.
+        column: the column it judges.
+        accepts: a DuckDB predicate over the column, true for an acceptable text.
+    """
+
+    reason: str
+    column: str
+    accepts: str
+
+
+@dataclass(frozen=True)
+class Source:
+    """One delivered file.
+
+    Attributes:
+        name: the source, and the table's name in `landing` and `raw`.
+        file_name: in the delivery folder; may have `.gz` after it.
+        columns: the required ones, in the order of the raw table; any other is ignored and reported.
+        key: the column that identifies a row.
+        is_snapshot: True where every delivery is the whole state, False where rows add up.
+        rules: checked in this order after `malformed_record` and `missing_value`.
+    """
+
+    name: str
+    file_name: str
+    columns: tuple[str, ...]
+    key: str
+    is_snapshot: bool
+    rules: tuple[Rule, ...]
+
+    @property
+    def is_json(self) -> bool:
+        """True where the file is JSON, False where it is CSV."""
+        return self.file_name.endswith(".json")
+
+
+USERS = Source(
+    name="users",
+    file_name="users_db_export.csv",
+    columns=("user_id", "company_id", "signup_date", "status"),
+    key="user_id",
+    is_snapshot=True,
+    rules=(
+        Rule(
+            "invalid_date",
+            "signup_date",
+            f"regexp_full_match(signup_date, '{ISO_DATE}') and try_cast(signup_date as date) is not null",
+        ),
+        Rule("unknown_status", "status", "status in ('active', 'churned')"),
+    ),
+)
+
+MENTORS = Source(
+    name="mentors",
+    file_name="mentor_tiers.csv",
+    columns=("mentor_id", "tier", "hourly_rate"),
+    key="mentor_id",
+    is_snapshot=True,
+    rules=(
+        Rule("invalid_number", "hourly_rate", "try_cast(hourly_rate as decimal(18, 2)) is not null"),
+        Rule("unknown_tier", "tier", "tier in ('Gold', 'Silver', 'Bronze')"),
+    ),
+)
+
+EVENTS = Source(
+    name="events",
+    file_name="booking_events.json",
+    columns=("event_id", "user_id", "mentor_id", "timestamp", "event_type"),
+    key="event_id",
+    is_snapshot=False,
+    rules=(
+        Rule(
+            "invalid_timestamp",
+            "timestamp",
+            f"regexp_full_match(\"timestamp\", '{ISO_TIMESTAMP}')"
+            ' and try_cast("timestamp" as timestamptz) is not null',
+        ),
+        Rule(
+            "unknown_event_type",
+            "event_type",
+            "event_type in ('booking_requested', 'booking_confirmed', 'booking_cancelled',"
+            " 'session_started', 'session_ended')",
+        ),
+    ),
+)
+
+SOURCES = {source.name: source for source in (USERS, MENTORS, EVENTS)}

@@ -1,0 +1,63 @@
+"""The only way to DuckDB: connections with the limits of the settings, in UTC."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import duckdb
+
+from include.mentoring.settings import settings
+
+# From v1.4 on, a stale write-ahead log beside a replaced file is refused instead of replayed into it.
+STORAGE_VERSION = "v1.4.0"
+
+
+@contextmanager
+def connect(path: Path, *, read_only: bool = False) -> Iterator[duckdb.DuckDBPyConnection]:
+    """Open the database at `path` and close it at the end.
+
+    Args:
+        path: of the database; made, with its folder, when it is opened for writing and absent.
+        read_only: open beside other readers.
+
+    Yields:
+        A connection whose time zone is UTC, within the memory and thread limits of the settings.
+
+    Raises:
+        duckdb.Error: the file is locked by another process, or is no database.
+    """
+    if not read_only and not path.exists():
+        _create(path)
+    with duckdb.connect(path, read_only=read_only) as connection:
+        _limit(connection)
+        yield connection
+
+
+@contextmanager
+def attached(
+    connection: duckdb.DuckDBPyConnection, path: Path, alias: str
+) -> Iterator[duckdb.DuckDBPyConnection]:
+    """Attach the database at `path`, read-only, as `alias` for the length of the block."""
+    connection.execute(f"attach {_literal(path)} as {alias} (read_only)")
+    try:
+        yield connection
+    finally:
+        connection.execute(f"detach {alias}")
+
+
+def _create(path: Path) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with duckdb.connect() as connection:
+        connection.execute(f"attach {_literal(path)} as made (storage_version '{STORAGE_VERSION}')")
+
+
+def _limit(connection: duckdb.DuckDBPyConnection) -> None:
+    current = settings()
+    connection.execute("set TimeZone = 'UTC'")
+    connection.execute("set memory_limit = ?", [current.memory_limit])
+    connection.execute("set threads = ?", [current.threads])
+
+
+def _literal(path: Path) -> str:
+    """`path` as a SQL literal, quoted by DuckDB: ATTACH takes no bound parameter."""
+    return str(duckdb.ConstantExpression(str(path)))
