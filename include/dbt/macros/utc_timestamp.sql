@@ -1,0 +1,15 @@
+{# A text without an offset is UTC (SPEC section 1). A cast of text to TIMESTAMP would drop the offset. #}
+{% macro utc_timestamp(text) -%}
+    {{ return(adapter.dispatch('utc_timestamp')(text)) }}
+{%- endmacro %}
+
+{% macro duckdb__utc_timestamp(text) -%}
+    (
+        case
+            when regexp_matches({{ text }}, '([Zz]|[+-]\d{2}(:?\d{2})?)$')
+                and length({{ text }}) > 10
+                then {{ text }}
+            else {{ text }} || 'Z'
+        end
+    )::timestamptz at time zone 'UTC'
+{%- endmacro %}

@@ -1,0 +1,51 @@
+with
+
+requests as (
+    select * from {{ ref('fct_requests') }}
+),
+
+sessions as (
+    select * from {{ ref('fct_sessions') }}
+),
+
+mentor_periods as (
+    select * from {{ ref('dim_mentor_periods') }}
+),
+
+observation as (
+    select * from {{ ref('dim_observation') }}
+),
+
+bookings as (
+    select
+        requests.booking_id,
+        requests.user_id,
+        requests.mentor_id,
+        requests.request_number,
+        requests.event_number,
+        requests.requested_at,
+        requests.status,
+        requests.decided_at,
+        requests.is_requested_again,
+        sessions.session_id,
+        case
+            when requests.status <> 'confirmed' then requests.status
+            when sessions.session_id is not null then 'attended'
+            when
+                {{ dbt.dateadd('day', var('no_show_grace_days'), 'requests.decided_at') }}
+                < observation.observation_end
+                then 'no_show'
+            else 'upcoming'
+        end as outcome,
+        mentor_periods.tier,
+        mentor_periods.tier_category,
+    from requests
+    cross join observation
+    inner join mentor_periods
+        on
+            {{ is_as_of('mentor_periods', 'requests', 'requested_at') }}
+    left join sessions
+        on requests.booking_id = sessions.booking_id
+)
+
+select * from bookings

@@ -1,0 +1,20 @@
+with
+
+raw_mentors as (
+    select * from {{ source('raw', 'mentors') }}
+),
+
+mentors as (
+    select
+        _load_id as load_id,
+        mentor_id,
+        tier,
+        cast(hourly_rate as decimal(18, 2)) as hourly_rate,
+        case
+            when tier = 'Gold' then 'top_tier'
+            else 'standard_tier'
+        end as tier_category,
+    from raw_mentors
+)
+
+select * from mentors

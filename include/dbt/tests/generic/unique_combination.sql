@@ -1,0 +1,9 @@
+{% test unique_combination(model, columns) %}
+    {# No two rows share the same values in all of the columns; nulls count as equal. #}
+    select
+        {{ columns | join(', ') }},
+        count(*) as rows_found
+    from {{ model }}
+    group by {{ columns | join(', ') }}
+    having count(*) > 1
+{% endtest %}
