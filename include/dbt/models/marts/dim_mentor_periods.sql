@@ -5,7 +5,7 @@ mentors as (
 ),
 
 snapshots as (
-    select * from {{ ref('stg_snapshots') }}
+    select * from {{ ref('dim_snapshots') }}
 ),
 
 events as (

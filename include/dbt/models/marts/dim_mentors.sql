@@ -9,7 +9,7 @@ mentors as (
 ),
 
 snapshots as (
-    select * from {{ ref('stg_snapshots') }}
+    select * from {{ ref('dim_snapshots') }}
 ),
 
 listed_today as (

@@ -5,7 +5,7 @@ users as (
 ),
 
 snapshots as (
-    select * from {{ ref('stg_snapshots') }}
+    select * from {{ ref('dim_snapshots') }}
 ),
 
 current_users as (

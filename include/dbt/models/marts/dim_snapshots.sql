@@ -1,7 +1,7 @@
 with
 
-raw_loads as (
-    select * from {{ source('raw', 'loads') }}
+loads as (
+    select * from {{ ref('stg_loads') }}
 ),
 
 sightings as (
@@ -10,10 +10,8 @@ sightings as (
         load_id,
         content_load_id,
         unnest(list_prepend(data_date, redelivered_on)) as data_date,
-    from raw_loads
-    where
-        source in ('users', 'mentors')
-        and status = 'accepted'
+    from loads
+    where source in ('users', 'mentors')
 ),
 
 snapshots as (

@@ -1,0 +1,93 @@
+"""
+Do top-tier mentors bring users back more than the others, and can the booking system be trusted?
+
+1. **ingest** - find the delivery of the data date and land its three files in DuckDB, row by row
+   accepted or rejected.
+2. **validate** - Great Expectations judges what landed; only a delivery that passes enters `raw`.
+3. **dbt** - build and test staging, marts and reports, a task a model and a test.
+4. **publish** - put the finished build in the place of the published database, at one stroke.
+5. **report** - write the tier results as CSV, JSON, Markdown and HTML.
+
+A failed run leaves the published database and the latest report as they were. Ask: data-platform.
+"""
+
+import pendulum
+from airflow.sdk import chain, dag, task, task_group
+
+from include.mentoring.gate.operator import QualityGateOperator
+from include.mentoring.sources import SOURCES
+from include.mentoring.transform import dbt_tasks
+
+# The run's logical date; a manual run may have none (SPEC section 1).
+DATA_DATE = "{{ (dag_run.logical_date or dag_run.run_after) | ds }}"
+
+
+@task_group
+def ingest() -> None:
+    """Land the three files of the delivery."""
+    from_delivery = receive(DATA_DATE)
+    landings = [land.override(task_id=name)(name, from_delivery) for name in SOURCES]
+    # One after the other: DuckDB takes one writer.
+    chain(from_delivery, *landings)
+
+
+@task
+def receive(data_date: str) -> dict:
+    """Find the delivery's files and open the build of their origin."""
+    from include.mentoring import stages
+
+    return stages.receive(data_date)
+
+
+@task
+def land(source: str, delivery: dict) -> str:
+    """Land one file: good rows, quarantined rows, and counts that add up."""
+    from include.mentoring import stages
+
+    return stages.land(source, delivery)
+
+
+@task_group
+def validate() -> None:
+    """Let the delivery into raw, or refuse it as a whole."""
+    chain(QualityGateOperator(task_id="quality_gate"), accept())
+
+
+@task
+def accept() -> list[int]:
+    """Move the landed delivery into raw in one transaction."""
+    from include.mentoring import stages
+
+    return stages.accept()
+
+
+@task
+def publish() -> str:
+    """Put the finished build in the place of the published database."""
+    from include.mentoring import stages
+
+    return stages.publish()
+
+
+@task
+def report(run: str) -> str:
+    """Write the tier results of the published database."""
+    from include.mentoring import stages
+
+    return stages.report(run)
+
+
+@dag(
+    schedule="@daily",
+    start_date=pendulum.datetime(2023, 1, 1, tz="UTC"),
+    catchup=False,
+    max_active_runs=1,
+    default_args={"owner": "data-platform"},
+    tags=["mentoring", "duckdb", "dbt"],
+    doc_md=__doc__,
+)
+def mentor_tier_report() -> None:
+    chain(ingest(), validate(), dbt_tasks("dbt"), publish(), report("{{ run_id }}"))
+
+
+mentor_tier_report()

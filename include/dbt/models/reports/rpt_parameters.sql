@@ -1,0 +1,16 @@
+with
+
+observation as (
+    select * from {{ ref('dim_observation') }}
+),
+
+parameters as (
+    select
+        observation_end,
+        {{ var('rebooking_window_days') }} as rebooking_window_days,
+        {{ var('session_default_minutes') }} as session_default_minutes,
+        {{ var('no_show_grace_days') }} as no_show_grace_days,
+    from observation
+)
+
+select * from parameters

@@ -1,0 +1,68 @@
+"""The dbt project as Airflow tasks: the one place that configures Cosmos.
+
+One dbt process (the producer) builds everything in the order of dbt's graph; each model and each test
+has a task of its own (a consumer) that reports what the producer saw.
+"""
+
+from airflow.sdk import TaskGroup, TriggerRule
+from cosmos import DbtTaskGroup, ExecutionConfig, ProfileConfig, ProjectConfig, RenderConfig
+from cosmos.constants import ExecutionMode, InvocationMode, LoadMode, TestBehavior
+
+from include.mentoring.settings import DBT_MANIFEST, DBT_PROJECT_DIR
+
+PROJECT = ProjectConfig(
+    dbt_project_path=DBT_PROJECT_DIR,
+    manifest_path=DBT_MANIFEST,
+    install_dbt_deps=False,
+)
+PROFILE = ProfileConfig(
+    profile_name="mentoring",
+    target_name="build",
+    profiles_yml_filepath=DBT_PROJECT_DIR / "profiles.yml",
+)
+EXECUTION = ExecutionConfig(
+    execution_mode=ExecutionMode.WATCHER,
+    invocation_mode=InvocationMode.DBT_RUNNER,
+)
+RENDER = RenderConfig(
+    load_method=LoadMode.DBT_MANIFEST,
+    test_behavior=TestBehavior.AFTER_EACH,
+    # A test of several models runs after all of them, as a task of its own. Cosmos draws it in the
+    # folder of the manifest's last resource, which is models/exposures.yml: beside the layers.
+    should_detach_multiple_parents_tests=True,
+    group_nodes_by_folder=True,
+)
+
+
+def dbt_tasks(group_id: str) -> TaskGroup:
+    """Return the task group of the dbt build; it needs the manifest that `dbt parse` writes.
+
+    `airflow dags test` starts ready tasks in no certain order, and a consumer that comes before the
+    producer waits for ever: so the producer comes before the first consumers. These run when it has
+    ended, well or not, to show which model or test failed, but not when it never began; the others
+    follow dbt's graph.
+    """
+    group = DbtTaskGroup(
+        group_id=group_id,
+        project_config=PROJECT,
+        profile_config=PROFILE,
+        execution_config=EXECUTION,
+        render_config=RENDER,
+        operator_args={
+            # The producer skips a second try; what failed is built again by a new run.
+            "retries": 0,
+            # dbt's unit tests judge the code, not the data: `make test` runs them.
+            "dbt_cmd_flags": ["--exclude-resource-type", "unit_test"],
+            "deferrable": False,
+            "emit_datasets": False,
+        },
+    )
+    tasks = [task for task in group.iter_tasks() if hasattr(task, "producer_task_id")]
+    producer = next(task for task in group.iter_tasks() if task.task_id.endswith("_producer_watcher"))
+    for task in tasks:
+        # A producer that died is an error to show, not a reason to build model by model.
+        task.poke_retry_number = 1
+        if not task.upstream_task_ids:
+            producer >> task
+            task.trigger_rule = TriggerRule.ONE_DONE
+    return group
