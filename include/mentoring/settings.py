@@ -22,6 +22,7 @@ PATH_VARIABLES = (
     "MENTOR_REPORT_DIR",
     "AIRFLOW_HOME",
     "AIRFLOW__CORE__DAGS_FOLDER",
+    "AIRFLOW__CORE__PLUGINS_FOLDER",
     "DBT_PROJECT_DIR",
     "DBT_PROFILES_DIR",
 )
@@ -102,6 +103,17 @@ def settings() -> Settings:
         memory_limit=_text("MENTOR_MEMORY_LIMIT"),
         threads=int(_number("MENTOR_THREADS", low=1, high=1024)),
     )
+
+
+def progress_path() -> Path | None:
+    """Return the file in which to note the progress of tasks, or None where nobody follows it."""
+    path = os.environ.get("MENTOR_PROGRESS_FILE")
+    return Path(path) if path else None
+
+
+def airflow_home() -> Path:
+    """Return Airflow's folder: its metadata database, configuration and task logs."""
+    return _path("AIRFLOW_HOME")
 
 
 def _text(name: str) -> str:

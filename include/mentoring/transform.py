@@ -7,6 +7,7 @@ has a task of its own (a consumer) that reports what the producer saw.
 from airflow.sdk import TaskGroup, TriggerRule
 from cosmos import DbtTaskGroup, ExecutionConfig, ProfileConfig, ProjectConfig, RenderConfig
 from cosmos.constants import ExecutionMode, InvocationMode, LoadMode, TestBehavior
+from cosmos.operators.watcher import DbtConsumerWatcherSensor, DbtProducerWatcherOperator
 
 from include.mentoring.settings import DBT_MANIFEST, DBT_PROJECT_DIR
 
@@ -57,12 +58,28 @@ def dbt_tasks(group_id: str) -> TaskGroup:
             "emit_datasets": False,
         },
     )
-    tasks = [task for task in group.iter_tasks() if hasattr(task, "producer_task_id")]
-    producer = next(task for task in group.iter_tasks() if task.task_id.endswith("_producer_watcher"))
-    for task in tasks:
+    producer, *consumers = (
+        task
+        for task in sorted(group.iter_tasks(), key=lambda task: hasattr(task, "producer_task_id"))
+        if isinstance(task, DbtProducerWatcherOperator | DbtConsumerWatcherSensor)
+    )
+    for consumer in consumers:
         # A producer that died is an error to show, not a reason to build model by model.
-        task.poke_retry_number = 1
-        if not task.upstream_task_ids:
-            producer >> task
-            task.trigger_rule = TriggerRule.ONE_DONE
+        consumer.poke_retry_number = 1
+        if not consumer.upstream_task_ids:
+            producer >> consumer
+            consumer.trigger_rule = TriggerRule.ONE_DONE
+        if consumer.model_unique_id.startswith("test."):
+            _report_by_itself(producer, consumer.model_unique_id)
     return group
+
+
+def _report_by_itself(producer: DbtProducerWatcherOperator, test: str) -> None:
+    """Have the producer report a test of several models to its own task, not to those of the models.
+
+    Cosmos 1.15.1 does the opposite, so that the test's own task would wait for ever.
+    """
+    for tests in producer.tests_per_model.values():
+        if test in tests:
+            tests.remove(test)
+    producer.tests_per_model[test] = [test]

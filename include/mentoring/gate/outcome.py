@@ -1,0 +1,86 @@
+"""Reads the outcome of the checkpoint: from Great Expectations' results to `Check` rows."""
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+import duckdb
+
+from include.mentoring import warehouse
+from include.mentoring.gate.verdict import Check
+from include.mentoring.settings import settings
+from include.mentoring.sources import SOURCES
+
+if TYPE_CHECKING:
+    from great_expectations.data_context import EphemeralDataContext
+
+MAX_SAMPLE = 5
+
+
+def checks(context: "EphemeralDataContext") -> tuple[Check, ...]:
+    """Return the outcome of every expectation of the checkpoint that has run in `context`.
+
+    Call it when the landing is released: it opens it to count rows.
+    """
+    store: Any = context.validation_results_store
+    suites: Any = context.suites
+    results = {
+        (suite.suite_name, result.expectation_config.meta["check"]): result
+        for suite in map(store.get, store.list_keys())
+        for result in suite.results
+    }
+    with warehouse.connect(settings().landing_path, read_only=True) as connection:
+        return tuple(
+            _check(connection, table, expectation, results[table, expectation.meta["check"]])
+            for table in SOURCES
+            for expectation in suites.get(table).expectations
+        )
+
+
+def _check(
+    connection: duckdb.DuckDBPyConnection, table: str, expectation: Any, result: Any
+) -> Check:
+    meta = expectation.meta
+    error = next(_errors(result.exception_info or {}), None)
+    observed = (result.result or {}).get("observed_value")
+    details = (result.result or {}).get("details") or {}
+    rows = failed_rows = None
+    sample: list[str] = []
+    if "population" in meta:
+        rows = _count(connection, meta["population"])
+        failed_rows = observed
+        sample = [str(row[meta["sample_of"]]) for row in details.get("unexpected_rows", [])]
+    elif isinstance(observed, int):
+        rows = observed
+    else:
+        sample = details.get("mismatched", {}).get("missing", [])
+    return Check(
+        table=table,
+        column=meta["column"],
+        name=meta["check"],
+        description=expectation.description,
+        severity=expectation.severity.value,
+        passed=bool(result.success) and error is None,
+        failed_rows=failed_rows,
+        rows=rows,
+        sample_of=meta["sample_of"],
+        sample=tuple(dict.fromkeys(sample))[:MAX_SAMPLE],
+        error=error,
+    )
+
+
+def _errors(exception_info: dict[str, Any]) -> Iterator[str]:
+    """The first line of each exception: Great Expectations nests them by metric, or does not."""
+    if exception_info.get("raised_exception"):
+        yield " ".join(str(exception_info["exception_message"]).split("\n")[0].split())
+    for nested in exception_info.values():
+        if isinstance(nested, dict):
+            yield from _errors(nested)
+
+
+def _count(connection: duckdb.DuckDBPyConnection, population: str) -> int | None:
+    try:
+        counted = connection.execute(population).fetchone()
+    except duckdb.Error:
+        # The check itself cannot run either, and says why.
+        return None
+    return counted[0] if counted else None

@@ -1,0 +1,212 @@
+"""What the gate leaves behind: verdict, ledger, results, Data Docs and a closed file."""
+
+import json
+import re
+from collections.abc import Callable
+from html.parser import HTMLParser
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from include.mentoring import ledger, warehouse
+from include.mentoring.errors import DeliveryRefused, WarehouseInvalid
+from include.mentoring.gate import checkpoint
+from include.mentoring.gate.validate import results_path, validate
+from include.mentoring.settings import PROJECT_DIR, settings
+
+from .conftest import EVENTS, USERS, Deliver, event, land_folder
+
+REAL_DELIVERY = PROJECT_DIR.parent / "shared" / "data" / "mentoring"
+RUN_ID = "manual__2031-05-02T00:00:00+00:00"
+STRANGERS = [
+    *EVENTS,
+    event("x-1", "booking_requested", 404),
+    event("x-2", "booking_requested", 405),
+]
+
+
+def raw_counts() -> dict[str, int]:
+    with warehouse.connect(settings().build_path, read_only=True) as connection:
+        return {
+            table: connection.execute(f"select count(*) from raw.{table}").fetchall()[0][0]
+            for table in ("users", "mentors", "events", "rejected_rows")
+        }
+
+
+def refusals() -> list[tuple[str, str]]:
+    with warehouse.connect(settings().build_path, read_only=True) as connection:
+        return connection.execute(
+            "select source, reason from raw.loads where status = 'refused' order by load_id"
+        ).fetchall()
+
+
+def assert_landing_is_free() -> None:
+    """The file can be opened for writing in this process, so nothing holds it."""
+    with duckdb.connect(settings().landing_path) as connection:
+        connection.execute("create table delivered.written as select 1")
+
+
+def test_a_good_delivery_is_let_through(deliver: Deliver) -> None:
+    """It passes, its results are kept, the landing is free, and the ledger knows of no refusal."""
+    deliver()
+    verdict = validate(RUN_ID)
+    assert verdict.passed and not verdict.warnings
+    assert verdict.results_path.is_file()
+    assert refusals() == []
+    assert_landing_is_free()
+    ledger.accept()
+    assert raw_counts() == {"users": 4, "mentors": 2, "events": 16, "rejected_rows": 0}
+
+
+def test_warnings_do_not_refuse(deliver: Deliver) -> None:
+    """Repeated rows and events of strangers are reported, and the delivery is let through."""
+    deliver(
+        users=USERS + "74,C-2,2031-01-08,active\n",
+        events=[
+            *EVENTS,
+            event("x-1", "session_started", 404),
+            event("x-2", "session_started", 71, "K404"),
+        ],
+    )
+    assert [str(warning) for warning in validate(RUN_ID).warnings] == [
+        'users.user_id: "no row repeats the user_id of an earlier one" fails for 1 of 5 rows'
+        " (user_id: 74)",
+        'events.user_id: "every user_id is in users" fails for 1 of 18 rows (user_id: 404)',
+        'events.mentor_id: "every mentor_id is in mentors" fails for 1 of 18 rows'
+        " (mentor_id: K404)",
+    ]
+
+
+def test_a_refusal_says_what_and_stands_in_the_ledger(deliver: Deliver) -> None:
+    """The message names table, column, counts and ids; raw stays empty; a retry adds no entry."""
+    deliver(events=STRANGERS)
+    with pytest.raises(DeliveryRefused) as refusal:
+        validate(RUN_ID)
+    assert str(refusal.value) == (
+        "The quality gate refuses the delivery, nothing of it is loaded: of 27 checks 1 failed"
+        " that must not.\n"
+        '- events.user_id: "at most 5 % of booking_requested are of users in no user row"'
+        " fails for 2 of 6 rows (user_id: 404, 405)\n"
+        "Expected none of these: correct the export and deliver it again."
+    )
+    with pytest.raises(DeliveryRefused):
+        validate("another run")
+    assert refusals() == [(source, str(refusal.value)) for source in ("users", "mentors", "events")]
+    assert set(raw_counts().values()) == {0}
+    assert_landing_is_free()
+
+    deliver()
+    assert validate(RUN_ID).passed
+    ledger.accept()
+    assert raw_counts()["events"] == 16
+
+
+def test_results_and_data_docs_exist_after_a_refusal(deliver: Deliver) -> None:
+    """What a person needs to see why is written before the run fails, and shows this run alone."""
+    deliver()
+    validate("before")
+    deliver(events=STRANGERS)
+    with pytest.raises(DeliveryRefused):
+        validate(RUN_ID)
+    results = json.loads(results_path(RUN_ID).read_text(encoding="utf-8"))
+    assert results["run_id"] == RUN_ID
+    assert results["passed"] is False
+    assert len(results["checks"]) == 27
+    (refused,) = [
+        check for check in results["checks"] if check["name"] == "orphan_booking_requested"
+    ]
+    assert (refused["failed_rows"], refused["rows"], refused["sample"]) == (2, 6, ["404", "405"])
+    assert results_path("before").is_file()
+
+    docs = settings().quality_dir / "data_docs"
+    index = (docs / "index.html").read_text(encoding="utf-8")
+    assert RUN_ID in index and "refused" in index and "404, 405" in index
+    assert len(list((docs / "validations").rglob("*.html"))) == 3
+
+
+class References(HTMLParser):
+    """What a page loads, and where it links to."""
+
+    def __init__(self, page: Path) -> None:
+        super().__init__()
+        self.loads: list[str] = []
+        self.links: list[str] = []
+        text = page.read_text(encoding="utf-8")
+        self.feed(text)
+        self.loads += re.findall(r"url\([^)]*\)|@import[^;]*|\bfetch\(|XMLHttpRequest", text)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        for name, value in attrs:
+            if name == "href" and tag == "a":
+                self.links.append(value or "")
+            elif name in ("src", "srcset", "data", "poster", "href", "background", "action"):
+                self.loads.append(f"{tag} {name}={value}")
+
+
+def test_data_docs_load_nothing_and_their_links_lead_somewhere(deliver: Deliver) -> None:
+    """The pages work on a machine without a network, and tell nobody that they were opened."""
+    deliver(users=USERS.replace("C-1", "<img src=http://stranger.example/x.png>"), events=STRANGERS)
+    with pytest.raises(DeliveryRefused):
+        validate(RUN_ID)
+    pages = list((settings().quality_dir / "data_docs").rglob("*.html"))
+    assert len(pages) == 7
+    for page in pages:
+        references = References(page)
+        assert references.loads == [], page.name
+        for link in references.links:
+            target = link.split("#")[0]
+            assert not target.startswith(("http:", "https:", "//")), page.name
+            assert (page.parent / target).exists(), f"{page.name}: {link}"
+
+
+def test_an_events_file_that_is_known_need_not_have_rows(deliver: Deliver) -> None:
+    """Delivered again, the same events land as nothing, and that is no fault."""
+    deliver()
+    ledger.accept()
+    deliver()
+    verdict = validate(RUN_ID)
+    assert verdict.passed and not verdict.warnings
+    checks = {(check.table, check.name): check for check in verdict.checks}
+    assert ("events", "has_rows") not in checks
+    assert checks["events", "unique_key"].rows == 0
+
+
+def test_a_landing_that_is_not_there_is_no_refusal(deliver: Deliver) -> None:
+    """Without a delivery there is nothing to judge: the message says what to run."""
+    deliver()
+    with warehouse.connect(settings().landing_path) as connection:
+        connection.execute("drop table delivered.events")
+    with pytest.raises(WarehouseInvalid, match="lacks the table events.*run the ingest again"):
+        validate(RUN_ID)
+    settings().landing_path.unlink()
+    with pytest.raises(WarehouseInvalid, match="run the ingest first"):
+        validate(RUN_ID)
+    assert refusals() == []
+
+
+def test_the_landing_is_free_after_a_crash(deliver: Deliver) -> None:
+    """Whatever interrupts the checkpoint, no connection outlives it."""
+
+    def crash(context: object) -> None:
+        checkpoint.configure(context).run()
+        raise MemoryError
+
+    deliver()
+    with pytest.raises(MemoryError):
+        validate(RUN_ID, crash)
+    assert_landing_is_free()
+
+
+@pytest.mark.skipif(not REAL_DELIVERY.is_dir(), reason="the real delivery is not on this machine")
+def test_the_real_delivery_passes_with_its_known_warnings(
+    tmp_path: Path, use_warehouse: Callable[[Path], None]
+) -> None:
+    """Five users are exported twice and one event is of user 9999; nothing else is found."""
+    use_warehouse(tmp_path)
+    land_folder(REAL_DELIVERY)
+    verdict = validate(RUN_ID)
+    assert verdict.passed
+    found = [(check.table, check.name, check.failed_rows, check.rows) for check in verdict.warnings]
+    assert found == [("users", "repeated_rows", 5, 155), ("events", "unknown_user", 1, 842)]
+    assert verdict.warnings[1].sample == ("9999",)
