@@ -50,7 +50,11 @@ def land(source: str, delivery: dict) -> str:
 @task_group
 def validate() -> None:
     """Let the delivery into raw, or refuse it as a whole."""
-    chain(QualityGateOperator(task_id="quality_gate"), accept())
+    quality_gate = QualityGateOperator(
+        task_id="quality_gate",
+        doc_md="Judge the landed rows with Great Expectations; refuse the delivery or let it pass.",
+    )
+    chain(quality_gate, accept())
 
 
 @task

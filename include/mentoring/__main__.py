@@ -47,6 +47,12 @@ def _validate(_: argparse.Namespace) -> None:
     print(stages.accept())
 
 
+def _dbt(options: argparse.Namespace) -> None:
+    from include.mentoring import stages
+
+    stages.dbt(options.arguments)
+
+
 def _publish(_: argparse.Namespace) -> None:
     from include.mentoring import stages
 
@@ -66,15 +72,16 @@ def _parser() -> argparse.ArgumentParser:
         ("run", _run, "run the DAG once and print the tier table"),
         ("ingest", _ingest, "find the delivery and land its files"),
         ("validate", _validate, "judge what landed and accept it into raw"),
+        ("dbt", _dbt, "run any dbt command on the build"),
         ("publish", _publish, "publish the build"),
         ("report", _report, "write the report of the published database"),
     ):
         subparser = commands.add_parser(command, help=what, description=what)
         subparser.set_defaults(command=function)
         if command in ("run", "ingest"):
-            subparser.add_argument(
-                "--date", type=_date, help="data date, YYYY-MM-DD in UTC; default: today"
-            )
+            subparser.add_argument("--date", type=_date, help="data date, YYYY-MM-DD in UTC; default: today")
+        if command == "dbt":
+            subparser.add_argument("arguments", nargs=argparse.REMAINDER, help="as dbt takes them")
     return parser
 
 

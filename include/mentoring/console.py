@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from include.mentoring.errors import MentoringError
-from include.mentoring.settings import PROJECT_DIR, airflow_home, settings
+from include.mentoring.settings import DBT_MANIFEST, PROJECT_DIR, airflow_home, settings
 
 DAG_ID = "mentor_tier_report"
 LOG_DIR = PROJECT_DIR / "logs"
@@ -34,6 +34,11 @@ def run(data_date: date | None) -> None:
     Raises:
         RunFailed: the run failed; what was published before is as it was.
     """
+    if not DBT_MANIFEST.exists():
+        raise RunFailed(
+            f"The dbt manifest {_short(DBT_MANIFEST)} is missing. Expected it, for the DAG's tasks are made"
+            " from it; run `make setup`."
+        )
     LOG_DIR.mkdir(exist_ok=True)
     log_path = LOG_DIR / f"run-{datetime.now(UTC):%Y%m%dT%H%M%S}.log"
     print(f"{DAG_ID} on {settings().data_dir}, log in {_short(log_path)}", flush=True)
@@ -66,9 +71,7 @@ def _migrate_metadata(log: Any) -> None:
     if (airflow_home() / "airflow.db").exists():
         return
     print("  setup      Airflow's metadata database", flush=True)
-    subprocess.run(
-        [_script("airflow"), "db", "migrate"], stdout=log, stderr=subprocess.STDOUT, check=True
-    )
+    subprocess.run([_script("airflow"), "db", "migrate"], stdout=log, stderr=subprocess.STDOUT, check=True)
 
 
 def _follow(process: "subprocess.Popen[Any]", progress: Path) -> list[dict[str, Any]]:

@@ -171,9 +171,7 @@ def _chunks(path: Path) -> Iterator[bytes]:
             yield chunk
 
 
-def _not_utf8(
-    decoder: codecs.IncrementalDecoder, chunk: bytes, path: Path, offset: int
-) -> str | None:
+def _not_utf8(decoder: codecs.IncrementalDecoder, chunk: bytes, path: Path, offset: int) -> str | None:
     try:
         decoder.decode(chunk, final=not chunk)
     except UnicodeDecodeError as error:

@@ -79,8 +79,7 @@ def reset() -> None:
         for source in SOURCES.values():
             columns = ", ".join(f'"{column}" varchar' for column in source.columns)
             connection.execute(
-                f"create table delivered.{source.name}"
-                f" ({columns}, _row_number bigint, _is_duplicate boolean)"
+                f"create table delivered.{source.name} ({columns}, _row_number bigint, _is_duplicate boolean)"
             )
 
 
@@ -137,12 +136,10 @@ def _land(
     return landed
 
 
-def _classify(
-    connection: duckdb.DuckDBPyConnection, source: Source, file: DeliveredFile
-) -> None:
+def _classify(connection: duckdb.DuckDBPyConnection, source: Source, file: DeliveredFile) -> None:
     """Give every record of `parsed` its fate, in the temporary tables `judged` and `classified`."""
     columns = ", ".join(f'"{column}"' for column in source.columns)
-    missing = " or ".join(f'coalesce(trim("{column}"), \'\') = \'\'' for column in source.columns)
+    missing = " or ".join(f"coalesce(trim(\"{column}\"), '') = ''" for column in source.columns)
     rules = "\n".join(f"when not ({rule.accepts}) then '{rule.reason}'" for rule in source.rules)
     connection.execute(
         f"""
@@ -208,20 +205,15 @@ def _classify(
     _name_malformed(connection, source, file)
 
 
-def _name_malformed(
-    connection: duckdb.DuckDBPyConnection, source: Source, file: DeliveredFile
-) -> None:
+def _name_malformed(connection: duckdb.DuckDBPyConnection, source: Source, file: DeliveredFile) -> None:
     """Write the rejected rows with their text; a record that is no object is malformed, not incomplete."""
-    rejected = connection.execute(
-        "select count(*) from classified where _reason is not null"
-    ).fetchone()
+    rejected = connection.execute("select count(*) from classified where _reason is not null").fetchone()
     connection.execute("delete from delivered.rejected_rows where source = ?", [source.name])
     if not rejected or not rejected[0]:
         return
-    records = parse.texts(connection, source, file)
-    records.create_view("records", replace=True)
+    records, parameters = parse.texts(file)
     connection.execute(
-        """
+        f"""
         insert into delivered.rejected_rows
         select
             $source,
@@ -229,11 +221,11 @@ def _name_malformed(
             case when records._malformed then 'malformed_record' else classified._reason end,
             records._text
         from classified
-        inner join records on classified._row_number = records._row_number
+        inner join ({records}) as records on classified._row_number = records._row_number
         where classified._reason is not null
         order by classified._row_number
         """,
-        {"source": source.name},
+        {"source": source.name, **parameters},
     )
 
 

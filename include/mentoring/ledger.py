@@ -202,9 +202,7 @@ def _keep_in_force(
     return True
 
 
-def _add_load(
-    connection: duckdb.DuckDBPyConnection, source: Source, content_load_id: int | None
-) -> int:
+def _add_load(connection: duckdb.DuckDBPyConnection, source: Source, content_load_id: int | None) -> int:
     returned = connection.execute(
         f"""
         insert into raw.loads

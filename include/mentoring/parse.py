@@ -46,12 +46,13 @@ def parse(connection: duckdb.DuckDBPyConnection, source: Source, file: Delivered
         ) from error
 
 
-def texts(
-    connection: duckdb.DuckDBPyConnection, source: Source, file: DeliveredFile
-) -> duckdb.DuckDBPyRelation:
-    """Return the file's records as (_row_number, _text), `_row_number` from 1."""
+def texts(file: DeliveredFile) -> tuple[str, dict[str, str]]:
+    """Return a query of the file's records, and its parameters.
+
+    Its columns are `_row_number` (from 1), `_text` and `_malformed`; `parsed` holds the file.
+    """
     if file.is_json_array:
-        return connection.sql(
+        return (
             """
             select
                 row_number() over () as _row_number,
@@ -59,14 +60,12 @@ def texts(
                 json_type(json) <> 'OBJECT' as _malformed
             from read_json_objects($path, format = 'array')
             """,
-            params={"path": str(file.path)},
+            {"path": str(file.path)},
         )
-    return connection.sql("select rowid + 1 as _row_number, _text, _malformed from parsed")
+    return "select rowid + 1 as _row_number, _text, _malformed from parsed", {}
 
 
-def _parse_csv(
-    connection: duckdb.DuckDBPyConnection, source: Source, file: DeliveredFile
-) -> list[str]:
+def _parse_csv(connection: duckdb.DuckDBPyConnection, source: Source, file: DeliveredFile) -> list[str]:
     header, lines_before = _header(file)
     _require_columns(source, file, header)
     if file.quotes % 2:
@@ -75,9 +74,7 @@ def _parse_csv(
             f" Expected {_form(source)}; deliver the whole file again."
         )
     fields = [f"field_{place}" for place in range(len(header) + SPARE_COLUMNS)]
-    wanted = ", ".join(
-        f'field_{header.index(column)} as "{column}"' for column in source.columns
-    )
+    wanted = ", ".join(f'field_{header.index(column)} as "{column}"' for column in source.columns)
     last, first_spare = fields[len(header) - 1], fields[len(header)]
     connection.execute(
         f"""
@@ -130,9 +127,7 @@ def _parse_csv(
     return [name for name in header if name not in source.columns]
 
 
-def _parse_array(
-    connection: duckdb.DuckDBPyConnection, source: Source, file: DeliveredFile
-) -> list[str]:
+def _parse_array(connection: duckdb.DuckDBPyConnection, source: Source, file: DeliveredFile) -> list[str]:
     columns = ", ".join(f'"{column}"' for column in source.columns)
     # A record that is no object comes out as nulls; `texts` tells it from an empty object.
     connection.execute(
@@ -153,9 +148,7 @@ def _parse_array(
     )
 
 
-def _parse_lines(
-    connection: duckdb.DuckDBPyConnection, source: Source, file: DeliveredFile
-) -> list[str]:
+def _parse_lines(connection: duckdb.DuckDBPyConnection, source: Source, file: DeliveredFile) -> list[str]:
     values = ", ".join(
         f"""case when _is_object then _text->>'$."{column}"' end as "{column}\""""
         for column in source.columns
@@ -220,13 +213,10 @@ def _require_columns(source: Source, file: DeliveredFile, header: list[str]) -> 
         )
 
 
-def _require_values(
-    connection: duckdb.DuckDBPyConnection, source: Source, file: DeliveredFile
-) -> None:
+def _require_values(connection: duckdb.DuckDBPyConnection, source: Source, file: DeliveredFile) -> None:
     """A JSON file has no header: a column that no record has is one that the file lacks."""
     counts = connection.execute(
-        "select count(*), " + ", ".join(f'count("{column}")' for column in source.columns)
-        + " from parsed"
+        "select count(*), " + ", ".join(f'count("{column}")' for column in source.columns) + " from parsed"
     ).fetchone()
     assert counts is not None
     rows, *filled = counts
@@ -242,10 +232,7 @@ def _require_values(
 
 def _unknown_keys(source: Source, records: duckdb.DuckDBPyRelation) -> list[str]:
     """The keys that the source does not know, among the first records: a hint of a new export format."""
-    keys = records.query(
-        "records",
-        "select distinct unnest(json_keys(json)) as key from records where json_type(json) = 'OBJECT'",
-    )
+    keys = records.filter("json_type(json) = 'OBJECT'").project("unnest(json_keys(json)) as key").distinct()
     return sorted(key for (key,) in keys.fetchall() if key not in source.columns)
 
 

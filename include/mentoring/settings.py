@@ -119,7 +119,9 @@ def airflow_home() -> Path:
 def _text(name: str) -> str:
     value = os.environ.get(name, "")
     if not value:
-        raise SettingInvalid(f"{name} is not set. Expected a value; .env holds the default: restore its line.")
+        raise SettingInvalid(
+            f"{name} is not set. Expected a value; .env holds the default: restore its line."
+        )
     return value
 
 

@@ -2,9 +2,7 @@
 
 from dataclasses import dataclass
 
-ISO_TIMESTAMP = (
-    r"\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}(:\d{2}(\.\d+)?)?\s?([Zz]|[+-]\d{2}(:?\d{2})?)?"
-)
+ISO_TIMESTAMP = r"\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}(:\d{2}(\.\d+)?)?\s?([Zz]|[+-]\d{2}(:?\d{2})?)?"
 ISO_DATE = r"\d{4}-\d{2}-\d{2}"
 
 

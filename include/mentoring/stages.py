@@ -1,9 +1,13 @@
 """The stages of a run, as the DAG's tasks and the command line call them."""
 
+import os
+import sys
 from datetime import date
 from pathlib import Path
+from typing import NoReturn
 
 from include.mentoring import delivery, landing, ledger, origin, publication
+from include.mentoring.errors import WarehouseInvalid
 from include.mentoring.settings import settings
 from include.mentoring.sources import SOURCES
 
@@ -34,9 +38,7 @@ def land(source: str, received: dict[str, str]) -> str:
     Raises:
         FileRefused: nothing of the file is loaded.
     """
-    landed = landing.land(
-        SOURCES[source], Path(received[source]), date.fromisoformat(received["data_date"])
-    )
+    landed = landing.land(SOURCES[source], Path(received[source]), date.fromisoformat(received["data_date"]))
     return str(landed)
 
 
@@ -46,6 +48,21 @@ def accept() -> str:
     if not added:
         return "Nothing new: the delivery is in raw already"
     return f"Accepted as load {', '.join(map(str, added))}"
+
+
+def dbt(arguments: list[str]) -> NoReturn:
+    """Become dbt, with these arguments, on the build.
+
+    Raises:
+        WarehouseInvalid: there is no build for dbt to work on.
+    """
+    build = settings().build_path
+    if not build.exists():
+        raise WarehouseInvalid(
+            f"{build} is missing. Expected a build with accepted rows; run `make ingest` and `make validate`."
+        )
+    program = str(Path(sys.executable).with_name("dbt"))
+    os.execv(program, [program, *arguments])
 
 
 def publish() -> str:

@@ -64,8 +64,7 @@ def configure(context: EphemeralDataContext) -> gx.Checkpoint:
         gx.Checkpoint(
             name="quality_gate",
             validation_definitions=[
-                _validation(context, datasource, table, listed)
-                for table, listed in expectations.items()
+                _validation(context, datasource, table, listed) for table, listed in expectations.items()
             ],
             result_format={"result_format": "COMPLETE"},
         )
@@ -100,9 +99,7 @@ def release(context: EphemeralDataContext) -> None:
 def _events_are_known() -> bool:
     path = settings().landing_path
     if not path.exists():
-        raise WarehouseInvalid(
-            f"{path} is not there. Expected a landed delivery; run the ingest first."
-        )
+        raise WarehouseInvalid(f"{path} is not there. Expected a landed delivery; run the ingest first.")
     with warehouse.connect(path, read_only=True) as connection:
         present = {
             name
@@ -131,7 +128,5 @@ def _validation(
     asset = datasource.add_table_asset(table)
     suite = context.suites.add(gx.ExpectationSuite(name=table, expectations=expectations))
     return context.validation_definitions.add(
-        gx.ValidationDefinition(
-            name=table, data=asset.add_batch_definition_whole_table("all"), suite=suite
-        )
+        gx.ValidationDefinition(name=table, data=asset.add_batch_definition_whole_table("all"), suite=suite)
     )

@@ -20,9 +20,7 @@ LOADED = re.compile(
 TITLE = re.compile(r"<title>.*?</title>", re.DOTALL)
 
 
-def build(
-    context: "EphemeralDataContext", verdict: Verdict, built_in: Path, docs_dir: Path
-) -> None:
+def build(context: "EphemeralDataContext", verdict: Verdict, built_in: Path, docs_dir: Path) -> None:
     """Write the Data Docs of the checkpoint that has run in `context`, in place of those before.
 
     Args:
@@ -44,9 +42,7 @@ def build(
 
 def _offline(html: str, style: str) -> str:
     html = TITLE.sub("", LOADED.sub("", html))
-    return html.replace(
-        "<head>", f"<head>\n<title>Quality gate</title>\n<style>\n{style}</style>", 1
-    )
+    return html.replace("<head>", f"<head>\n<title>Quality gate</title>\n<style>\n{style}</style>", 1)
 
 
 def _index(verdict: Verdict, site: Path, style: str) -> str:

@@ -36,9 +36,7 @@ def checks(context: "EphemeralDataContext") -> tuple[Check, ...]:
         )
 
 
-def _check(
-    connection: duckdb.DuckDBPyConnection, table: str, expectation: Any, result: Any
-) -> Check:
+def _check(connection: duckdb.DuckDBPyConnection, table: str, expectation: Any, result: Any) -> Check:
     meta = expectation.meta
     error = next(_errors(result.exception_info or {}), None)
     observed = (result.result or {}).get("observed_value")

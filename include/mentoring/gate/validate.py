@@ -20,9 +20,7 @@ if TYPE_CHECKING:
 NOT_IN_A_FILE_NAME = re.compile(r"[^A-Za-z0-9._+-]")
 
 
-def validate(
-    run_id: str, run_checkpoint: "Callable[[EphemeralDataContext], None] | None" = None
-) -> Verdict:
+def validate(run_id: str, run_checkpoint: "Callable[[EphemeralDataContext], None] | None" = None) -> Verdict:
     """Judge the landed delivery; write the results and the Data Docs, whatever the verdict.
 
     Args:

@@ -122,16 +122,12 @@ def prepare(connection: duckdb.DuckDBPyConnection, events: int, seed: int) -> No
         " seats bigint[], minutes_to_confirm bigint)"
     )
     connection.execute(
-        "create table moments (ticket bigint, step bigint, slot bigint, event_type varchar,"
-        " moment varchar)"
+        "create table moments (ticket bigint, step bigint, slot bigint, event_type varchar, moment varchar)"
     )
-    connection.execute(
-        "create table sheet (mentor_number bigint, tier varchar, hourly_rate bigint)"
-    )
+    connection.execute("create table sheet (mentor_number bigint, tier varchar, hourly_rate bigint)")
     steps = [list(moments(journey.bookings)) for journey, _, _ in tickets]
     seats = {
-        tier: [place for place, mentor in enumerate(MENTORS) if mentor.tier == tier]
-        for tier in JOURNEYS
+        tier: [place for place, mentor in enumerate(MENTORS) if mentor.tier == tier] for tier in JOURNEYS
     }
     fill(
         connection,
@@ -144,11 +140,7 @@ def prepare(connection: duckdb.DuckDBPyConnection, events: int, seed: int) -> No
     fill(
         connection,
         "moments",
-        [
-            (ticket, step, *moment)
-            for ticket, own in enumerate(steps)
-            for step, moment in enumerate(own)
-        ],
+        [(ticket, step, *moment) for ticket, own in enumerate(steps) for step, moment in enumerate(own)],
     )
     fill(
         connection,

@@ -132,9 +132,7 @@ def minutes_to_confirm(seed: int, tier: str) -> Iterator[timedelta]:
         yield timedelta(minutes=MINUTES_TO_CONFIRM[tier] + round((rank - half) * spread / half))
 
 
-def follow(
-    seed: int, person: Traveller, calendar: Calendar, delays: Iterator[timedelta]
-) -> Iterator[Event]:
+def follow(seed: int, person: Traveller, calendar: Calendar, delays: Iterator[timedelta]) -> Iterator[Event]:
     """Yields the events of one user's journey and takes its sessions from the mentor's calendar."""
     bookings = person.journey.bookings
     age = 15 + pick(11, seed, "age", person.key)

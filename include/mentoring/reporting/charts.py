@@ -34,9 +34,5 @@ def rate_by_tier(rows: list[dict[str, Any]]) -> str:
         legend=None,
         scale=altair.Scale(domain=tiers, range=[TIER_COLOURS[tier] for tier in tiers]),
     )
-    chart = base.mark_bar().encode(color=colour) + base.mark_text(align="left", dx=4).encode(
-        text="label:N"
-    )
-    return str(
-        vl_convert.vegalite_to_svg(chart.properties(width=420, height=36 * len(tiers)).to_dict())
-    )
+    chart = base.mark_bar().encode(color=colour) + base.mark_text(align="left", dx=4).encode(text="label:N")
+    return str(vl_convert.vegalite_to_svg(chart.properties(width=420, height=36 * len(tiers)).to_dict()))

@@ -15,9 +15,7 @@ CATEGORY_NAMES = {
 
 def headline(results: dict[str, Any]) -> list[str]:
     """Return the answer as sentences: the rates, their difference, and what weakens it."""
-    totals = {
-        row["tier_category"]: row for row in rebooking(results, HEADLINE_LENS, totals=True)
-    }
+    totals = {row["tier_category"]: row for row in rebooking(results, HEADLINE_LENS, totals=True)}
     top, standard = totals.get("top_tier"), totals.get("standard_tier")
     days = results["parameters"]["rebooking_window_days"]
     if not top and not standard:
@@ -70,8 +68,6 @@ def _cautions(rows: list[dict[str, Any]]) -> list[str]:
     ]
     cautions = []
     if few:
-        cautions.append(
-            f"With only {' and '.join(few)} users (fewer than {FEW_USERS}) the rates say little."
-        )
+        cautions.append(f"With only {' and '.join(few)} users (fewer than {FEW_USERS}) the rates say little.")
     cautions.append("Whether the difference could be chance is not tested here.")
     return cautions

@@ -28,9 +28,7 @@ def cancel_and_rerequest_same_second(delivery: Delivery, chooser: Chooser) -> No
     """Bookings get an earlier request, cancelled in the second of theirs: file order decides."""
     for booking in chooser.among(attended(delivery)):
         place = next(n for n, event in enumerate(delivery.events) if event is booking.request)
-        cancelled = like(
-            booking.request, chooser.new_event_id(delivery), event_type="booking_cancelled"
-        )
+        cancelled = like(booking.request, chooser.new_event_id(delivery), event_type="booking_cancelled")
         delivery.events.insert(place, cancelled)
         earlier = like(booking.request, chooser.new_event_id(delivery), -timedelta(minutes=10))
         add(delivery, earlier)
@@ -107,9 +105,7 @@ def out_of_order(delivery: Delivery, chooser: Chooser) -> None:
     for events in pairs(delivery).values():
         times = [at(event) for event in events]
         alone += [
-            event
-            for event in events
-            if times.count(at(event)) == 1 and event is not delivery.events[0]
+            event for event in events if times.count(at(event)) == 1 and event is not delivery.events[0]
         ]
     moved = sorted(chooser.among(alone), key=at, reverse=True)
     chosen = {id(event) for event in moved}

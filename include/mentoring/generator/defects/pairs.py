@@ -77,9 +77,7 @@ def like(event: dict, event_id: str, after: timedelta = timedelta(), **changes: 
 def add(delivery: Delivery, event: dict) -> None:
     """Puts an event where its time belongs in the file, after those of the same time."""
     later = (
-        place
-        for place, other in enumerate(delivery.events)
-        if has_time(other) and at(other) > at(event)
+        place for place, other in enumerate(delivery.events) if has_time(other) and at(other) > at(event)
     )
     delivery.events.insert(next(later, len(delivery.events)), event)
 

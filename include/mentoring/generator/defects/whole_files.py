@@ -70,9 +70,7 @@ def nul_byte(content: bytes) -> bytes:
 def missing_column(content: bytes) -> bytes:
     """A required column is absent (status, tier, timestamp): the file is refused."""
     required = {"status", "tier", "timestamp"}
-    return for_every_row(
-        content, lambda row: {name: row[name] for name in row if name not in required}
-    )
+    return for_every_row(content, lambda row: {name: row[name] for name in row if name not in required})
 
 
 @whole_file("users")

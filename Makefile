@@ -1,0 +1,85 @@
+# Everything a person types. `make help` lists it.
+
+VENV := .venv
+BIN := $(VENV)/bin
+INSTALLED := $(VENV)/.installed
+INSTALLED_DEV := $(VENV)/.installed-dev
+MANIFEST := include/dbt/target/manifest.json
+DBT_SOURCES := $(shell find include/dbt -path include/dbt/target -prune -o -type f \( -name '*.sql' -o -name '*.yml' \) -print)
+
+# The first Python that fits: 3.11 to 3.13, with venv.
+FITS := import sys, venv, ensurepip; sys.exit(not (3, 11) <= sys.version_info < (3, 14))
+PYTHON ?= $(shell for python in python3 python3.13 python3.12 python3.11; do \
+	$$python -c "$(FITS)" 2>/dev/null && echo $$python && break; done)
+
+.DEFAULT_GOAL := help
+.PHONY: help setup run ui ingest validate dbt publish report test lint fix lock clean
+
+help: ## List the commands
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+setup: $(INSTALLED) $(MANIFEST) ## Install everything into .venv and parse the dbt project
+
+run: setup ## Run the DAG once and print the tier table; DATE=2023-08-01 for that logical date
+	@$(BIN)/python -m include.mentoring run $(if $(DATE),--date '$(DATE)')
+
+ui: setup ## Start the local web UI on http://127.0.0.1:8080, until Ctrl-C
+	$(BIN)/airflow standalone
+
+ingest: setup ## Stage by stage: find the delivery and land its files (DATE=…)
+	@$(BIN)/python -m include.mentoring ingest $(if $(DATE),--date '$(DATE)')
+
+validate: setup ## Stage by stage: judge what landed and accept it into raw
+	@$(BIN)/python -m include.mentoring validate
+
+dbt: setup ## Stage by stage: any dbt command on the build, ARGS="build -s +fct_sessions"
+	@$(BIN)/python -m include.mentoring dbt $(ARGS)
+
+publish: setup ## Stage by stage: publish the build
+	@$(BIN)/python -m include.mentoring publish
+
+report: setup ## Stage by stage: write the report of the published database
+	@$(BIN)/python -m include.mentoring report
+
+test: setup $(INSTALLED_DEV) ## Run the tests; ARGS="-m 'not airflow'" leaves out whole DAG runs
+	$(BIN)/python -m pytest $(ARGS)
+
+lint: setup $(INSTALLED_DEV) ## Check code, SQL and types; changes nothing
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/sqlfluff lint include/dbt/models include/dbt/tests
+
+fix: $(INSTALLED_DEV) ## Mend what the linters can mend
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+	$(BIN)/sqlfluff fix include/dbt/models include/dbt/tests
+
+lock: $(INSTALLED_DEV) ## Write the full locks from the .in files; ARGS=--upgrade for newer versions
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --no-header \
+		--annotation-style line requirements.in --output-file requirements.txt $(ARGS)
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --no-header \
+		--annotation-style line requirements-dev.in --output-file requirements-dev.txt $(ARGS)
+
+clean: ## Remove what make can make again; warehouse/ and reports/ stay
+	rm -rf $(VENV) .airflow logs include/dbt/target include/dbt/logs .pytest_cache .ruff_cache .mypy_cache
+
+# The .pth line puts the project on the path and .env into every Python process of the environment.
+$(INSTALLED): requirements.txt
+	@if [ -z "$(PYTHON)" ]; then echo "No Python from 3.11 to 3.13 with venv found. Install one, or name it:" \
+		"make $(firstword $(MAKECMDGOALS)) PYTHON=/path/to/python3.12" >&2; exit 1; fi
+	@echo "Installing into $(VENV), about a minute"
+	@$(PYTHON) -m venv $(VENV)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps -r requirements.txt
+	@$(BIN)/python -c "import site; print(site.getsitepackages()[0])" | while read -r folder; do \
+		printf '%s\n' '$(CURDIR)' 'import include.mentoring.settings as settings; settings.load()' \
+		> "$$folder/mentor_tier_report.pth"; done
+	@touch $@
+
+$(INSTALLED_DEV): requirements-dev.txt $(INSTALLED)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps -r requirements-dev.txt
+	@touch $@
+
+$(MANIFEST): $(INSTALLED) $(DBT_SOURCES)
+	@$(BIN)/dbt --quiet parse
+	@touch $@

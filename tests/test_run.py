@@ -1,0 +1,246 @@
+"""Whole DAG runs, as `make run` and `airflow dags test` start them."""
+
+import csv
+import json
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from include.mentoring.generator import defects
+from include.mentoring.settings import PROJECT_DIR, SAMPLE_DATA_DIR
+from tests.deployment import Deployment
+
+pytestmark = pytest.mark.airflow
+
+ON_THE_SAMPLE = {"MENTOR_DATA_DIR": str(SAMPLE_DATA_DIR)}
+
+TABLE = [
+    ["tier", "tier_category", "total_users_w_sessions", "rebooked_count", "rebooking_rate_pct"],
+    ["Gold", "top_tier", "42", "26", "61.90"],
+    ["Silver", "standard_tier", "57", "22", "38.60"],
+    ["Bronze", "standard_tier", "33", "0", "0.00"],
+]
+# SPEC section 4: lens, cohort -> users and rebooked users of Gold, Silver, Bronze.
+REBOOKING = {
+    ("sessions", "all"): [(42, 26), (57, 22), (33, 0)],
+    ("sessions", "mature"): [(39, 24), (54, 21), (29, 0)],
+    ("bookings", "all"): [(42, 26), (57, 22), (33, 0)],
+    ("intent", "all"): [(42, 26), (57, 25), (33, 0)],
+}
+
+
+def rebooking(results: dict[str, Any], lens: str, cohort: str) -> list[tuple[int, int]]:
+    by_tier = {
+        row["tier"]: (row["total_users_w_sessions"], row["rebooked_count"])
+        for row in results["rebooking"]
+        if (row["lens"], row["cohort"]) == (lens, cohort)
+    }
+    return [by_tier[tier] for tier in ("Gold", "Silver", "Bronze")]
+
+
+def last_block(screen: str) -> str:
+    """Return what stands after the last `Failed: ` of the screen."""
+    return screen.rpartition("Failed: ")[2]
+
+
+@pytest.fixture(scope="module")
+def sample(tmp_path_factory: pytest.TempPathFactory) -> tuple[Deployment, str]:
+    """A deployment after one run on the sample, and what the screen showed."""
+    deployment = Deployment(tmp_path_factory.mktemp("sample"), environment=ON_THE_SAMPLE)
+    done = deployment.command("run", "--date", "2023-08-01")
+    assert done.returncode == 0, done.stdout
+    return deployment, done.stdout
+
+
+def test_a_run_on_the_sample_prints_the_tier_table(sample: tuple[Deployment, str]) -> None:
+    """The answer is on the screen, under the stages that led to it, with the report's path."""
+    _, screen = sample
+    lines = screen.splitlines()
+    assert [line.split() for line in lines[-6:-2]] == TABLE
+    assert lines[-1].endswith("tier_report.html")
+    stages = [line.split()[0] for line in lines if line.startswith("  ")]
+    assert [stage for stage in dict.fromkeys(stages) if stage not in ("setup", "warning")] == [
+        "ingest",
+        "validate",
+        "dbt",
+        "publish",
+        "report",
+    ]
+
+
+def test_a_run_writes_the_four_files(sample: tuple[Deployment, str]) -> None:
+    """SPEC section 5: CSV, JSON, Markdown and HTML, in the run's folder and in latest."""
+    deployment, _ = sample
+    names = {"tier_results.csv", "tier_report.json", "tier_report.md", "tier_report.html"}
+    assert {path.name for path in deployment.latest.iterdir()} == names
+    runs = [path for path in deployment.latest.parent.iterdir() if path.name != "latest"]
+    assert [path.resolve() for path in runs] == [deployment.latest.resolve()]
+    with (deployment.latest / "tier_results.csv").open(encoding="utf-8", newline="") as results:
+        assert list(csv.reader(results)) == TABLE
+
+
+def test_the_report_says_that_the_sample_is_synthetic(sample: tuple[Deployment, str]) -> None:
+    """Nobody may take the sample's figures for the business's."""
+    deployment, _ = sample
+    assert deployment.results()["origin"] == "sample"
+    assert "synthetic" in (deployment.latest / "tier_report.md").read_text(encoding="utf-8")
+
+
+def test_the_published_database_has_the_four_layers(sample: tuple[Deployment, str]) -> None:
+    """SPEC section 5: schemas raw, staging, marts, reports, and nothing of the build beside them."""
+    deployment, _ = sample
+    assert deployment.rows("select distinct table_schema from information_schema.tables order by all") == [
+        ("marts",),
+        ("raw",),
+        ("reports",),
+        ("staging",),
+    ]
+
+
+def test_own_data_after_the_sample_gives_the_real_figures(
+    sample: tuple[Deployment, str], real_delivery: Path
+) -> None:
+    """SPEC section 4, from the real rows alone, in the warehouse that held the sample."""
+    deployment = Deployment(sample[0].folder, environment={"MENTOR_DATA_DIR": str(real_delivery)})
+    before = sample[0].outputs()
+    done = deployment.command("run")
+    assert done.returncode == 0, done.stdout
+    assert deployment.outputs() != before
+    results = deployment.results()
+    assert results["origin"] == "own"
+    assert results["observation_end"] == "2023-07-21T02:05:00Z"
+    for (lens, cohort), expected in REBOOKING.items():
+        assert rebooking(results, lens, cohort) == expected, (lens, cohort)
+    counts = {
+        file["source"]: tuple(file[f"rows_{what}"] for what in ("in_file", "loaded", "duplicate", "rejected"))
+        for file in results["files"]
+    }
+    assert counts == {"users": (155, 150, 5, 0), "mentors": (15, 15, 0, 0), "events": (842, 842, 0, 0)}
+    assert deployment.rows("select count(*) from raw.users where user_id like '9000%'") == [(0,)]
+
+
+@pytest.fixture
+def delivered(tmp_path: Path) -> Deployment:
+    """A deployment with a delivery of its own in the landing folder."""
+    deployment = Deployment(tmp_path)
+    subprocess.run(
+        [
+            *(sys.executable, "-m", "include.mentoring.generator", "delivery"),
+            *("--out", str(deployment.data), "--events", "400", "--seed", "3"),
+        ],
+        cwd=PROJECT_DIR,
+        check=True,
+    )
+    return deployment
+
+
+def test_the_same_delivery_again_and_by_hand_changes_nothing(delivered: Deployment) -> None:
+    """`airflow dags test` typed after activation works, and three runs leave what one does."""
+    first = delivered.command("run")
+    assert first.returncode == 0, first.stdout
+    marts = delivered.marts()
+    ledger = delivered.rows("select * from raw.loads order by load_id")
+    assert marts and ledger
+    activate = Path(sys.prefix) / "bin" / "activate"
+    by_hand = f"source '{activate}' && airflow dags test mentor_tier_report"
+    for command in (by_hand, f"{by_hand} 2031-02-03"):
+        done = delivered.process("bash", "-c", command)
+        assert done.returncode == 0, done.stdout[-3000:]
+        assert delivered.marts() == marts
+        without_dates = "select * exclude (redelivered_on) from raw.loads order by load_id"
+        assert delivered.rows(without_dates) == [row[:11] + row[12:] for row in ledger]
+
+
+def test_a_refused_delivery_leaves_everything_as_it_was(delivered: Deployment) -> None:
+    """Truncated, without a column, refused by the gate: told why, nothing changes, the next one loads."""
+    assert delivered.command("run").returncode == 0
+    before = delivered.outputs()
+    good = delivered.folder / "good"
+    shutil.copytree(delivered.data, good)
+    for defect, task, words in (
+        ("truncated_events", "ingest.events", ["booking_events.json", "cannot be parsed to its end"]),
+        ("missing_column", "ingest.", ["lacks the column", "found"]),
+        ("orphan_requests", "validate.quality_gate", ["events.user_id", "booking_requested"]),
+    ):
+        shutil.rmtree(delivered.data)
+        shutil.copytree(good, delivered.data)
+        defects.apply(defect, delivered.data)
+        refused = delivered.command("run")
+        assert refused.returncode == 1, (defect, refused.stdout)
+        assert last_block(refused.stdout).startswith(task), (defect, refused.stdout)
+        for word in [*words, "Expected"]:
+            assert word in last_block(refused.stdout), (defect, refused.stdout)
+        assert "Traceback" not in refused.stdout
+        assert delivered.outputs() == before, defect
+    shutil.rmtree(delivered.data)
+    shutil.copytree(good, delivered.data)
+    defects.apply("exact_duplicate_rows", delivered.data)
+    corrected = delivered.command("run")
+    assert corrected.returncode == 0, corrected.stdout
+    statuses = delivered.rows("select status, count(*) from raw.loads group by status order by all")
+    assert dict(statuses)["refused"] >= 3
+    assert delivered.rows(
+        "select count(*) from raw.events where _load_id in"
+        " (select load_id from raw.loads where status = 'refused')"
+    ) == [(0,)]
+
+
+@pytest.fixture
+def copy_of_project(tmp_path: Path) -> Path:
+    """A copy of the checkout, for tests that break its models."""
+    copy = tmp_path / "project"
+    for name in ("dags", "include", "plugins"):
+        shutil.copytree(PROJECT_DIR / name, copy / name, ignore=shutil.ignore_patterns("__pycache__", "logs"))
+    shutil.copy(PROJECT_DIR / ".env", copy)
+    return copy
+
+
+def test_a_failing_check_of_a_model_stops_everything_after_it(copy_of_project: Path, tmp_path: Path) -> None:
+    """A model with a doubled row fails its test: the screen names test and count, nothing is published."""
+    deployment = Deployment(tmp_path, copy_of_project, ON_THE_SAMPLE)
+    model = copy_of_project / "include" / "dbt" / "models" / "marts" / "fct_requests.sql"
+    model.write_text(
+        model.read_text(encoding="utf-8").replace(
+            "select * from decided\n", "select * from decided union all (select * from decided limit 1)\n"
+        ),
+        encoding="utf-8",
+    )
+    failed = deployment.command("run")
+    assert failed.returncode == 1, failed.stdout
+    assert last_block(failed.stdout).startswith("dbt."), failed.stdout
+    assert "unique_fct_requests_booking_id" in last_block(failed.stdout), failed.stdout
+    assert not deployment.published.exists()
+
+
+def test_a_dag_that_cannot_start_says_why(copy_of_project: Path, tmp_path: Path) -> None:
+    """Without a manifest there are no tasks to run; the reason is on the screen, not only in the log."""
+    deployment = Deployment(tmp_path, copy_of_project, ON_THE_SAMPLE)
+    shutil.rmtree(copy_of_project / "include" / "dbt" / "target")
+    failed = deployment.command("run")
+    assert failed.returncode == 1
+    assert "manifest" in failed.stdout
+
+
+def test_the_time_zone_of_the_machine_changes_nothing(delivered: Deployment, tmp_path: Path) -> None:
+    """All times are UTC: two machines at either end of the day write the same report."""
+    documents = []
+    for zone in ("America/New_York", "Europe/Rome"):
+        deployment = Deployment(
+            tmp_path / zone.replace("/", "-"),
+            environment={"TZ": zone, "MENTOR_DATA_DIR": str(delivered.data)},
+        )
+        for arguments in (
+            ("ingest", "--date", "2023-08-01"),
+            ("validate",),
+            ("dbt", "build", "--exclude-resource-type", "unit_test"),
+            ("publish",),
+            ("report",),
+        ):
+            done = deployment.command(*arguments)
+            assert done.returncode == 0, done.stdout
+        documents.append((json.dumps(deployment.results()), deployment.marts()))
+    assert documents[0] == documents[1]
