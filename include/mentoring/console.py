@@ -13,8 +13,9 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
+from include.mentoring import metadata
 from include.mentoring.errors import MentoringError
-from include.mentoring.settings import DBT_MANIFEST, PROJECT_DIR, airflow_home, settings
+from include.mentoring.settings import DBT_MANIFEST, PROJECT_DIR, settings
 
 DAG_ID = "mentor_tier_report"
 LOG_DIR = PROJECT_DIR / "logs"
@@ -39,11 +40,11 @@ def run(data_date: date | None) -> None:
             f"The dbt manifest {_short(DBT_MANIFEST)} is missing. Expected it, for the DAG's tasks are made"
             " from it; run `make setup`."
         )
+    metadata.ensure()
     LOG_DIR.mkdir(exist_ok=True)
     log_path = LOG_DIR / f"run-{datetime.now(UTC):%Y%m%dT%H%M%S}.log"
     print(f"{DAG_ID} on {settings().data_dir}, log in {_short(log_path)}", flush=True)
     with log_path.open("w", encoding="utf-8") as log, tempfile.TemporaryDirectory() as folder:
-        _migrate_metadata(log)
         progress = Path(folder) / "progress.jsonl"
         command = [_script("airflow"), "dags", "test", DAG_ID]
         process = subprocess.Popen(
@@ -64,14 +65,6 @@ def run(data_date: date | None) -> None:
     for name in dict.fromkeys(DBT_WARNING.findall(text)):
         print(f"  warning    dbt test {name}")
     _print_answer()
-
-
-def _migrate_metadata(log: Any) -> None:
-    """Make Airflow's metadata database on the first run."""
-    if (airflow_home() / "airflow.db").exists():
-        return
-    print("  setup      Airflow's metadata database", flush=True)
-    subprocess.run([_script("airflow"), "db", "migrate"], stdout=log, stderr=subprocess.STDOUT, check=True)
 
 
 def _follow(process: "subprocess.Popen[Any]", progress: Path) -> list[dict[str, Any]]:
@@ -115,7 +108,7 @@ def _print_result(stage: str, result: Any) -> None:
     if isinstance(result, str):
         print(f"  {stage:10} {_short(result)}", flush=True)
     elif isinstance(result, dict) and "checks" in result:
-        print(f"  {stage:10} {result['checks']} checks passed or warned", flush=True)
+        print(f"  {stage:10} {result['checks']} checks, {len(result['warnings'])} warnings", flush=True)
         for warning in result["warnings"]:
             print(f"  warning    {warning}", flush=True)
 

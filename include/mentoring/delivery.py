@@ -31,6 +31,7 @@ class DeliveredFile:
         quotes: how many double quotes it has.
         mixes_line_ends: True where lines end in both CRLF and LF.
         ends_with_newline: whether its last line is complete.
+        last_byte: the last one that is no white space.
         fault: why it must be refused whatever its rows say, or None.
     """
 
@@ -42,6 +43,7 @@ class DeliveredFile:
     quotes: int
     mixes_line_ends: bool
     ends_with_newline: bool
+    last_byte: bytes
     fault: str | None
 
     @property
@@ -113,7 +115,7 @@ def identify(source: Source, path: Path) -> DeliveredFile:
     digest = hashlib.sha256()
     decoder = codecs.getincrementaldecoder("utf-8")()
     size = quotes = line_feeds = line_ends = 0
-    head, tail = b"", b""
+    head, tail, last_byte = b"", b"", b""
     fault = None
     try:
         for chunk in _chunks(path):
@@ -124,6 +126,7 @@ def identify(source: Source, path: Path) -> DeliveredFile:
             line_feeds += chunk.count(b"\n")
             line_ends += chunk.count(b"\r\n") + (tail == b"\r" and chunk[:1] == b"\n")
             tail = chunk[-1:]
+            last_byte = chunk.rstrip()[-1:] or last_byte
             size += len(chunk)
     except (EOFError, gzip.BadGzipFile, zlib.error) as error:
         fault = (
@@ -149,6 +152,7 @@ def identify(source: Source, path: Path) -> DeliveredFile:
         quotes=quotes,
         mixes_line_ends=0 < line_ends < line_feeds,
         ends_with_newline=tail in (b"\n", b"\r"),
+        last_byte=last_byte,
         fault=fault or _not_utf8(decoder, b"", path, size),
     )
 

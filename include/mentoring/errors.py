@@ -1,4 +1,4 @@
-"""What can go wrong for reasons a person must act on; each message says what was found, expected and to do."""
+"""What can go wrong for reasons a person must act on: a message says what was found, expected, to do."""
 
 
 class MentoringError(Exception):

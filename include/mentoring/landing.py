@@ -139,7 +139,9 @@ def _land(
 def _classify(connection: duckdb.DuckDBPyConnection, source: Source, file: DeliveredFile) -> None:
     """Give every record of `parsed` its fate, in the temporary tables `judged` and `classified`."""
     columns = ", ".join(f'"{column}"' for column in source.columns)
-    missing = " or ".join(f"coalesce(trim(\"{column}\"), '') = ''" for column in source.columns)
+    missing = " or ".join(
+        f"not coalesce(regexp_matches(\"{column}\", '{parse.VISIBLE}'), false)" for column in source.columns
+    )
     rules = "\n".join(f"when not ({rule.accepts}) then '{rule.reason}'" for rule in source.rules)
     connection.execute(
         f"""
@@ -153,50 +155,49 @@ def _classify(connection: duckdb.DuckDBPyConnection, source: Source, file: Deliv
                     then 'malformed_record'
                 when {missing} then 'missing_value'
                 {rules}
-            end as _reason
+            end as _reason,
+            case when _reason is null then "{source.key}" end as _key
         from parsed
         """
     )
     first = ", ".join(f'first."{column}"' for column in source.columns)
     known = ", ".join(f'known."{column}"' for column in source.columns)
     row = ", ".join(f'judged."{column}"' for column in source.columns)
-    key = f'"{source.key}"'
     # Rows of a snapshot are compared inside their file, events also with all that were accepted before.
     known_rows = (
         f"select {columns} from judged where false"
         if source.is_snapshot
         else f"select {columns} from build.raw.{source.name}"
     )
+    # The joins are on equal keys alone: DuckDB compares each row with each for any other condition.
     connection.execute(
         f"""
         create or replace temp table classified as
         with
         known as ({known_rows}),
         first_rows as (
-            select {key}, min(_row_number) as _row_number
+            select min(_row_number) as _row_number
             from judged
-            where _reason is null
-            group by {key}
+            where _key is not null
+            group by _key
         ),
         first as (
             select judged.*
             from judged
-            inner join first_rows using ({key}, _row_number)
+            inner join first_rows using (_row_number)
         )
         select
             judged.*,
-            coalesce(known.{key}, first.{key}) is not null as _is_repeated,
+            coalesce(
+                known."{source.key}" is not null or judged._row_number > first._row_number, false
+            ) as _is_repeated,
             case
-                when known.{key} is not null then ({known}) = ({row})
+                when known."{source.key}" is not null then ({known}) = ({row})
                 else ({first}) = ({row})
             end as _is_same
         from judged
-        left join known on judged._reason is null and judged.{key} = known.{key}
-        left join first
-            on
-                judged._reason is null
-                and judged.{key} = first.{key}
-                and judged._row_number > first._row_number
+        left join known on judged._key = known."{source.key}"
+        left join first on judged._key = first._key
         """
     )
     connection.execute(
@@ -258,22 +259,14 @@ def _check(
             f"{file.name} has no rows: found {file.size_bytes} bytes without a record."
             " Expected at least one row; deliver the whole file again."
         )
-    rejected = connection.execute(
-        """
-        select max(row_number), string_agg(distinct reason, ', ' order by reason)
-        from delivered.rejected_rows
-        where source = ?
-        """,
-        [source.name],
+    last = connection.execute(
+        "select reason, row_text from delivered.rejected_rows where source = ? and row_number = ?",
+        [source.name, landed.rows_in_file],
     ).fetchone()
-    assert rejected is not None
-    last_rejected, reasons = rejected
-    # The parser has seen the end of a JSON array; a last line can only be told by its line end.
-    is_open = not file.is_json_array and not file.ends_with_newline
-    if is_open and last_rejected == landed.rows_in_file:
+    if last and parse.may_be_cut_off(connection, source, file, *last):
         raise FileRefused(
-            f"{file.name} is cut off: row {last_rejected}, its last, is incomplete and its line has no end."
-            " Expected a whole last row; deliver the whole file again."
+            f"{file.name} is cut off: row {landed.rows_in_file}, its last, is incomplete and its line has no"
+            " end. Expected a whole last row; deliver the whole file again."
         )
     limit = settings().max_rejected_pct
     share = 100 * landed.rows_rejected / landed.rows_in_file
@@ -281,7 +274,7 @@ def _check(
         raise FileRefused(
             f"{file.name} has too many unfit rows: found {landed.rows_rejected} of {landed.rows_in_file}"
             f" ({share:.1f} %), {_examples(connection, source)}. Expected at most {limit:g} %"
-            f" (MENTOR_MAX_REJECTED_PCT); correct the rows ({reasons}) and deliver the file again."
+            f" (MENTOR_MAX_REJECTED_PCT); correct these rows and deliver the file again."
         )
 
 

@@ -7,6 +7,7 @@ it is cheaper to read it again: see `texts`).
 
 import csv
 import io
+import re
 
 import duckdb
 
@@ -19,8 +20,12 @@ SPARE_COLUMNS = 32
 # A longer line is no record of these sources; DuckDB needs some bound.
 MAX_LINE_BYTES = 16 * 1024 * 1024
 RECORDS_FOR_KEYS = 20_480
+# What DuckDB's errors say of its options, which are not the user's.
+DUCKDB_ADVICE = re.compile("Possible fixes|Try setting|Parse errors cannot be ignored")
 # No file can hold it as a field, so an empty field stays '' and only a missing one becomes null.
 NO_NULL = "\ue000null\ue000"
+# A value without such a character is a missing one.
+VISIBLE = r"[^\p{Z}\p{Cc}]"
 
 
 def parse(connection: duckdb.DuckDBPyConnection, source: Source, file: DeliveredFile) -> list[str]:
@@ -39,7 +44,7 @@ def parse(connection: duckdb.DuckDBPyConnection, source: Source, file: Delivered
             return _parse_array(connection, source, file)
         return _parse_lines(connection, source, file)
     except (duckdb.InvalidInputException, duckdb.IOException) as error:
-        what = " ".join(str(error).split("Possible fixes")[0].split("Try setting")[0].split())
+        what = " ".join(DUCKDB_ADVICE.split(str(error))[0].split())
         raise FileRefused(
             f"{file.name} cannot be parsed to its end: {what[:400]}"
             f" Expected {_form(source)}; deliver the whole file again."
@@ -63,6 +68,22 @@ def texts(file: DeliveredFile) -> tuple[str, dict[str, str]]:
             {"path": str(file.path)},
         )
     return "select rowid + 1 as _row_number, _text, _malformed from parsed", {}
+
+
+def may_be_cut_off(
+    connection: duckdb.DuckDBPyConnection, source: Source, file: DeliveredFile, reason: str, text: str
+) -> bool:
+    """Return whether the last record, rejected for `reason`, may be the rest of one that was longer.
+
+    The parser has seen the end of a JSON array; a last line can only be told by its line end.
+    """
+    if file.is_json_array or file.ends_with_newline:
+        return False
+    if source.is_json:
+        return connection.execute("select not json_valid(?)", [text]).fetchall() == [(True,)]
+    header, _ = _header(file)
+    of_last_column = {rule.reason for rule in source.rules if rule.column == header[-1]}
+    return reason == "malformed_record" or reason in of_last_column or text.endswith(",")
 
 
 def _parse_csv(connection: duckdb.DuckDBPyConnection, source: Source, file: DeliveredFile) -> list[str]:
@@ -113,7 +134,7 @@ def _parse_csv(connection: duckdb.DuckDBPyConnection, source: Source, file: Deli
                 max_line_size = {MAX_LINE_BYTES}
             )
         )
-        where trim(_text) <> ''
+        where regexp_matches(_text, '\\S')
         """,
         {
             "path": str(file.path),
@@ -128,6 +149,13 @@ def _parse_csv(connection: duckdb.DuckDBPyConnection, source: Source, file: Deli
 
 
 def _parse_array(connection: duckdb.DuckDBPyConnection, source: Source, file: DeliveredFile) -> list[str]:
+    # DuckDB takes an array that is cut off behind a comma.
+    if file.last_byte != b"]":
+        raise FileRefused(
+            f"{file.name} cannot be parsed to its end: its array is not closed, found"
+            f" {file.last_byte.decode(errors='replace')!r} as the last character."
+            f" Expected {_form(source)}; deliver the whole file again."
+        )
     columns = ", ".join(f'"{column}"' for column in source.columns)
     # A record that is no object comes out as nulls; `texts` tells it from an empty object.
     connection.execute(
@@ -174,7 +202,7 @@ def _parse_lines(connection: duckdb.DuckDBPyConnection, source: Source, file: De
                 parallel = false,
                 max_line_size = {MAX_LINE_BYTES}
             )
-            where trim(line, ' \t\r') <> ''
+            where regexp_matches(line, '\\S')
         )
         """,
         {"path": str(file.path), "null": NO_NULL},

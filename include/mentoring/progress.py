@@ -23,7 +23,7 @@ def on_task_instance_success(previous_state: Any, task_instance: Any) -> None:
 
 @hookimpl
 def on_task_instance_failed(
-    previous_state: Any, task_instance: Any, error: None | str | BaseException
+    previous_state: Any, task_instance: Any, error: str | BaseException | None
 ) -> None:
     """Note the task and the message of its error."""
     _note({"task": task_instance.task_id, "state": "failed", "error": str(error)})

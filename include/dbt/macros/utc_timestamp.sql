@@ -1,9 +1,5 @@
-{# A text without an offset is UTC (SPEC section 1). A cast of text to TIMESTAMP would drop the offset. #}
+{# A text without an offset is UTC. A cast of text to TIMESTAMP would drop the offset. #}
 {% macro utc_timestamp(text) -%}
-    {{ return(adapter.dispatch('utc_timestamp')(text)) }}
-{%- endmacro %}
-
-{% macro duckdb__utc_timestamp(text) -%}
     (
         case
             when regexp_matches({{ text }}, '([Zz]|[+-]\d{2}(:?\d{2})?)$')

@@ -51,7 +51,8 @@ rates as (
         count(*) as total_users_w_sessions,
         count(case when is_rebooked then 1 end) as rebooked_count,
         cast(
-            round(100.0 * count(case when is_rebooked then 1 end) / count(*), 2)
+            -- Of hundredths of a percent, for in a binary fraction their halves are inexact.
+            round(10000.0 * count(case when is_rebooked then 1 end) / count(*)) / 100
             as decimal(5, 2)
         ) as rebooking_rate_pct,
     from groups

@@ -1,5 +1,5 @@
+{# No two rows share the same values in all of the columns; nulls count as equal. #}
 {% test unique_combination(model, columns) %}
-    {# No two rows share the same values in all of the columns; nulls count as equal. #}
     select
         {{ columns | join(', ') }},
         count(*) as rows_found

@@ -1,0 +1,222 @@
+"""The hand the dbt project is written in: names, places, layers, descriptions, keys, contracts."""
+
+import re
+from collections.abc import Collection
+from pathlib import Path
+from typing import Any, TypeVar
+
+import duckdb
+import pytest
+
+from include.mentoring.settings import DBT_PROJECT_DIR
+
+LAYERS = {"staging": ("stg_",), "marts": ("dim_", "fct_"), "reports": ("rpt_",)}
+READS = {"staging": {"source"}, "marts": {"staging", "marts"}, "reports": {"marts"}}
+KEY_TESTS = {"unique", "unique_combination"}
+
+Node = dict[str, Any]
+Some = TypeVar("Some", bound=Collection[Any])
+
+
+def some(collection: Some) -> Some:
+    """Return the collection, which is not empty: a loop over nothing would prove nothing."""
+    assert collection
+    return collection
+
+
+def of_type(manifest: Node, resource_type: str) -> list[Node]:
+    return some([node for node in manifest["nodes"].values() if node["resource_type"] == resource_type])
+
+
+def layer(node: Node) -> str:
+    return "source" if node["resource_type"] == "source" else Path(node["original_file_path"]).parts[1]
+
+
+def parents(manifest: Node, node: Node) -> list[Node]:
+    """Return the models and sources that a node reads."""
+    return [manifest["nodes"].get(name) or manifest["sources"][name] for name in node["depends_on"]["nodes"]]
+
+
+@pytest.fixture(scope="module")
+def models(manifest: Node) -> list[Node]:
+    return of_type(manifest, "model")
+
+
+@pytest.fixture(scope="module")
+def singular_tests(manifest: Node) -> list[Node]:
+    return some([test for test in of_type(manifest, "test") if not test.get("test_metadata")])
+
+
+@pytest.fixture(scope="module")
+def relations(manifest: Node, models: list[Node]) -> list[Node]:
+    """Return models and sources: all that has columns."""
+    return models + some(list(manifest["sources"].values()))
+
+
+@pytest.fixture(scope="module")
+def columns(built: Path) -> dict[tuple[str, str], dict[str, tuple[str, bool]]]:
+    """Return type and nullability of the columns of every table in the build."""
+    with duckdb.connect(built, read_only=True) as connection:
+        rows = connection.execute(
+            "select table_schema, table_name, column_name, lower(data_type), is_nullable = 'YES'"
+            " from information_schema.columns"
+        ).fetchall()
+    tables: dict[tuple[str, str], dict[str, tuple[str, bool]]] = {}
+    for schema, table, column, data_type, is_nullable in some(rows):
+        tables.setdefault((schema, table), {})[column] = (data_type, is_nullable)
+    return tables
+
+
+def test_every_model_has_one_yaml_beside_it(models: list[Node]) -> None:
+    """fct_x.sql is described in fct_x.yml in its folder and nowhere else."""
+    for model in models:
+        described_in = model["patch_path"].removeprefix("mentoring://")
+        assert described_in == str(Path(model["original_file_path"]).with_suffix(".yml"))
+
+
+def test_every_yaml_of_a_layer_is_a_models(manifest: Node, models: list[Node]) -> None:
+    """A YAML describes the model beside it, holds its unit tests, or is the one that declares the sources."""
+    names = {model["name"] for model in models}
+    sources = {Path(source["original_file_path"]).stem for source in manifest["sources"].values()}
+    files = [path for name in LAYERS for path in (DBT_PROJECT_DIR / "models" / name).rglob("*.yml")]
+    assert {path.stem.removesuffix("_unit_tests") for path in some(files)} == names | sources
+
+
+def test_unit_tests_lie_beside_their_model(manifest: Node, models: list[Node]) -> None:
+    """They are in the model's YAML, or in <model>_unit_tests.yml where that would grow long."""
+    paths = {model["name"]: Path(model["original_file_path"]).with_suffix("") for model in models}
+    for test in some(manifest["unit_tests"].values()):
+        beside = paths[test["model"]]
+        assert test["original_file_path"] in {f"{beside}.yml", f"{beside}_unit_tests.yml"}, test["name"]
+
+
+def test_a_layer_is_a_folder_is_a_schema_is_a_prefix(models: list[Node]) -> None:
+    """staging/stg_, marts/dim_ and fct_, reports/rpt_; each layer has models."""
+    assert {layer(model) for model in models} == set(LAYERS)
+    for model in models:
+        assert model["schema"] == layer(model), model["name"]
+        assert model["name"].startswith(LAYERS[layer(model)]), model["name"]
+
+
+def test_a_model_reads_its_own_layers(manifest: Node, models: list[Node]) -> None:
+    """Staging reads sources only, marts read staging and marts, reports read marts."""
+    for model in models:
+        read = {layer(parent) for parent in some(parents(manifest, model))}
+        assert read <= READS[layer(model)], f"{model['name']} reads {read}"
+
+
+def test_a_description_ends_in_the_grain(relations: list[Node]) -> None:
+    """The last sentence about a model or a source's table is "One row per …."."""
+    for relation in relations:
+        assert re.search(r"(^|[.;] )One row per [^.]+\.$", relation["description"].strip()), relation["name"]
+
+
+def test_a_unit_test_says_its_rule(manifest: Node) -> None:
+    """The description of a unit test is a sentence."""
+    for test in some(manifest["unit_tests"].values()):
+        assert re.fullmatch(r"[A-Z].{20,}\.", test["description"].strip(), re.DOTALL), test["name"]
+
+
+def test_described_columns_are_the_built_ones(
+    relations: list[Node], columns: dict[tuple[str, str], dict[str, tuple[str, bool]]]
+) -> None:
+    """Every column of a table is described, with its type, and none is that does not exist."""
+    for relation in relations:
+        described = {
+            column["name"]: (column["data_type"] or "").lower() for column in relation["columns"].values()
+        }
+        built = columns[relation["schema"], relation["name"]]
+        assert described == {name: data_type for name, (data_type, _) in built.items()}, relation["name"]
+        for column in some(relation["columns"].values()):
+            assert column["description"].strip().endswith("."), f"{relation['name']}.{column['name']}"
+
+
+def test_contracts_are_enforced(models: list[Node]) -> None:
+    """What marts and reports promise is checked when they are built."""
+    for model in some([model for model in models if layer(model) != "staging"]):
+        assert model["config"]["contract"]["enforced"], model["name"]
+
+
+def test_what_may_not_be_null_cannot_be(
+    models: list[Node], columns: dict[tuple[str, str], dict[str, tuple[str, bool]]]
+) -> None:
+    """A `not_null` of a contract is a constraint of the built table, so it needs no data test."""
+    promised = [
+        (model, column["name"])
+        for model in models
+        for column in model["columns"].values()
+        if {"not_null"} & {constraint["type"] for constraint in column["constraints"]}
+    ]
+    for model, column in some(promised):
+        _, is_nullable = columns[model["schema"], model["name"]][column]
+        assert not is_nullable, f"{model['name']}.{column}"
+
+
+def test_every_model_has_a_tested_key(manifest: Node, models: list[Node]) -> None:
+    """A column is unique and not null, or a combination of columns is unique."""
+    tests: dict[str, set[tuple[str, str | None]]] = {model["unique_id"]: set() for model in models}
+    for test in of_type(manifest, "test"):
+        if test.get("test_metadata") and test["attached_node"] in tests:
+            tests[test["attached_node"]].add((test["test_metadata"]["name"], test["column_name"]))
+    for model, of_model in tests.items():
+        keys = {(name, column) for name, column in of_model if name in KEY_TESTS}
+        assert keys, model
+        for name, column in keys:
+            assert name != "unique" or ("not_null", column) in of_model, f"{model}.{column}"
+
+
+def test_every_source_is_used(manifest: Node, models: list[Node], singular_tests: list[Node]) -> None:
+    """Each table of raw is read by a model or a singular test."""
+    used = {name for node in models + singular_tests for name in node["depends_on"]["nodes"]}
+    assert set(some(manifest["sources"])) - used == set()
+
+
+def test_every_macro_is_used(manifest: Node) -> None:
+    """A macro of the project is called by a node or a macro, or takes the place of one of dbt's own."""
+    macros = manifest["macros"].values()
+    own = some([macro for macro in macros if macro["package_name"] == "mentoring"])
+    of_dbt = {macro["name"] for macro in macros if macro["package_name"] != "mentoring"}
+    callers = [*manifest["nodes"].values(), *own]
+    called = {name.split(".")[-1] for caller in callers for name in caller["depends_on"]["macros"]}
+    for macro in own:
+        assert macro["name"].removeprefix("duckdb__") in called | of_dbt, macro["name"]
+
+
+def test_every_macro_is_described(manifest: Node) -> None:
+    """A macro that models call says what it gives back, and what each argument is."""
+    own = [
+        macro
+        for macro in manifest["macros"].values()
+        if macro["package_name"] == "mentoring" and not macro["name"].startswith(("test_", "duckdb__"))
+    ]
+    for macro in some(own):
+        assert macro["description"], macro["name"]
+        assert all(argument["description"] for argument in some(macro["arguments"])), macro["name"]
+
+
+def test_the_exposure_is_the_whole_report(manifest: Node, models: list[Node]) -> None:
+    """It has an owner to ask, and it rests on every model of the reports layer and on nothing else."""
+    reports = {model["unique_id"] for model in models if layer(model) == "reports"}
+    for exposure in some(manifest["exposures"].values()):
+        assert exposure["owner"]["name"] and exposure["owner"]["email"]
+        assert set(exposure["depends_on"]["nodes"]) == some(reports)
+
+
+def test_a_singular_test_opens_with_its_rule(singular_tests: list[Node]) -> None:
+    """The first line of the file is a comment that says what must hold."""
+    for test in singular_tests:
+        assert re.match(r"-- [A-Z].{20,}", test["raw_code"]), test["name"]
+
+
+def test_a_singular_test_lies_in_the_layer_it_judges(manifest: Node, singular_tests: list[Node]) -> None:
+    """Tests mirror the models: the folder is the last layer among those that the test reads."""
+    order = ["source", *LAYERS]
+    for test in singular_tests:
+        assert layer(test) == max((layer(parent) for parent in parents(manifest, test)), key=order.index)
+
+
+def test_a_model_carries_no_configuration(models: list[Node]) -> None:
+    """Configuration cascades by folder in dbt_project.yml; the last line of a model is what it selects."""
+    for model in models:
+        assert not re.search(r"\bconfig\(", model["raw_code"]), model["name"]
+        assert re.search(r"\nselect \* from \w+$", model["raw_code"]), model["name"]
