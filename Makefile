@@ -27,7 +27,7 @@ run: setup ## Run the DAG once and print the tier table; DATE=2023-08-01 for tha
 	@$(BIN)/python -m include.mentoring run $(if $(DATE),--date '$(DATE)')
 
 ui: setup ## Start the local web UI on http://127.0.0.1:8080, until Ctrl-C
-	$(BIN)/airflow standalone
+	@. $(BIN)/activate && airflow standalone
 
 ingest: setup ## Stage by stage: find the delivery and land its files (DATE=…)
 	@$(BIN)/python -m include.mentoring ingest $(if $(DATE),--date '$(DATE)')

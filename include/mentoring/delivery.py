@@ -170,7 +170,7 @@ def locate(data_dir: Path, data_date: date) -> dict[str, Path]:
 def _chunks(path: Path) -> Iterator[bytes]:
     with path.open("rb") as raw:
         packed = path.suffix == ".gz"
-        stream = cast(BinaryIO, gzip.open(raw)) if packed else raw
+        stream = cast(BinaryIO, gzip.GzipFile(fileobj=raw)) if packed else raw
         while chunk := stream.read(CHUNK_BYTES):
             yield chunk
 

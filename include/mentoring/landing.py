@@ -123,7 +123,7 @@ def _land(
         _check(connection, source, file, landed)
         _store(connection, source)
     connection.execute(
-        "insert into delivered.files by name select unnest($file)",
+        "insert or replace into delivered.files by name select unnest($file)",
         {
             "file": {
                 **{name: getattr(landed, name) for name in Landed.__annotations__},

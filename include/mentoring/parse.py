@@ -24,6 +24,8 @@ RECORDS_FOR_KEYS = 20_480
 DUCKDB_ADVICE = re.compile("Possible fixes|Try setting|Parse errors cannot be ignored")
 # No file can hold it as a field, so an empty field stays '' and only a missing one becomes null.
 NO_NULL = "\ue000null\ue000"
+# No JSON can hold it, so a line stays one field; DuckDB takes '' for the NUL byte, which broken lines hold.
+NO_DELIMITER = "\x01\x02\x03\x04"
 # A value without such a character is a missing one.
 VISIBLE = r"[^\p{Z}\p{Cc}]"
 
@@ -194,7 +196,7 @@ def _parse_lines(connection: duckdb.DuckDBPyConnection, source: Source, file: De
                 columns = {{'line': 'VARCHAR'}},
                 auto_detect = false,
                 header = false,
-                delim = '',
+                delim = $delimiter,
                 quote = '',
                 escape = '',
                 nullstr = $null,
@@ -205,7 +207,7 @@ def _parse_lines(connection: duckdb.DuckDBPyConnection, source: Source, file: De
             where regexp_matches(line, '\\S')
         )
         """,
-        {"path": str(file.path), "null": NO_NULL},
+        {"path": str(file.path), "null": NO_NULL, "delimiter": NO_DELIMITER},
     )
     _require_values(connection, source, file)
     return _unknown_keys(

@@ -25,9 +25,11 @@ def publish() -> Path:
     published = current.published_path
     # Beside the target, for a rename is atomic inside one file system only.
     following = published.with_name(f"{published.name}.next")
+    _drop_stale_log(following)
     shutil.copyfile(current.build_path, following)
     _require_layers(following)
     _sync(following)
+    _drop_stale_log(published)
     os.replace(following, published)
     _sync(published.parent)
     return published
@@ -55,6 +57,11 @@ def _require_layers(database: Path) -> None:
             f"The build lacks {', '.join(missing)}: found {', '.join(sorted(found)) or 'no tables'}."
             " Expected all four layers; run `make dbt` before it is published."
         )
+
+
+def _drop_stale_log(database: Path) -> None:
+    """Remove a write-ahead log that a killed process left: DuckDB refuses another file beside it."""
+    database.with_name(f"{database.name}.wal").unlink(missing_ok=True)
 
 
 def _sync(path: Path) -> None:

@@ -6,7 +6,8 @@ import altair
 import vl_convert
 
 # Okabe and Ito's palette, which the colour-blind can tell apart.
-TIER_COLOURS = {"Gold": "#E69F00", "Silver": "#56B4E9", "Bronze": "#D55E00", "Unknown": "#999999"}
+TIER_COLOURS = {"Gold": "#E69F00", "Silver": "#56B4E9", "Bronze": "#D55E00"}
+OTHER_COLOUR = "#999999"
 
 
 def rate_by_tier(rows: list[dict[str, Any]]) -> str:
@@ -32,7 +33,7 @@ def rate_by_tier(rows: list[dict[str, Any]]) -> str:
     colour = altair.Color(
         "tier:N",
         legend=None,
-        scale=altair.Scale(domain=tiers, range=[TIER_COLOURS[tier] for tier in tiers]),
+        scale=altair.Scale(domain=tiers, range=[TIER_COLOURS.get(tier, OTHER_COLOUR) for tier in tiers]),
     )
     chart = base.mark_bar().encode(color=colour) + base.mark_text(align="left", dx=4).encode(text="label:N")
     return str(vl_convert.vegalite_to_svg(chart.properties(width=420, height=36 * len(tiers)).to_dict()))

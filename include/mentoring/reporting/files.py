@@ -23,6 +23,7 @@ CSV_COLUMNS = (
     "rebooked_count",
     "rebooking_rate_pct",
 )
+LATEST = "latest"
 TEMPLATES = Environment(
     loader=FileSystemLoader(Path(__file__).parent / "templates"),
     autoescape=select_autoescape(enabled_extensions=("html.j2",)),
@@ -61,8 +62,9 @@ def write(run_id: str) -> Path:
 
 
 def folder_name(run_id: str) -> str:
-    """Return the run's name as every file system takes it."""
-    return re.sub(r"[^A-Za-z0-9._-]+", "-", run_id)
+    """Return the run's name as every file system takes it; never a name with a meaning of its own."""
+    name = re.sub(r"[^A-Za-z0-9._-]+", "-", run_id).lstrip(".")
+    return f"run-{name}" if name in ("", LATEST) else name
 
 
 def _render(results: dict[str, Any]) -> dict[str, str]:
@@ -110,4 +112,4 @@ def _point_latest_at(folder: Path) -> None:
     following = folder.with_name(".latest.next")
     following.unlink(missing_ok=True)
     following.symlink_to(folder.name)
-    os.replace(following, folder.with_name("latest"))
+    os.replace(following, folder.with_name(LATEST))

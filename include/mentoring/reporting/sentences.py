@@ -27,11 +27,13 @@ def headline(results: dict[str, Any]) -> list[str]:
             f"{_came_back(only)} had another session within {days} days.",
             "No user's first session was with a mentor of the other category, so there is nothing to"
             " compare this with.",
+            *_too_few([only]),
         ]
     return [
         f"{_came_back(top)} had another session within {days} days; {_came_back(standard, short=True)}.",
         _difference(top, standard),
-        *_cautions([top, standard]),
+        *_too_few([top, standard]),
+        "Whether the difference could be chance is not tested here.",
     ]
 
 
@@ -46,8 +48,10 @@ def _came_back(row: dict[str, Any], short: bool = False) -> str:
 
 def _difference(top: dict[str, Any], standard: dict[str, Any]) -> str:
     points = _rate(top) - _rate(standard)
-    if points == 0:
-        return "The two rates are equal: these figures do not show that top-tier mentors do better."
+    if abs(points) < 0.005:
+        return (
+            "The two rates are equal to two decimals: these figures do not show that top-tier mentors do better."
+        )
     if points < 0:
         return (
             f"That is {-points:.2f} points less: these figures do not show that top-tier mentors"
@@ -60,14 +64,12 @@ def _rate(row: dict[str, Any]) -> float:
     return 100 * float(row["rebooked_count"]) / float(row["total_users_w_sessions"])
 
 
-def _cautions(rows: list[dict[str, Any]]) -> list[str]:
+def _too_few(rows: list[dict[str, Any]]) -> list[str]:
     few = [
         f"{row['total_users_w_sessions']} {CATEGORY_NAMES[row['tier_category']]}"
         for row in rows
         if row["total_users_w_sessions"] < FEW_USERS
     ]
-    cautions = []
-    if few:
-        cautions.append(f"With only {' and '.join(few)} users (fewer than {FEW_USERS}) the rates say little.")
-    cautions.append("Whether the difference could be chance is not tested here.")
-    return cautions
+    if not few:
+        return []
+    return [f"With only {' and '.join(few)} users (fewer than {FEW_USERS}) the rates say little."]

@@ -14,6 +14,29 @@ sightings as (
     where source in ('users', 'mentors')
 ),
 
+followed as (
+    select
+        *,
+        lag(content_load_id) over (
+            partition by source
+            order by data_date, load_id
+        ) as earlier_content_load_id,
+    from sightings
+),
+
+changes as (
+    select
+        source,
+        load_id,
+        content_load_id,
+        data_date,
+    from followed
+    -- The same snapshot once more is no change.
+    where
+        earlier_content_load_id is null
+        or content_load_id <> earlier_content_load_id
+),
+
 snapshots as (
     select
         source,
@@ -28,7 +51,7 @@ snapshots as (
             partition by source
             order by data_date desc, load_id desc
         ) = 1 as is_current,
-    from sightings
+    from changes
 )
 
 select * from snapshots

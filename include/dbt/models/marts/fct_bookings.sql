@@ -32,7 +32,7 @@ bookings as (
             when requests.status <> 'confirmed' then requests.status
             when sessions.session_id is not null then 'attended'
             when
-                {{ dbt.dateadd('day', var('no_show_grace_days'), 'requests.decided_at') }}
+                requests.decided_at + interval '{{ var("no_show_grace_days") }}' day
                 < observation.observation_end
                 then 'no_show'
             else 'upcoming'

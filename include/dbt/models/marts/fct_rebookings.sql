@@ -110,7 +110,7 @@ windows as (
         first_items.user_id,
         first_items.first_item_at,
         next_items.next_item_at,
-        {{ dbt.dateadd('day', var('rebooking_window_days'), 'first_items.first_item_at') }}
+        first_items.first_item_at + interval '{{ var("rebooking_window_days") }}' day
             as window_end_at,
         first_items.tier,
         first_items.tier_category,

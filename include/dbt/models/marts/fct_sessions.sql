@@ -37,7 +37,7 @@ followed as (
             partition by user_id, mentor_id
             order by session_number
         ) as next_started_at,
-        {{ dbt.dateadd('minute', var('session_default_minutes'), 'started_at') }}
+        started_at + interval '{{ var("session_default_minutes") }}' minute
             as default_end_at,
     from sessions
 ),
