@@ -108,7 +108,7 @@ def _print_result(stage: str, result: Any) -> None:
     if isinstance(result, str):
         print(f"  {stage:10} {_short(result)}", flush=True)
     elif isinstance(result, dict) and "checks" in result:
-        print(f"  {stage:10} {result['checks']} checks, {len(result['warnings'])} warnings", flush=True)
+        print(f"  {stage:10} {result['checks']} checks, {len(result['warnings'])} of them warned", flush=True)
         for warning in result["warnings"]:
             print(f"  warning    {warning}", flush=True)
 

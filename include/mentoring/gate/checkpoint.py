@@ -99,7 +99,7 @@ def release(context: EphemeralDataContext) -> None:
 def _events_are_known() -> bool:
     path = settings().landing_path
     if not path.exists():
-        raise WarehouseInvalid(f"{path} is not there. Expected a landed delivery; run the ingest first.")
+        raise WarehouseInvalid(f"{path} is not there. Expected a landed delivery; run `make ingest` first.")
     with warehouse.connect(path, read_only=True) as connection:
         present = {
             name

@@ -1,0 +1,64 @@
+"""The locks: made from their inputs, whole, and good for every Python the README names."""
+
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from include.mentoring.settings import PROJECT_DIR
+
+UV = str(Path(sys.executable).with_name("uv"))
+LOCKS = ("requirements", "requirements-dev")
+
+
+def compile_lock(*arguments: str, cwd: Path = PROJECT_DIR) -> "subprocess.CompletedProcess[str]":
+    return subprocess.run(
+        [UV, "pip", "compile", "--quiet", "--no-header", *arguments], cwd=cwd, capture_output=True, text=True
+    )
+
+
+@pytest.mark.parametrize("name", LOCKS)
+def test_a_lock_is_what_make_lock_writes(name: str, tmp_path: Path) -> None:
+    """A lock that is older than its input installs something else than was asked for."""
+    for file in PROJECT_DIR.glob("requirements*"):
+        shutil.copy(file, tmp_path)
+    done = compile_lock(
+        *("--universal", "--python-version", "3.11", "--annotation-style", "line"),
+        *(f"{name}.in", "--output-file", f"{name}.txt"),
+        cwd=tmp_path,
+    )
+    assert done.returncode == 0, done.stderr
+    lock = f"{name}.txt"
+    assert (tmp_path / lock).read_text(encoding="utf-8") == (PROJECT_DIR / lock).read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("python", ["3.11", "3.12", "3.13"])
+def test_the_lock_resolves_on_every_supported_python(python: str) -> None:
+    """Every pin, with what it needs itself, is in the lock: pip may install it without resolving."""
+    done = compile_lock("--no-annotate", "--python-version", python, "requirements.txt")
+    assert done.returncode == 0, done.stderr
+    locked = {line.split(" ")[0] for line in _lines(PROJECT_DIR / "requirements.txt")}
+    resolved = {line.split(" ")[0] for line in done.stdout.splitlines() if "==" in line}
+    assert resolved
+    assert resolved <= locked
+
+
+def test_every_pin_that_is_not_the_newest_says_why() -> None:
+    """Who takes this over must know which pins may be lifted, and when they were set."""
+    lines = (PROJECT_DIR / "requirements.in").read_text(encoding="utf-8").splitlines()
+    capped = [
+        place
+        for place, line in enumerate(lines)
+        if line.startswith(("apache-airflow=", "dbt-core", "duckdb="))
+    ]
+    assert len(capped) == 3
+    for place in capped:
+        assert lines[place - 1].startswith("#") and lines[place - 1].endswith("(November 2026)."), lines[
+            place
+        ]
+
+
+def _lines(lock: Path) -> list[str]:
+    return [line for line in lock.read_text(encoding="utf-8").splitlines() if "==" in line]
