@@ -1,14 +1,26 @@
--- What the ledger counts is there: each load has as many staged rows and as many in the quarantine as it says.
+-- What the ledger counts is there: a load has as many staged rows and as many in the quarantine as it says.
 with
 
 stored as (
-    select load_id, 'loaded' as outcome from {{ ref('stg_users') }}
+    select
+        load_id,
+        'loaded' as outcome,
+    from {{ ref('stg_users') }}
     union all
-    select load_id, 'loaded' as outcome from {{ ref('stg_mentors') }}
+    select
+        load_id,
+        'loaded' as outcome,
+    from {{ ref('stg_mentors') }}
     union all
-    select load_id, 'loaded' as outcome from {{ ref('stg_events') }}
+    select
+        load_id,
+        'loaded' as outcome,
+    from {{ ref('stg_events') }}
     union all
-    select load_id, 'rejected' as outcome from {{ source('raw', 'rejected_rows') }}
+    select
+        load_id,
+        'rejected' as outcome,
+    from {{ source('raw', 'rejected_rows') }}
 ),
 
 counted as (
