@@ -163,8 +163,14 @@ def locate(data_dir: Path, data_date: date) -> dict[str, Path]:
     Raises:
         FileRefused: a file, or the whole delivery, is absent.
     """
-    folder = delivery_dir(data_dir, data_date)
-    return {name: find(source, folder) for name, source in SOURCES.items()}
+    try:
+        folder = delivery_dir(data_dir, data_date)
+        return {name: find(source, folder) for name, source in SOURCES.items()}
+    except PermissionError as error:
+        raise FileRefused(
+            f"{error.filename} may not be listed. Expected a folder that this user may read;"
+            " change its permissions."
+        ) from error
 
 
 def _chunks(path: Path) -> Iterator[bytes]:

@@ -247,7 +247,10 @@ def _count(
         """
     ).fetchone()
     assert counts is not None
-    return Landed(source.name, file.name, *counts, ignored_columns, is_known=False)
+    rows_in_file, loaded, rejected, duplicate = counts
+    return Landed(
+        source.name, file.name, rows_in_file, loaded, rejected, duplicate, ignored_columns, is_known=False
+    )
 
 
 def _check(

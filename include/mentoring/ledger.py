@@ -101,8 +101,8 @@ def accept() -> list[int]:
     with (
         warehouse.connect(current.build_path) as connection,
         warehouse.attached(connection, current.landing_path, "landing"),
+        warehouse.transaction(connection),
     ):
-        connection.begin()
         landed = connection.execute(
             "select source, sha256, data_date from landing.delivered.files order by rowid"
         ).fetchall()
@@ -111,7 +111,6 @@ def accept() -> list[int]:
             for name, sha256, data_date in landed
             if (load_id := _accept_file(connection, SOURCES[name], sha256, data_date))
         ]
-        connection.commit()
     return added
 
 
@@ -123,8 +122,8 @@ def refuse_landed(reason: str) -> None:
             "select source, file_name, sha256, size_bytes, data_date from delivered.files"
             " where not is_known order by rowid"
         ).fetchall()
-    for file in files:
-        refuse(Refusal(*file, reason))
+    for source, file_name, sha256, size_bytes, data_date in files:
+        refuse(Refusal(source, file_name, sha256, size_bytes, data_date, reason))
 
 
 def refuse(refusal: Refusal) -> None:

@@ -25,9 +25,12 @@ def publish() -> Path:
     published = current.published_path
     # Beside the target, for a rename is atomic inside one file system only.
     following = published.with_name(f"{published.name}.next")
+    following.unlink(missing_ok=True)
     _drop_stale_log(following)
     shutil.copyfile(current.build_path, following)
     _require_layers(following)
+    # Who opens it to write by mistake is told so; the next version replaces it all the same.
+    following.chmod(0o444)
     _sync(following)
     _drop_stale_log(published)
     os.replace(following, published)

@@ -2,7 +2,10 @@
 
 from dataclasses import dataclass
 
-ISO_TIMESTAMP = r"\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}(:\d{2}(\.\d+)?)?\s?([Zz]|[+-]\d{2}(:?\d{2})?)?"
+# Hours and minutes at least; seconds, a fraction of them, and a zone where there is one.
+ISO_TIMESTAMP = r"\d{4}-\d{2}-\d{2}[Tt ]\d{2}:\d{2}(:\d{2}(\.\d+)?)?([Zz]|[+-](0\d|1[0-4])(:?[0-5]\d)?)?"
+# DuckDB casts neither a zone right after the minutes nor a lowercase letter. dbt has it in utc_timestamp.
+CASTABLE_TIMESTAMP = r"""regexp_replace(upper("timestamp"), '^(.{16})(Z|[+-].*)$', '\1:00\2')"""
 ISO_DATE = r"\d{4}-\d{2}-\d{2}"
 
 
@@ -86,7 +89,8 @@ EVENTS = Source(
             "invalid_timestamp",
             "timestamp",
             f"regexp_full_match(\"timestamp\", '{ISO_TIMESTAMP}')"
-            ' and try_cast("timestamp" as timestamptz) is not null',
+            f" and coalesce(try_cast({CASTABLE_TIMESTAMP} as timestamptz) between"
+            " timestamptz '0001-01-01T00:00:00Z' and timestamptz '9999-12-31T23:59:59Z', false)",
         ),
         Rule(
             "unknown_event_type",

@@ -5,6 +5,7 @@ import json
 import os
 import subprocess
 import sys
+import time
 from pathlib import Path
 from typing import Any
 
@@ -132,7 +133,9 @@ def test_the_share_of_rejected_rows_decides(
 def test_a_row_has_the_first_reason_that_fits(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
     """One reason a row: malformed before missing, missing before wrong, wrong before a known key."""
     monkeypatch.setenv("MENTOR_MAX_REJECTED_PCT", "100")
-    bench.land("users", USERS_HEADER + user(1) + "1,C\0,,\n" + "1,,x,x\n" + "1,C,x,x\n" + "1,C,2031-01-05,x\n")
+    bench.land(
+        "users", USERS_HEADER + user(1) + "1,C\0,,\n" + "1,,x,x\n" + "1,C,x,x\n" + "1,C,2031-01-05,x\n"
+    )
     assert [reason for _, reason, _ in bench.rejected()] == [
         "malformed_record",
         "missing_value",
@@ -141,9 +144,7 @@ def test_a_row_has_the_first_reason_that_fits(bench: Bench, monkeypatch: pytest.
     ]
 
 
-def test_a_rejected_row_makes_no_later_row_a_duplicate(
-    bench: Bench, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_rejected_row_makes_no_later_row_a_duplicate(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
     """A key is known from its first fit row on: what was rejected before does not count."""
     monkeypatch.setenv("MENTOR_MAX_REJECTED_PCT", "100")
     content = USERS_HEADER + user(1, "paused") + user(1) + user(1) + user(1, "churned") + user(2)
@@ -176,14 +177,14 @@ def test_ids_are_text_and_never_numbers(bench: Bench) -> None:
         ]
 
 
-@pytest.mark.parametrize("blank", ["", "  ", "\t", "\n", "\u00a0", "\u3000 \t"])
-def test_a_value_without_a_visible_character_is_missing(blank: str, bench: Bench) -> None:
+def test_a_value_without_a_visible_character_is_missing(bench: Bench) -> None:
     """White space of any kind is no id."""
+    blanks = ["", "  ", "\t", "\n", "\u00a0", "\u3000 \t"]
     for form in (array, lines):
-        bench.land("events", form([*events(19), event("e20", mentor_id=blank)]))
-        assert [(number, reason) for number, reason, _ in bench.rejected()] == [(20, "missing_value")]
-    bench.land("users", users(19) + f'"{blank}",C-1,2031-01-05,active\n')
-    assert [(number, reason) for number, reason, _ in bench.rejected()] == [(20, "missing_value")]
+        bench.land("events", form([*events(200), *(event("e0", mentor_id=blank) for blank in blanks)]))
+        assert [reason for _, reason, _ in bench.rejected()] == ["missing_value"] * len(blanks)
+    bench.land("users", users(200) + "".join(user(f'"{blank}"') for blank in blanks))
+    assert [reason for _, reason, _ in bench.rejected()] == ["missing_value"] * len(blanks)
 
 
 @pytest.mark.parametrize("form", [array, lines])
@@ -209,13 +210,15 @@ def test_landing_a_file_again_replaces_it(bench: Bench) -> None:
 
 
 def test_large_files_keep_their_order_and_take_no_quadratic_time(bench: Bench) -> None:
-    """Row numbers follow the file through DuckDB's threads; 60,000 rows take a second, not minutes."""
+    """Row numbers follow the file through DuckDB's threads; twice the rows take twice the time."""
     records: list[Any] = [
         event(f"e{number}", event_type="x") if number % 50 == 0 else event(f"e{number}")
         for number in range(60_000)
     ]
     for form in (array, lines):
+        before = time.process_time()
         bench.land("events", form(records))
+        assert time.process_time() - before < 6, "each row is compared with each"
         assert all(event_id == f"e{number - 1}" for number, event_id, *_ in bench.loaded("events"))
         assert all(json.loads(text) == records[number - 1] for number, _, text in bench.rejected())
         assert len(bench.rejected()) == 1_200
@@ -256,13 +259,13 @@ for table in ("users", "events", "loads", "rejected_rows"):
 
 
 def test_the_time_zone_of_the_machine_changes_nothing(bench: Bench, sample: Path, tmp_path: Path) -> None:
-    """The raw layer is the same in Rome, in New York and in UTC, daylight saving gaps included."""
+    """The raw layer is the same in Rome and in New York, daylight saving gaps included."""
     content = json.loads((sample / "booking_events.json").read_text(encoding="utf-8"))
     for place, moment in enumerate(("2023-03-26T02:30:00", "2023-03-12T02:30:00", "2023-02-30T02:30:00")):
         content[place]["timestamp"] = moment
     (sample / "booking_events.json").write_text(json.dumps(content), encoding="utf-8")
     printed = []
-    for zone in ("UTC", "America/New_York", "Europe/Rome"):
+    for zone in ("America/New_York", "Europe/Rome"):
         environment = {**os.environ, "TZ": zone, "MENTOR_WAREHOUSE_DIR": str(tmp_path / zone)}
         done = subprocess.run(
             [sys.executable, "-c", IN_A_ZONE, str(sample)],
@@ -275,4 +278,4 @@ def test_the_time_zone_of_the_machine_changes_nothing(bench: Bench, sample: Path
         printed.append(done.stdout)
     assert "2023-03-26T02:30:00" in printed[0]
     assert printed[0].count("invalid_timestamp") == 1
-    assert printed[1] == printed[0] and printed[2] == printed[0]
+    assert printed[1] == printed[0]

@@ -2,7 +2,6 @@
 
 import json
 import logging
-import re
 from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
@@ -12,12 +11,11 @@ from include.mentoring import ledger
 from include.mentoring.errors import DeliveryRefused
 from include.mentoring.gate import data_docs, outcome
 from include.mentoring.gate.verdict import Check, Verdict
+from include.mentoring.runs import file_name
 from include.mentoring.settings import settings
 
 if TYPE_CHECKING:
     from great_expectations.data_context import EphemeralDataContext
-
-NOT_IN_A_FILE_NAME = re.compile(r"[^A-Za-z0-9._+-]")
 
 
 def validate(run_id: str, run_checkpoint: "Callable[[EphemeralDataContext], None] | None" = None) -> Verdict:
@@ -59,7 +57,7 @@ def validate(run_id: str, run_checkpoint: "Callable[[EphemeralDataContext], None
 
 def results_path(run_id: str) -> Path:
     """Return where the results of the run are kept."""
-    return settings().quality_dir / "results" / f"{NOT_IN_A_FILE_NAME.sub('-', run_id)}.json"
+    return settings().quality_dir / "results" / f"{file_name(run_id)}.json"
 
 
 def _keep(run_id: str, checks: tuple[Check, ...]) -> Verdict:

@@ -4,7 +4,6 @@ import csv
 import io
 import json
 import os
-import re
 import shutil
 from pathlib import Path
 from typing import Any
@@ -14,6 +13,7 @@ from markupsafe import Markup
 
 from include.mentoring.reporting import charts, sentences
 from include.mentoring.reporting.results import HEADLINE_LENS, read, rebooking
+from include.mentoring.runs import LATEST, file_name
 from include.mentoring.settings import settings
 
 CSV_COLUMNS = (
@@ -23,7 +23,6 @@ CSV_COLUMNS = (
     "rebooked_count",
     "rebooking_rate_pct",
 )
-LATEST = "latest"
 TEMPLATES = Environment(
     loader=FileSystemLoader(Path(__file__).parent / "templates"),
     autoescape=select_autoescape(enabled_extensions=("html.j2",)),
@@ -50,7 +49,7 @@ def write(run_id: str) -> Path:
     """
     results = read(run_id)
     report_dir = settings().report_dir
-    folder = report_dir / folder_name(run_id)
+    folder = report_dir / file_name(run_id)
     following = report_dir / f".{folder.name}.next"
     shutil.rmtree(following, ignore_errors=True)
     following.mkdir(parents=True)
@@ -59,12 +58,6 @@ def write(run_id: str) -> Path:
     _replace_folder(following, folder)
     _point_latest_at(folder)
     return folder
-
-
-def folder_name(run_id: str) -> str:
-    """Return the run's name as every file system takes it; never a name with a meaning of its own."""
-    name = re.sub(r"[^A-Za-z0-9._-]+", "-", run_id).lstrip(".")
-    return f"run-{name}" if name in ("", LATEST) else name
 
 
 def _render(results: dict[str, Any]) -> dict[str, str]:

@@ -50,7 +50,8 @@ def _difference(top: dict[str, Any], standard: dict[str, Any]) -> str:
     points = _rate(top) - _rate(standard)
     if abs(points) < 0.005:
         return (
-            "The two rates are equal to two decimals: these figures do not show that top-tier mentors do better."
+            "The two rates are equal to two decimals: these figures do not show that top-tier mentors do"
+            " better."
         )
     if points < 0:
         return (

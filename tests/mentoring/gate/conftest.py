@@ -69,9 +69,7 @@ def deliver(use_warehouse: Callable[[Path], None], tmp_path: Path) -> Deliver:
     return functools.partial(land, tmp_path)
 
 
-def land(
-    folder: Path, users: str = USERS, mentors: str = MENTORS, events: list[dict] = EVENTS
-) -> None:
+def land(folder: Path, users: str = USERS, mentors: str = MENTORS, events: list[dict] = EVENTS) -> None:
     """Write a delivery into `folder` and land it in the warehouse of the settings."""
     texts = {"users": users, "mentors": mentors, "events": json.dumps(events)}
     for name, text in texts.items():

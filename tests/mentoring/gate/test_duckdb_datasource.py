@@ -10,17 +10,13 @@ from include.mentoring import warehouse
 from include.mentoring.gate import checkpoint
 
 
-def test_stock_expectations_find_their_rows(
-    use_warehouse: Callable[[Path], None], tmp_path: Path
-) -> None:
+def test_stock_expectations_find_their_rows(use_warehouse: Callable[[Path], None], tmp_path: Path) -> None:
     """Regular expressions and samples work; a broken check breaks no other; the file is free."""
     use_warehouse(tmp_path)
     path = tmp_path / "some where" / "100% #1 $HOME.duckdb"
     with warehouse.connect(path) as connection:
         connection.execute("create schema delivered")
-        connection.execute(
-            "create table delivered.codes as select unnest(['a1', 'b2', 'b2', 'c']) as code"
-        )
+        connection.execute("create table delivered.codes as select unnest(['a1', 'b2', 'b2', 'c']) as code")
     context = checkpoint.new_context(tmp_path / "data_docs")
     source = checkpoint.connect(context, path)
     batch = source.add_table_asset("codes").add_batch_definition_whole_table("all").get_batch()

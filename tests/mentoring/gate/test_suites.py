@@ -88,8 +88,7 @@ ROWS = {
         "fails for 1 of 17 rows (event_id: session_ended-72)",
     ),
     "events.unknown_event_type": Planted(
-        "update delivered.events set event_type = 'session_paused'"
-        " where event_id = 'session_started-73'",
+        "update delivered.events set event_type = 'session_paused' where event_id = 'session_started-73'",
         "fails for 1 of 17 rows (event_id: session_started-73)",
     ),
     "events.unique_key": Planted(
@@ -239,9 +238,7 @@ def test_the_orphan_rate_stops_above_five_percent(
     requests: int, confirmations: int, refused: list[str], deliver: Deliver
 ) -> None:
     """Of 100 each, 5 % pass; 6 % of one type refuse although both together have 3 %."""
-    deliver(
-        events=of_type("booking_requested", requests) + of_type("booking_confirmed", confirmations)
-    )
+    deliver(events=of_type("booking_requested", requests) + of_type("booking_confirmed", confirmations))
     checks = judge()
     assert [name for name, check in checks.items() if check.refuses] == refused
     assert checks["events.unknown_user"].failed_rows == requests + confirmations
@@ -258,9 +255,7 @@ def test_an_event_that_the_file_repeats_counts_once(deliver: Deliver) -> None:
 def test_a_warning_that_cannot_run_refuses(deliver: Deliver) -> None:
     """A check that could not look says nothing of the data, so it counts as critical."""
     deliver()
-    check = judge("alter table delivered.mentors rename column mentor_id to mentor")[
-        "events.unknown_mentor"
-    ]
+    check = judge("alter table delivered.mentors rename column mentor_id to mentor")["events.unknown_mentor"]
     assert check.severity == "warning"
     assert check.refuses
     assert check.error is not None

@@ -70,11 +70,9 @@ def test_warnings_do_not_refuse(deliver: Deliver) -> None:
         ],
     )
     assert [str(warning) for warning in validate(RUN_ID).warnings] == [
-        'users.user_id: "no row repeats the user_id of an earlier one" fails for 1 of 5 rows'
-        " (user_id: 74)",
+        'users.user_id: "no row repeats the user_id of an earlier one" fails for 1 of 5 rows (user_id: 74)',
         'events.user_id: "every user_id is in users" fails for 1 of 18 rows (user_id: 404)',
-        'events.mentor_id: "every mentor_id is in mentors" fails for 1 of 18 rows'
-        " (mentor_id: K404)",
+        'events.mentor_id: "every mentor_id is in mentors" fails for 1 of 18 rows (mentor_id: K404)',
     ]
 
 
@@ -113,9 +111,7 @@ def test_results_and_data_docs_exist_after_a_refusal(deliver: Deliver) -> None:
     assert results["run_id"] == RUN_ID
     assert results["passed"] is False
     assert len(results["checks"]) == 27
-    (refused,) = [
-        check for check in results["checks"] if check["name"] == "orphan_booking_requested"
-    ]
+    (refused,) = [check for check in results["checks"] if check["name"] == "orphan_booking_requested"]
     assert (refused["failed_rows"], refused["rows"], refused["sample"]) == (2, 6, ["404", "405"])
     assert results_path("before").is_file()
 
@@ -177,10 +173,10 @@ def test_a_landing_that_is_not_there_is_no_refusal(deliver: Deliver) -> None:
     deliver()
     with warehouse.connect(settings().landing_path) as connection:
         connection.execute("drop table delivered.events")
-    with pytest.raises(WarehouseInvalid, match="lacks the table events.*run the ingest again"):
+    with pytest.raises(WarehouseInvalid, match=r"lacks the table events.*run the ingest again"):
         validate(RUN_ID)
     settings().landing_path.unlink()
-    with pytest.raises(WarehouseInvalid, match="run the ingest first"):
+    with pytest.raises(WarehouseInvalid, match="run `make ingest` first"):
         validate(RUN_ID)
     assert refusals() == []
 

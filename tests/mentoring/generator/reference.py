@@ -268,9 +268,7 @@ def comparison(delivery: Delivery, a: set[str], b: set[str]) -> dict[str, float]
 def fisher(hits_a: int, n_a: int, hits_b: int, n_b: int) -> float:
     """Returns the two-sided p of Fisher's exact test."""
     hits = hits_a + hits_b
-    ways = {
-        k: comb(n_a, k) * comb(n_b, hits - k) for k in range(max(0, hits - n_b), min(n_a, hits) + 1)
-    }
+    ways = {k: comb(n_a, k) * comb(n_b, hits - k) for k in range(max(0, hits - n_b), min(n_a, hits) + 1)}
     return sum(way for way in ways.values() if way <= ways[hits_a]) / sum(ways.values())
 
 
@@ -319,9 +317,7 @@ def checks(delivery: Delivery) -> dict[str, object]:
         (one, other)
         for sessions in own.values()
         for one, other in combinations(sessions, 2)
-        if one.user != other.user
-        and one.start < other.effective_end
-        and other.start < one.effective_end
+        if one.user != other.user and one.start < other.effective_end and other.start < one.effective_end
     ]
     with_events = {event["user_id"] for event in delivery.events}
     with_session = {session.user for session in delivery.sessions}
@@ -334,8 +330,7 @@ def checks(delivery: Delivery) -> dict[str, object]:
         "orphan_users": sorted(with_events - set(delivery.users)),
         "users_without_session": len(with_events - with_session),
         "dormant_users": sum(
-            row["status"] == "active" and user not in with_events
-            for user, row in delivery.users.items()
+            row["status"] == "active" and user not in with_events for user, row in delivery.users.items()
         ),
         "anomalies": dict(delivery.anomalies),
         "churned": dict(churned),

@@ -70,9 +70,7 @@ def test_works_on_packed_lines(packed_lines: Path, tmp_path: Path, name: str) ->
         ("ragged_row", {"source": "events"}, "expected users or mentors"),
     ],
 )
-def test_what_cannot_be_is_said(
-    folder: Path, name: str, arguments: dict[str, object], message: str
-) -> None:
+def test_what_cannot_be_is_said(folder: Path, name: str, arguments: dict[str, object], message: str) -> None:
     """A defect that does not apply says what was found and expected, and changes nothing."""
     before = contents(folder)
     with pytest.raises(defects.DefectError, match=message):
@@ -97,9 +95,7 @@ def tiny(tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureReques
 
 
 @pytest.mark.parametrize("name", defects.DEFECTS)
-def test_a_tiny_delivery_is_broken_or_named_too_small(
-    tiny: Path, tmp_path: Path, name: str
-) -> None:
+def test_a_tiny_delivery_is_broken_or_named_too_small(tiny: Path, tmp_path: Path, name: str) -> None:
     """A defect either applies to a tiny delivery or says that it is too small."""
     shutil.copytree(tiny, tmp_path, dirs_exist_ok=True)
     before = contents(tmp_path)

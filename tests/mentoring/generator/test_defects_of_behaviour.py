@@ -84,9 +84,7 @@ def test_two_sessions_a_day(folder: Path) -> None:
     """Two pairs have two sessions on one day, each with its own booking."""
     defects.apply("two_sessions_a_day", folder, rows=ROWS)
     delivery = reference.read(folder)
-    days = Counter(
-        (session.user, session.mentor, session.start.date()) for session in delivery.sessions
-    )
+    days = Counter((session.user, session.mentor, session.start.date()) for session in delivery.sessions)
     assert sum(count == 2 for count in days.values()) == ROWS
     assert total(folder, "attended") == total(folder, "sessions") == 203 + ROWS
 
@@ -170,6 +168,4 @@ def test_a_later_defect_hits_the_latest_delivery(folder: Path) -> None:
     before = contents(folder)
     defects.apply("unknown_status", folder)
     after = contents(folder)
-    assert {path for path in after if after[path] != before[path]} == {
-        f"2023-07-23/{FILES['users']}"
-    }
+    assert {path for path in after if after[path] != before[path]} == {f"2023-07-23/{FILES['users']}"}

@@ -40,7 +40,7 @@ from .folders import contents
         (
             "column_order",
             "events",
-            lambda old, new: list(json.loads(new)[0])[0] == "event_type",
+            lambda old, new: next(iter(json.loads(new)[0])) == "event_type",
         ),
         ("bom", "users", lambda old, new: new == b"\xef\xbb\xbf" + old),
         ("bom", "events", lambda old, new: new == b"\xef\xbb\xbf" + old),

@@ -73,9 +73,7 @@ def test_record_is_no_object(folder: Path) -> None:
 def test_ragged_row(folder: Path) -> None:
     """As many rows as asked for have a field too few."""
     defects.apply("ragged_row", folder, rows=ROWS)
-    commas = Counter(
-        line.count(b",") for line in (folder / FILES["users"]).read_bytes().splitlines()
-    )
+    commas = Counter(line.count(b",") for line in (folder / FILES["users"]).read_bytes().splitlines())
     assert commas == {3: 156 - ROWS, 2: ROWS}
 
 

@@ -118,9 +118,7 @@ def test_comparisons(
 ) -> None:
     """Difference, risk ratio, Fisher p and the permutation p over mentors are the contract's."""
     found = reference.comparison(delivery, a, b)
-    rounded = [
-        round(value, digits) for value, digits in zip(found.values(), (1, 2, 6, 4), strict=True)
-    ]
+    rounded = [round(value, digits) for value, digits in zip(found.values(), (1, 2, 6, 4), strict=True)]
     assert tuple(rounded) == expected
 
 

@@ -61,7 +61,7 @@ def not_utf8(content: bytes) -> bytes:
 
 @whole_file("users")
 def nul_byte(content: bytes) -> bytes:
-    """One value has a NUL byte in it: an unreadable file is refused."""
+    """One value has a NUL byte in it: the row is malformed, in a JSON array the file."""
     place = inside_last_value(content)
     return content[:place] + b"\x00" + content[place:]
 

@@ -1,0 +1,98 @@
+"""`.env` holds the defaults, the caller's variables stand above them, and every path is absolute."""
+
+from pathlib import Path
+
+import pytest
+
+from include.mentoring import settings
+from include.mentoring.errors import SettingInvalid
+
+NAMES = (
+    "MENTOR_DATA_DIR",
+    "MENTOR_WAREHOUSE_DIR",
+    "MENTOR_REPORT_DIR",
+    "MENTOR_MAX_REJECTED_PCT",
+    "MENTOR_MEMORY_LIMIT",
+    "MENTOR_THREADS",
+)
+
+
+@pytest.fixture
+def caller(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> pytest.MonkeyPatch:
+    """Return the environment of a caller who set nothing and stands in another folder."""
+    # `load` writes into os.environ itself: set first, so that every variable is put back afterwards.
+    for name in (*NAMES, *settings.PATH_VARIABLES):
+        monkeypatch.setenv(name, "")
+    monkeypatch.chdir(tmp_path)
+    return monkeypatch
+
+
+def test_what_the_caller_does_not_set_comes_from_env(caller: pytest.MonkeyPatch) -> None:
+    """Without a variable set, the project's own folders and limits hold, from any working folder."""
+    settings.load()
+    assert settings.settings() == settings.Settings(
+        data_dir=settings.PROJECT_DIR / "include" / "data",
+        warehouse_dir=settings.PROJECT_DIR / "warehouse",
+        report_dir=settings.PROJECT_DIR / "reports",
+        max_rejected_pct=5.0,
+        memory_limit="2GB",
+        threads=2,
+    )
+    assert settings.settings().data_dir == settings.SAMPLE_DATA_DIR
+
+
+def test_the_caller_stands_above_env(caller: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """A variable that is set wins; its relative path counts from the caller's folder, ~ from home."""
+    caller.setenv("HOME", str(tmp_path / "home"))
+    caller.setenv("MENTOR_DATA_DIR", "my deliveries")
+    caller.setenv("MENTOR_REPORT_DIR", "~/reports")
+    caller.setenv("MENTOR_WAREHOUSE_DIR", "/elsewhere")
+    caller.setenv("MENTOR_MAX_REJECTED_PCT", "0.5")
+    settings.load()
+    caller.chdir("/")
+    found = settings.settings()
+    assert found.data_dir == tmp_path / "my deliveries"
+    assert found.report_dir == tmp_path / "home" / "reports"
+    assert found.warehouse_dir == Path("/elsewhere")
+    assert found.max_rejected_pct == 0.5
+
+
+def test_everything_of_a_run_lies_in_its_folders(caller: pytest.MonkeyPatch) -> None:
+    """The published database, the build and the landing lie in the warehouse's folder."""
+    caller.setenv("MENTOR_WAREHOUSE_DIR", "/w")
+    settings.load()
+    found = settings.settings()
+    assert str(found.published_path) == "/w/mentoring.duckdb"
+    assert str(found.build_path) == "/w/build/current/mentoring.duckdb"
+    assert str(found.landing_path) == "/w/build/landing.duckdb"
+    assert str(found.quality_dir) == "/w/quality"
+
+
+@pytest.mark.parametrize("value", ["-0.1", "100.1", "five", "5%", "nan", "inf"])
+def test_a_limit_must_be_a_share(value: str, caller: pytest.MonkeyPatch) -> None:
+    """The message names the variable, its value, the range and where to change it."""
+    settings.load()
+    caller.setenv("MENTOR_MAX_REJECTED_PCT", value)
+    with pytest.raises(SettingInvalid) as invalid:
+        settings.settings()
+    assert str(invalid.value) == (
+        f"MENTOR_MAX_REJECTED_PCT is {value!r}. Expected a number from 0 to 100;"
+        " change it in .env or unset it."
+    )
+
+
+@pytest.mark.parametrize("value", ["0", "100"])
+def test_a_limit_may_be_all_or_nothing(value: str, caller: pytest.MonkeyPatch) -> None:
+    """Both ends of the range are allowed."""
+    settings.load()
+    caller.setenv("MENTOR_MAX_REJECTED_PCT", value)
+    assert settings.settings().max_rejected_pct == float(value)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_setting_that_is_nowhere_is_named(name: str, caller: pytest.MonkeyPatch) -> None:
+    """A line lost from `.env` is told by the variable's name, not by a later error."""
+    settings.load()
+    caller.setenv(name, "")
+    with pytest.raises(SettingInvalid, match=f"{name} is not set"):
+        settings.settings()
