@@ -14,7 +14,7 @@ from pathlib import Path
 
 import duckdb
 
-from include.mentoring import ledger, parse, warehouse
+from include.mentoring import classify, ledger, parse, warehouse
 from include.mentoring.delivery import DeliveredFile, identify
 from include.mentoring.errors import FileRefused
 from include.mentoring.settings import settings
@@ -118,7 +118,7 @@ def _land(
         landed = Landed(source.name, file.name, 0, 0, 0, 0, [], is_known=True)
     else:
         ignored_columns = parse.parse(connection, source, file)
-        _classify(connection, source, file)
+        classify.classify(connection, source, file)
         landed = _count(connection, source, file, ignored_columns)
         _check(connection, source, file, landed)
         _store(connection, source)
@@ -134,100 +134,6 @@ def _land(
         },
     )
     return landed
-
-
-def _classify(connection: duckdb.DuckDBPyConnection, source: Source, file: DeliveredFile) -> None:
-    """Give every record of `parsed` its fate, in the temporary tables `judged` and `classified`."""
-    columns = ", ".join(f'"{column}"' for column in source.columns)
-    missing = " or ".join(
-        f"not coalesce(regexp_matches(\"{column}\", '{parse.VISIBLE}'), false)" for column in source.columns
-    )
-    rules = "\n".join(f"when not ({rule.accepts}) then '{rule.reason}'" for rule in source.rules)
-    connection.execute(
-        f"""
-        create or replace temp table judged as
-        select
-            rowid + 1 as _row_number,
-            {columns},
-            case
-                when _malformed then 'malformed_record'
-                when {" or ".join(f'contains("{column}", chr(0))' for column in source.columns)}
-                    then 'malformed_record'
-                when {missing} then 'missing_value'
-                {rules}
-            end as _reason,
-            case when _reason is null then "{source.key}" end as _key
-        from parsed
-        """
-    )
-    first = ", ".join(f'first."{column}"' for column in source.columns)
-    known = ", ".join(f'known."{column}"' for column in source.columns)
-    row = ", ".join(f'judged."{column}"' for column in source.columns)
-    # Rows of a snapshot are compared inside their file, events also with all that were accepted before.
-    known_rows = (
-        f"select {columns} from judged where false"
-        if source.is_snapshot
-        else f"select {columns} from build.raw.{source.name}"
-    )
-    # The joins are on equal keys alone: DuckDB compares each row with each for any other condition.
-    connection.execute(
-        f"""
-        create or replace temp table classified as
-        with
-        known as ({known_rows}),
-        first_rows as (
-            select min(_row_number) as _row_number
-            from judged
-            where _key is not null
-            group by _key
-        ),
-        first as (
-            select judged.*
-            from judged
-            inner join first_rows using (_row_number)
-        )
-        select
-            judged.*,
-            coalesce(
-                known."{source.key}" is not null or judged._row_number > first._row_number, false
-            ) as _is_repeated,
-            case
-                when known."{source.key}" is not null then ({known}) = ({row})
-                else ({first}) = ({row})
-            end as _is_same
-        from judged
-        left join known on judged._key = known."{source.key}"
-        left join first on judged._key = first._key
-        """
-    )
-    connection.execute(
-        "update classified set _reason = 'conflicting_duplicate' where _is_repeated and not _is_same"
-    )
-    _name_malformed(connection, source, file)
-
-
-def _name_malformed(connection: duckdb.DuckDBPyConnection, source: Source, file: DeliveredFile) -> None:
-    """Write the rejected rows with their text; a record that is no object is malformed, not incomplete."""
-    rejected = connection.execute("select count(*) from classified where _reason is not null").fetchone()
-    connection.execute("delete from delivered.rejected_rows where source = ?", [source.name])
-    if not rejected or not rejected[0]:
-        return
-    records, parameters = parse.texts(file)
-    connection.execute(
-        f"""
-        insert into delivered.rejected_rows
-        select
-            $source,
-            classified._row_number,
-            case when records._malformed then 'malformed_record' else classified._reason end,
-            records._text
-        from classified
-        inner join ({records}) as records on classified._row_number = records._row_number
-        where classified._reason is not null
-        order by classified._row_number
-        """,
-        {"source": source.name, **parameters},
-    )
 
 
 def _count(
