@@ -7,7 +7,7 @@ import pytest
 
 from include.mentoring.generator.sample import write_sample
 
-from . import reference
+from . import reference, reference_statistics
 
 PROJECT = Path(__file__).resolve().parents[3]
 SAMPLE = PROJECT / "include" / "data"
@@ -117,7 +117,7 @@ def test_comparisons(
     delivery: reference.Delivery, a: set[str], b: set[str], expected: tuple[float, ...]
 ) -> None:
     """Difference, risk ratio, Fisher p and the permutation p over mentors are the contract's."""
-    found = reference.comparison(delivery, a, b)
+    found = reference_statistics.comparison(delivery, a, b)
     rounded = [round(value, digits) for value, digits in zip(found.values(), (1, 2, 6, 4), strict=True)]
     assert tuple(rounded) == expected
 
@@ -125,4 +125,4 @@ def test_comparisons(
 @pytest.mark.parametrize("counts", WILSON)
 def test_wilson(counts: tuple[int, int]) -> None:
     """Wilson's interval of the contract's counts has the contract's bounds."""
-    assert tuple(round(bound, 1) for bound in reference.wilson(*counts)) == WILSON[counts]
+    assert tuple(round(bound, 1) for bound in reference_statistics.wilson(*counts)) == WILSON[counts]
