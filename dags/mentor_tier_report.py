@@ -83,7 +83,7 @@ def report(run: str) -> str:
 
 @dag(
     schedule="@daily",
-    start_date=pendulum.datetime(2023, 1, 1, tz="UTC"),
+    start_date=pendulum.datetime(2020, 1, 1, tz="UTC"),
     catchup=False,
     max_active_runs=1,
     default_args={"owner": "data-platform"},
