@@ -32,7 +32,7 @@ def ingest() -> None:
 
 
 @task
-def receive(data_date: str) -> dict:
+def receive(data_date: str) -> dict[str, str]:
     """Find the delivery's files and open the build of their origin."""
     from include.mentoring import stages
 
@@ -40,7 +40,7 @@ def receive(data_date: str) -> dict:
 
 
 @task
-def land(source: str, delivery: dict) -> str:
+def land(source: str, delivery: dict[str, str]) -> str:
     """Land one file: good rows, quarantined rows, and counts that add up."""
     from include.mentoring import stages
 
@@ -58,7 +58,7 @@ def validate() -> None:
 
 
 @task
-def accept() -> list[int]:
+def accept() -> str:
     """Move the landed delivery into raw in one transaction."""
     from include.mentoring import stages
 

@@ -8,6 +8,9 @@ from include.mentoring import settings
 from include.mentoring.errors import MentoringError
 from include.mentoring.sources import SOURCES
 
+# The run that single stages belong to.
+BY_HAND = "by_hand"
+
 
 def main(arguments: list[str] | None = None) -> int:
     """Run the command; return 0, or 1 with the reason on standard error where it failed."""
@@ -46,7 +49,7 @@ def _validate(_: argparse.Namespace) -> None:
     from include.mentoring import stages
     from include.mentoring.gate.validate import validate
 
-    verdict = validate("by_hand")
+    verdict = validate(BY_HAND)
     for warning in verdict.warnings:
         print(f"warning: {warning}")
     print(verdict.summary)
@@ -68,7 +71,7 @@ def _publish(_: argparse.Namespace) -> None:
 def _report(_: argparse.Namespace) -> None:
     from include.mentoring import stages
 
-    print(stages.report("by_hand"))
+    print(stages.report(BY_HAND))
 
 
 def _parser() -> argparse.ArgumentParser:

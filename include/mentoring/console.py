@@ -15,6 +15,7 @@ from typing import Any
 
 from include.mentoring import metadata
 from include.mentoring.errors import MentoringError
+from include.mentoring.runs import LATEST
 from include.mentoring.settings import DBT_MANIFEST, PROJECT_DIR, settings
 
 DAG_ID = "mentor_tier_report"
@@ -70,18 +71,18 @@ def run(data_date: date | None) -> None:
 def _follow(process: "subprocess.Popen[Any]", progress: Path) -> list[dict[str, Any]]:
     """Show the events of the run until its process ends; return those of failed tasks."""
     failures = []
-    stage, tasks, since = "", 0, time.monotonic()
+    stage, tasks = "", 0
     for event in _events(process, progress):
         following = event["task"].split(".")[0]
         if following != stage:
-            _print_stage(stage, tasks, since)
-            stage, tasks, since = following, 0, time.monotonic()
+            _print_stage(stage, tasks)
+            stage, tasks = following, 0
         tasks += 1
         if event["state"] == "failed":
             failures.append(event)
         else:
             _print_result(stage, event["result"])
-    _print_stage(stage, tasks, since)
+    _print_stage(stage, tasks)
     return failures
 
 
@@ -99,7 +100,8 @@ def _events(process: "subprocess.Popen[Any]", progress: Path) -> Iterator[dict[s
             time.sleep(0.2)
 
 
-def _print_stage(stage: str, tasks: int, since: float) -> None:
+def _print_stage(stage: str, tasks: int) -> None:
+    """Count dbt's tasks; those of the other stages have said what they did."""
     if stage == "dbt":
         print(f"  {stage:10} {tasks} tasks", flush=True)
 
@@ -114,7 +116,7 @@ def _print_result(stage: str, result: Any) -> None:
 
 
 def _print_answer() -> None:
-    latest = settings().report_dir / "latest"
+    latest = settings().report_dir / LATEST
     with (latest / "tier_results.csv").open(encoding="utf-8", newline="") as results:
         rows = list(csv.reader(results))
     widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]

@@ -12,7 +12,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoes
 from markupsafe import Markup
 
 from include.mentoring.reporting import charts, sentences
-from include.mentoring.reporting.results import HEADLINE_LENS, read, rebooking
+from include.mentoring.reporting.results import HEADLINE_LENS, LENSES, read, rebooking
 from include.mentoring.runs import LATEST, file_name
 from include.mentoring.settings import settings
 
@@ -67,10 +67,7 @@ def _render(results: dict[str, Any]) -> dict[str, str]:
         "headline": sentences.headline(results),
         "tiers": tiers,
         "totals": rebooking(results, HEADLINE_LENS, totals=True),
-        "lenses": {
-            lens: rebooking(results, lens) + rebooking(results, lens, totals=True)
-            for lens in ("sessions", "bookings", "intent")
-        },
+        "lenses": {lens: rebooking(results, lens) + rebooking(results, lens, totals=True) for lens in LENSES},
     }
     chart = Markup(charts.rate_by_tier(tiers)) if tiers else None
     return {

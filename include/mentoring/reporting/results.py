@@ -9,6 +9,7 @@ from include.mentoring.errors import WarehouseInvalid
 from include.mentoring.settings import settings
 
 HEADLINE_LENS = "sessions"
+LENSES = (HEADLINE_LENS, "bookings", "intent")
 TIER_ORDER = ("Gold", "Silver", "Bronze", "Unknown")
 
 
@@ -68,13 +69,13 @@ def read(run_id: str) -> dict[str, Any]:
                     is_category_total
                 from reports.rpt_rebooking
                 order by
-                    list_position(['sessions', 'bookings', 'intent'], lens),
+                    list_position($lenses, lens),
                     cohort,
                     is_category_total,
                     rebooking_rate_pct desc,
                     list_position($tiers, tier)
                 """,
-                {"tiers": list(TIER_ORDER)},
+                {"lenses": list(LENSES), "tiers": list(TIER_ORDER)},
             ),
         }
 
