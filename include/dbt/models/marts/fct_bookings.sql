@@ -8,6 +8,10 @@ sessions as (
     select * from {{ ref('fct_sessions') }}
 ),
 
+events as (
+    select * from {{ ref('stg_events') }}
+),
+
 mentor_periods as (
     select * from {{ ref('dim_mentor_periods') }}
 ),
@@ -22,10 +26,17 @@ bookings as (
         requests.user_id,
         requests.mentor_id,
         requests.request_number,
-        requests.event_number,
+        row_number() over (
+            partition by requests.user_id
+            order by requests.requested_at, events.load_id, events.row_number
+        ) as user_request_number,
         requests.requested_at,
         requests.status,
         requests.decided_at,
+        case
+            when requests.status = 'confirmed'
+                then {{ dbt.datediff('requests.requested_at', 'requests.decided_at', 'microsecond') }} / 60000000.0
+        end as minutes_to_confirm,
         requests.is_requested_again,
         sessions.session_id,
         case
@@ -40,6 +51,8 @@ bookings as (
         mentor_periods.tier,
         mentor_periods.tier_category,
     from requests
+    inner join events
+        on requests.booking_id = events.event_id
     cross join observation
     inner join mentor_periods
         on

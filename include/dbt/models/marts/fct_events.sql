@@ -4,18 +4,34 @@ events as (
     select * from {{ ref('stg_events') }}
 ),
 
-ordered as (
+pairs as (
     select
-        event_id,
         user_id,
         mentor_id,
-        event_type,
-        occurred_at,
+        count(*) as events_of_pair,
+    from events
+    group by user_id, mentor_id
+
+    {{ except_known_pairs() }}
+),
+
+ordered as (
+    select
+        events.event_id,
+        events.user_id,
+        events.mentor_id,
+        events.event_type,
+        events.occurred_at,
+        pairs.events_of_pair,
         row_number() over (
-            partition by user_id
-            order by occurred_at, load_id, row_number
+            partition by events.user_id, events.mentor_id
+            order by events.occurred_at, events.load_id, events.row_number
         ) as event_number,
     from events
+    inner join pairs
+        on
+            events.user_id = pairs.user_id
+            and events.mentor_id = pairs.mentor_id
 ),
 
 counted as (
@@ -65,6 +81,7 @@ judged as (
             when event_type = 'session_ended' and end_number > 1
                 then 'second_end'
         end as anomaly,
+        events_of_pair,
     from ended
 )
 

@@ -23,6 +23,7 @@ in_force as (
 contents as (
     select
         loads.load_id,
+        loads.content_load_id,
         loads.source,
         loads.file_name,
         loads.sha256,

@@ -16,12 +16,13 @@ numbered as (
     select
         'sessions' as lens,
         user_id,
+        mentor_id,
         started_at as first_item_at,
         tier,
         tier_category,
         row_number() over (
             partition by user_id
-            order by event_number
+            order by user_session_number
         ) as item_number,
     from sessions
 
@@ -30,12 +31,13 @@ numbered as (
     select
         'bookings' as lens,
         user_id,
+        mentor_id,
         requested_at as first_item_at,
         tier,
         tier_category,
         row_number() over (
             partition by user_id
-            order by event_number
+            order by user_request_number
         ) as item_number,
     from bookings
     where status = 'confirmed'
@@ -45,6 +47,7 @@ first_items as (
     select
         lens,
         user_id,
+        mentor_id,
         first_item_at,
         tier,
         tier_category,
@@ -56,6 +59,7 @@ first_items as (
     select
         'intent' as lens,
         user_id,
+        mentor_id,
         first_item_at,
         tier,
         tier_category,
@@ -108,6 +112,7 @@ windows as (
     select
         first_items.lens,
         first_items.user_id,
+        first_items.mentor_id,
         first_items.first_item_at,
         next_items.next_item_at,
         first_items.first_item_at + interval '{{ var("rebooking_window_days") }}' day
@@ -125,9 +130,16 @@ rebookings as (
     select
         windows.lens,
         windows.user_id,
+        windows.mentor_id,
         windows.first_item_at,
         windows.next_item_at,
         windows.window_end_at,
+        -- A part of a day counts as a day.
+        cast(
+            ceil(
+                {{ dbt.datediff('windows.first_item_at', 'windows.next_item_at', 'microsecond') }} / 86400000000.0
+            ) as bigint
+        ) as days_to_return,
         coalesce(windows.next_item_at <= windows.window_end_at, false)
             as is_rebooked,
         windows.window_end_at <= observation.observation_end as is_mature,

@@ -41,7 +41,7 @@ groups as (
     from cohorts
 ),
 
-rates as (
+counts as (
     select
         lens,
         cohort,
@@ -50,13 +50,16 @@ rates as (
         is_category_total,
         count(*) as total_users_w_sessions,
         count(case when is_rebooked then 1 end) as rebooked_count,
-        cast(
-            -- Of hundredths of a percent, for in a binary fraction their halves are inexact.
-            round(10000.0 * count(case when is_rebooked then 1 end) / count(*)) / 100
-            as decimal(5, 2)
-        ) as rebooking_rate_pct,
     from groups
     group by lens, cohort, tier, tier_category, is_category_total
+),
+
+rates as (
+    select
+        *,
+        {{ rate_pct('rebooked_count', 'total_users_w_sessions') }} as rebooking_rate_pct,
+        {{ interval_pct('rebooked_count', 'total_users_w_sessions') }},
+    from counts
 )
 
 select * from rates

@@ -1,0 +1,132 @@
+with
+
+rebookings as (
+    select * from {{ ref('fct_rebookings') }}
+    where lens = 'sessions'
+),
+
+sessions as (
+    select * from {{ ref('fct_sessions') }}
+),
+
+bookings as (
+    select * from {{ ref('fct_bookings') }}
+),
+
+users as (
+    select * from {{ ref('dim_users') }}
+),
+
+{% for days in [14, 60, 90] %}
+within_{{ days }}_days as (
+    select
+        'window_{{ days }}d' as reading,
+        user_id as item_id,
+        mentor_id,
+        tier,
+        coalesce(next_item_at <= first_item_at + interval '{{ days }}' day, false) as is_rebooked,
+    from rebookings
+),
+
+{% endfor %}
+numbered_recorded as (
+    select
+        *,
+        row_number() over (
+            partition by user_id
+            order by user_session_number
+        ) as recorded_number,
+    from sessions
+    where not is_end_imputed
+),
+
+first_recorded as (
+    select * from numbered_recorded
+    where recorded_number = 1
+),
+
+recorded_ends_only as (
+    select
+        'recorded_ends_only' as reading,
+        first_recorded.user_id as item_id,
+        first_recorded.mentor_id,
+        first_recorded.tier,
+        count(later.session_id) > 0 as is_rebooked,
+    from first_recorded
+    left join numbered_recorded as later
+        on
+            first_recorded.user_id = later.user_id
+            and first_recorded.started_at < later.started_at
+            and first_recorded.started_at + interval '{{ var("rebooking_window_days") }}' day >= later.started_at
+    group by first_recorded.user_id, first_recorded.mentor_id, first_recorded.tier
+),
+
+active_users_only as (
+    select
+        'active_users_only' as reading,
+        rebookings.user_id as item_id,
+        rebookings.mentor_id,
+        rebookings.tier,
+        rebookings.is_rebooked,
+    from rebookings
+    inner join users
+        on rebookings.user_id = users.user_id
+    where users.account_status = 'active'
+),
+
+first_request_not_cancelled as (
+    select
+        'first_request_not_cancelled' as reading,
+        rebookings.user_id as item_id,
+        rebookings.mentor_id,
+        rebookings.tier,
+        rebookings.is_rebooked,
+    from rebookings
+    inner join bookings
+        on rebookings.user_id = bookings.user_id
+    where
+        bookings.user_request_number = 1
+        and bookings.status <> 'cancelled'
+),
+
+per_session as (
+    select
+        'per_session' as reading,
+        session_id as item_id,
+        mentor_id,
+        tier,
+        coalesce(
+            lead(started_at) over (
+                partition by user_id
+                order by user_session_number
+            ) <= started_at + interval '{{ var("rebooking_window_days") }}' day,
+            false
+        ) as is_rebooked,
+    from sessions
+),
+
+third_session as (
+    select
+        'third_session' as reading,
+        rebookings.user_id as item_id,
+        rebookings.mentor_id,
+        rebookings.tier,
+        coalesce(third.started_at <= rebookings.window_end_at, false) as is_rebooked,
+    from rebookings
+    left join sessions as third
+        on
+            rebookings.user_id = third.user_id
+            and third.user_session_number = 3
+),
+
+readings as (
+    {% for reading in [
+        'within_14_days', 'within_60_days', 'within_90_days', 'recorded_ends_only', 'active_users_only',
+        'first_request_not_cancelled', 'per_session', 'third_session',
+    ] %}
+    select * from {{ reading }}
+    {{ "union all" if not loop.last }}
+    {% endfor %}
+)
+
+select * from readings

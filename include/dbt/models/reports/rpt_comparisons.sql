@@ -1,0 +1,78 @@
+with
+
+rebookings as (
+    select * from {{ ref('fct_rebookings') }}
+),
+
+-- A mentor whose tier changed is one of each tier.
+mentors as (
+    select
+        lens,
+        'top_tier' as group_a,
+        'standard_tier' as group_b,
+        tier_category as own_group,
+        mentor_id,
+        count(*) as users,
+        count(case when is_rebooked then 1 end) as rebooked,
+    from rebookings
+    group by lens, tier_category, mentor_id
+
+    union all
+
+    select
+        lens,
+        'Gold' as group_a,
+        'Silver' as group_b,
+        tier as own_group,
+        mentor_id,
+        count(*) as users,
+        count(case when is_rebooked then 1 end) as rebooked,
+    from rebookings
+    group by lens, tier, mentor_id
+),
+
+groups as (
+    select
+        lens,
+        group_a,
+        group_b,
+        {% for side in ['a', 'b'] %}
+        count(case when own_group = group_{{ side }} then 1 end) as mentors_{{ side }},
+        cast(sum(case when own_group = group_{{ side }} then users end) as bigint) as {{ side }}_users,
+        cast(sum(case when own_group = group_{{ side }} then rebooked end) as bigint) as {{ side }}_rebooked,
+        list(users order by mentor_id) filter (where own_group = group_{{ side }})
+            as {{ side }}_users_of_mentors,
+        list(rebooked order by mentor_id) filter (where own_group = group_{{ side }})
+            as {{ side }}_rebooked_of_mentors,
+        {% endfor %}
+    from mentors
+    group by lens, group_a, group_b
+),
+
+comparisons as (
+    select
+        lens,
+        group_a,
+        group_b,
+        mentors_a,
+        mentors_b,
+        a_users,
+        a_rebooked,
+        b_users,
+        b_rebooked,
+        cast(round(10000.0 * a_rebooked / a_users - 10000.0 * b_rebooked / b_users) / 100 as decimal(5, 2))
+            as difference_pp,
+        cast(a_rebooked * b_users * 1.0 / nullif(a_users * b_rebooked, 0) as decimal(18, 2))
+            as risk_ratio,
+        fisher_p(a_rebooked, a_users, b_rebooked, b_users) as fisher_p,
+        mentor_permutation_p(
+            a_rebooked_of_mentors, a_users_of_mentors, b_rebooked_of_mentors, b_users_of_mentors
+        ) as mentor_permutation_p,
+        least(a_users, b_users) < {{ var('few_users') }} as is_small,
+    from groups
+    where
+        mentors_a > 0
+        and mentors_b > 0
+)
+
+select * from comparisons

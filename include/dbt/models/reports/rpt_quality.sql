@@ -1,0 +1,17 @@
+with
+
+findings as (
+    select * from {{ ref('fct_findings') }}
+),
+
+quality as (
+    select
+        finding,
+        detail,
+        count(*) as findings,
+        list(subject order by subject)[:5] as examples,
+    from findings
+    group by finding, detail
+)
+
+select * from quality

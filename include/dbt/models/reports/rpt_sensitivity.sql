@@ -1,0 +1,40 @@
+with
+
+readings as (
+    select * from {{ ref('fct_readings') }}
+),
+
+mentors as (
+    select * from {{ ref('fct_mentor_activity') }}
+),
+
+counts as (
+    select
+        reading,
+        tier,
+        count(*) as n,
+        count(case when is_rebooked then 1 end) as rebooked,
+    from readings
+    group by reading, tier
+),
+
+rates as (
+    select
+        *,
+        {{ rate_pct('rebooked', 'n') }} as rate_pct,
+    from counts
+
+    union all
+
+    select
+        'mean_of_mentors' as reading,
+        tier,
+        count(*) as n,
+        cast(null as bigint) as rebooked,
+        cast(avg(100.0 * rebooked / users) as decimal(5, 2)) as rate_pct,
+    from mentors
+    where users > 0
+    group by tier
+)
+
+select * from rates

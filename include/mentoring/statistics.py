@@ -1,0 +1,99 @@
+"""SciPy's statistics as functions of DuckDB, for the report models of dbt (SPEC section 3).
+
+dbt-duckdb loads `Plugin` as include/dbt/profiles.yml says and registers the functions on the
+connections of the build. Counts are users of a group and how many of them rebooked. A function of a
+null gives null.
+"""
+
+from functools import lru_cache
+from math import comb
+from typing import Any
+
+import duckdb
+import numpy as np
+from dbt.adapters.duckdb.plugins import BasePlugin
+from numpy.typing import NDArray
+from scipy import stats
+
+# Every assignment of tiers is tried up to this many, else so many are drawn (SPEC section 3).
+MAX_ASSIGNMENTS = 100_000
+DRAWS = 10_000
+SEED = 20230801
+# Assignments that are held in memory at once.
+BATCH = 1_000
+
+
+def wilson_low_pct(rebooked: int, users: int) -> float:
+    """Return the lower end of Wilson's 95 % interval of a rate, in percent; there are users."""
+    return _wilson_pct(rebooked, users)[0]
+
+
+def wilson_high_pct(rebooked: int, users: int) -> float:
+    """Return the upper end of Wilson's 95 % interval of a rate, in percent; there are users."""
+    return _wilson_pct(rebooked, users)[1]
+
+
+def fisher_p(rebooked_a: int, users_a: int, rebooked_b: int, users_b: int) -> float:
+    """Return the two-sided p of Fisher's exact test of two groups' rates."""
+    table = [[rebooked_a, users_a - rebooked_a], [rebooked_b, users_b - rebooked_b]]
+    return float(stats.fisher_exact(table).pvalue)
+
+
+def mentor_permutation_p(
+    rebooked_a: list[int], users_a: list[int], rebooked_b: list[int], users_b: list[int]
+) -> float:
+    """Return how often a gap at least as large arises when the tiers are dealt anew among the mentors.
+
+    Two-sided, on the difference of the groups' pooled rates: over every assignment where there are at
+    most 100,000 of them, else over 10,000 seeded draws (the data's own assignment counts as one more).
+
+    Args:
+        rebooked_a: users who rebooked, one number per mentor of group a.
+        users_a: users, more than none, of the same mentors in the same order.
+        rebooked_b: as `rebooked_a`, of group b.
+        users_b: as `users_a`, of group b.
+    """
+    rebooked = np.array([*rebooked_a, *rebooked_b])
+    users = np.array([*users_a, *users_b])
+
+    def gap(a: NDArray[Any], b: NDArray[Any], axis: int) -> NDArray[Any]:
+        rate_a = rebooked[a].sum(axis=axis) / users[a].sum(axis=axis)
+        rate_b = rebooked[b].sum(axis=axis) / users[b].sum(axis=axis)
+        return np.abs(rate_a - rate_b)
+
+    mentors = np.arange(len(users))
+    is_enumerable = comb(len(users), len(users_a)) <= MAX_ASSIGNMENTS
+    test = stats.permutation_test(
+        (mentors[: len(users_a)], mentors[len(users_a) :]),
+        gap,
+        permutation_type="independent",
+        vectorized=True,
+        n_resamples=MAX_ASSIGNMENTS if is_enumerable else DRAWS,
+        batch=BATCH,
+        # The statistic is the size of the gap, so its upper tail has both sides of the difference.
+        alternative="greater",
+        rng=np.random.default_rng(SEED),
+    )
+    return float(test.pvalue)
+
+
+@lru_cache(maxsize=100_000)
+def _wilson_pct(rebooked: int, users: int) -> tuple[float, float]:
+    interval = stats.binomtest(rebooked, users).proportion_ci(confidence_level=0.95, method="wilson")
+    return 100 * float(interval.low), 100 * float(interval.high)
+
+
+class Plugin(BasePlugin):
+    """Registers the functions of this module on every connection of the build."""
+
+    def configure_connection(self, conn: duckdb.DuckDBPyConnection) -> None:
+        """Register the functions on `conn`, under their own names."""
+        rate = ["BIGINT", "BIGINT"]
+        mentors = ["BIGINT[]", "BIGINT[]"]
+        for function, parameters in (
+            (wilson_low_pct, rate),
+            (wilson_high_pct, rate),
+            (fisher_p, rate + rate),
+            (mentor_permutation_p, mentors + mentors),
+        ):
+            conn.create_function(function.__name__, function, parameters, "DOUBLE")
