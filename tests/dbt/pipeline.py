@@ -1,0 +1,98 @@
+"""The pipeline in this process, from delivered files to the built models; only the quality gate is left out.
+
+The gate would refuse deliveries that are meant to be bad: what it judges is tested on its own.
+"""
+
+import os
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import date
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+import pytest
+from dbt.cli.main import dbtRunner, dbtRunnerResult
+from dbt.contracts.graph.manifest import Manifest
+
+from include.mentoring import stages, warehouse
+from include.mentoring.settings import DBT_PROJECT_DIR, settings
+from include.mentoring.sources import SOURCES
+
+
+@dataclass
+class Pipeline:
+    """A warehouse of its own below `folder`, and the manifest that its builds share with others.
+
+    The settings are in the environment of the process: a new pipeline puts its own there, and is the
+    one to use from then on.
+    """
+
+    folder: Path
+    manifest: Manifest
+    deliveries: int = field(default=0, init=False)
+
+    def __post_init__(self) -> None:
+        os.environ["MENTOR_WAREHOUSE_DIR"] = str(self.folder / "warehouse")
+
+    def deliver(self, files: dict[str, bytes], data_date: date) -> None:
+        """Receives, lands and accepts a delivery."""
+        self.deliveries += 1
+        inbox = self.folder / f"delivery-{self.deliveries}"
+        inbox.mkdir(parents=True)
+        for name, content in files.items():
+            (inbox / name).write_bytes(content)
+        os.environ["MENTOR_DATA_DIR"] = str(inbox)
+        received = stages.receive(data_date.isoformat())
+        for source in SOURCES:
+            stages.land(source, received)
+        stages.accept()
+
+    def build(self, *arguments: str) -> None:
+        """Runs every model; raises AssertionError where one fails."""
+        ran = _invoke(self.manifest, "run", *arguments)
+        failed = [f"{item.node.name}: {item.message}" for item in ran.result or [] if item.status == "error"]
+        assert ran.success, "\n".join(failed) or str(ran.exception)
+
+    def rows(self, query: str) -> list[tuple[Any, ...]]:
+        """Returns the rows of a query on the build."""
+        with warehouse.connect(settings().build_path, read_only=True) as connection:
+            return connection.execute(query).fetchall()
+
+    def tables(self, *but: str) -> dict[str, str]:
+        """Returns a hash of the ordered rows of every table in marts and reports `but` some."""
+        names = self.rows(
+            "select table_schema || '.' || table_name, table_name from information_schema.tables"
+            " where table_schema in ('marts', 'reports') order by all"
+        )
+        assert names
+        return {
+            table: sha256(repr(self.rows(f"select * from {table} order by all")).encode()).hexdigest()
+            for table, name in names
+            if name not in but
+        }
+
+
+@contextmanager
+def of_this_process(folder: Path) -> Iterator[Manifest]:
+    """Sets what pipelines need in the environment for the length of the block; yields the manifest."""
+    with pytest.MonkeyPatch.context() as patch:
+        for name in ("MENTOR_WAREHOUSE_DIR", "MENTOR_DATA_DIR", "DBT_TARGET_PATH", "DBT_LOG_PATH"):
+            patch.setenv(name, str(folder))
+        # A delivery of a few rows may be unfit for the most part; the limit has its own tests.
+        patch.setenv("MENTOR_MAX_REJECTED_PCT", "100")
+        # A machine far from UTC, for no rule may depend on its time zone.
+        patch.setenv("TZ", "America/New_York")
+        time.tzset()
+        done = _invoke(None, "parse")
+        assert done.success, done.exception
+        yield done.result
+    time.tzset()
+
+
+def _invoke(manifest: Manifest | None, *arguments: str) -> dbtRunnerResult:
+    """Runs dbt in this process; with a manifest it need not parse the project."""
+    where = ("--project-dir", str(DBT_PROJECT_DIR), "--profiles-dir", str(DBT_PROJECT_DIR))
+    return dbtRunner(manifest=manifest).invoke(["--quiet", *arguments, *where])

@@ -1,0 +1,128 @@
+"""The figures of SPEC section 4 and the sensitivity table of section 3, for the real delivery."""
+
+from typing import Any
+
+import pytest
+
+TIERS = ("Gold", "Silver", "Bronze")
+OBSERVATION_END = "2023-07-21T02:05:00Z"
+# Lens, cohort -> users, rebooked and Wilson interval (where the contract gives it) by group.
+REBOOKING = {
+    ("sessions", "all"): {
+        "Gold": (42, 26, 61.90, 46.8, 75.0),
+        "Silver": (57, 22, 38.60, 27.1, 51.6),
+        "Bronze": (33, 0, 0.00, 0.0, 10.4),
+        "standard_tier": (90, 22, 24.44, 16.7, 34.2),
+    },
+    ("sessions", "mature"): {"Gold": (39, 24), "Silver": (54, 21), "Bronze": (29, 0)},
+    ("bookings", "all"): {"Gold": (42, 26), "Silver": (57, 22), "Bronze": (33, 0)},
+    ("intent", "all"): {"Gold": (42, 26), "Silver": (57, 25), "Bronze": (33, 0)},
+}
+# Difference in points, risk ratio, Fisher, permutation over mentors; each with the digits the contract gives.
+COMPARISONS = {
+    ("top_tier", "standard_tier"): (37.5, 2.53, "7.4e-05", "0.0067"),
+    ("Gold", "Silver"): (23.3, None, "0.026", "0.0076"),
+}
+RELIABILITY = {
+    "Gold": (99, 91, 7, 1, 91, 0, 0, 5, 91, 6, 36),
+    "Silver": (90, 79, 11, 0, 79, 0, 0, 5, 79, 4, 30),
+    "Bronze": (36, 33, 3, 0, 33, 0, 0, 0, 33, 3, 34),
+}
+RELIABILITY_KEYS = (
+    "requests",
+    "confirmed",
+    "cancelled",
+    "pending",
+    "attended",
+    "no_show",
+    "upcoming",
+    "rerequested_after_cancel",
+    "sessions",
+    "missing_end",
+    "median_minutes_to_confirm",
+)
+CHECKS = {
+    "double_bookings": 7,
+    "orphan_users": ["9999"],
+    "users_without_session": 9,
+    "dormant_users": 10,
+    "anomalies": {},
+}
+# Rebooked and n by tier.
+SENSITIVITY = {
+    "window_14d": ((26, 42), (22, 57), (0, 33)),
+    "window_60d": ((26, 42), (22, 57), (0, 33)),
+    "window_90d": ((26, 42), (22, 57), (0, 33)),
+    "recorded_ends_only": ((24, 40), (19, 56), (0, 30)),
+    "active_users_only": ((23, 37), (21, 52), (0, 30)),
+    "first_request_not_cancelled": ((24, 40), (22, 52), (0, 33)),
+    "per_session": ((49, 91), (22, 79), (0, 33)),
+    "third_session": ((17, 42), (0, 57), (0, 33)),
+}
+MEAN_OF_MENTORS = (61.5, 35.7, 0.0)
+# Rows in the file, loaded, duplicate, rejected.
+FILES = {"users": (155, 150, 5, 0), "mentors": (15, 15, 0, 0), "events": (842, 842, 0, 0)}
+# Churned users and all users by category of the first session.
+CHURNED = {"top_tier": (5, 42), "standard_tier": (8, 90)}
+
+
+def assert_figures(results: dict[str, Any]) -> None:
+    """Raise AssertionError where `tier_report.json` differs from the contract in any figure."""
+    assert results["observation_end"] == OBSERVATION_END
+    assert results["checks"] == CHECKS
+    _assert_files(results["files"])
+    _assert_rebooking(results["rebooking"])
+    _assert_comparisons(results["comparisons"])
+    reliability = {row["tier"]: tuple(row[key] for key in RELIABILITY_KEYS) for row in results["reliability"]}
+    assert reliability == RELIABILITY
+    _assert_sensitivity(results["sensitivity"])
+    for category, (churned, users) in CHURNED.items():
+        rows = [row for row in results["account_status"] if row["tier_category"] == category]
+        assert sum(row["users"] for row in rows) == users
+        assert [row["users"] for row in rows if row["account_status"] == "churned"] == [churned]
+
+
+def _assert_files(rows: list[dict[str, Any]]) -> None:
+    counts = {
+        file["source"]: tuple(file[f"rows_{what}"] for what in ("in_file", "loaded", "duplicate", "rejected"))
+        for file in rows
+    }
+    assert counts == FILES
+
+
+def _assert_rebooking(rows: list[dict[str, Any]]) -> None:
+    for (lens, cohort), groups in REBOOKING.items():
+        found = {row["tier"]: row for row in rows if (row["lens"], row["cohort"]) == (lens, cohort)}
+        for group, expected in groups.items():
+            row = found[group]
+            figures = (
+                row["total_users_w_sessions"],
+                row["rebooked_count"],
+                row["rebooking_rate_pct"],
+                row["ci_low_pct"],
+                row["ci_high_pct"],
+            )
+            assert figures[: len(expected)] == expected, (lens, cohort, group)
+
+
+def _assert_comparisons(rows: list[dict[str, Any]]) -> None:
+    found = {(row["a"], row["b"]): row for row in rows if row["lens"] == "sessions"}
+    assert set(found) == set(COMPARISONS)
+    for groups, (difference, ratio, fisher, permutation) in COMPARISONS.items():
+        row = found[groups]
+        assert round(row["difference_pp"], 1) == difference
+        assert ratio in (None, row["risk_ratio"])
+        assert f"{row['fisher_p']:.2g}" == fisher
+        assert f"{row['mentor_permutation_p']:.2g}" == permutation
+
+
+def _assert_sensitivity(rows: list[dict[str, Any]]) -> None:
+    found = {(row["reading"], row["tier"]): row for row in rows}
+    assert len(found) == len(rows) == len(TIERS) * (len(SENSITIVITY) + 1)
+    for reading, counts in SENSITIVITY.items():
+        for tier, (rebooked, n) in zip(TIERS, counts, strict=True):
+            row = found[reading, tier]
+            assert (row["rebooked"], row["n"]) == (rebooked, n), (reading, tier)
+            assert row["rate_pct"] == pytest.approx(100 * rebooked / n, abs=0.005)
+    for tier, rate in zip(TIERS, MEAN_OF_MENTORS, strict=True):
+        assert round(found["mean_of_mentors", tier]["rate_pct"], 1) == rate
