@@ -1,0 +1,117 @@
+"""The queries behind the report: each key of the document is one table of `reports`, in a fixed order."""
+
+PARAMETERS = "select * from reports.rpt_parameters"
+
+# In the order of the document. The parameters ($lenses, $tiers, ...) are fixed orders; what stands in none of
+# them comes last.
+LISTS = {
+    "files": """
+        select
+            source,
+            file_name as file,
+            sha256,
+            rows_in_file,
+            rows_loaded,
+            rows_rejected,
+            rows_duplicate,
+            data_date::varchar as data_date
+        from reports.rpt_files
+        order by load_id
+    """,
+    "rebooking": """
+        select
+            lens,
+            cohort,
+            tier,
+            tier_category,
+            total_users_w_sessions,
+            rebooked_count,
+            rebooking_rate_pct,
+            ci_low_pct,
+            ci_high_pct,
+            is_category_total
+        from reports.rpt_rebooking
+        order by
+            list_position($lenses, lens),
+            cohort,
+            is_category_total,
+            rebooking_rate_pct desc,
+            list_position($tiers, tier),
+            tier
+    """,
+    "comparisons": """
+        select
+            lens,
+            group_a as a,
+            group_b as b,
+            difference_pp,
+            risk_ratio,
+            fisher_p,
+            mentor_permutation_p,
+            a_users,
+            a_rebooked,
+            b_users,
+            b_rebooked,
+            mentors_a,
+            mentors_b,
+            is_small
+        from reports.rpt_comparisons
+        order by list_position($lenses, lens), group_a = 'top_tier' desc, group_a, group_b
+    """,
+    "sensitivity": """
+        select reading, tier, n, rebooked, rate_pct
+        from reports.rpt_sensitivity
+        order by list_position($readings, reading), list_position($tiers, tier), tier
+    """,
+    "reliability": """
+        select * exclude (is_total)
+        from reports.rpt_reliability
+        where not is_total
+        order by list_position($tiers, tier), tier
+    """,
+    "quality": """
+        select finding, detail, findings, examples
+        from reports.rpt_quality
+        order by finding, detail
+    """,
+    "mentors": """
+        select *
+        from reports.rpt_mentors
+        order by list_position($tiers, tier), tier, rate_pct desc nulls last, users desc, mentor_id
+    """,
+    "monthly_cohorts": """
+        select *
+        from reports.rpt_monthly_cohorts
+        order by cohort_month, list_position($categories, tier_category)
+    """,
+    "return_curve": """
+        select tier, day, users, returned, returned_pct
+        from reports.rpt_return_curve
+        order by list_position($tiers, tier), tier, day
+    """,
+    "account_status": """
+        select *
+        from reports.rpt_account_status
+        order by list_position($categories, tier_category), account_status
+    """,
+}
+
+RELIABILITY_TOTAL = "select * exclude (is_total) from reports.rpt_reliability where is_total"
+CHECKS = """
+    select double_bookings, orphan_users, users_without_session, dormant_users
+    from reports.rpt_checks
+"""
+ANOMALIES = """
+    select detail, findings
+    from reports.rpt_quality
+    where finding = 'anomaly'
+    order by detail
+"""
+USERS_AT_RISK = "select count(*) as count from reports.rpt_users_at_risk"
+LONGEST_AT_RISK = """
+    select user_id, company_id, account_status, last_session_at, last_mentor_id, last_tier, days_since_session
+    from reports.rpt_users_at_risk
+    order by days_since_session desc, last_session_at, user_id
+    limit 20
+"""
+ORIGIN = "select max(origin) as origin from raw.loads"

@@ -1,0 +1,67 @@
+"""The results as text: the CSV, the JSON, and the page and the Markdown file from their templates."""
+
+import csv
+import io
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
+
+from include.mentoring.reporting.results import HEADLINE_LENS, Results, Row, rebooking
+from include.mentoring.reporting.sections import sections
+from include.mentoring.reporting.sentences import SAMPLE, answer
+
+CSV_COLUMNS = (
+    "tier",
+    "tier_category",
+    "total_users_w_sessions",
+    "rebooked_count",
+    "rebooking_rate_pct",
+)
+TEMPLATES = Environment(
+    loader=FileSystemLoader(Path(__file__).parent / "templates"),
+    autoescape=select_autoescape(enabled_extensions=("html.j2",)),
+    undefined=StrictUndefined,
+    trim_blocks=True,
+    lstrip_blocks=True,
+    keep_trailing_newline=True,
+)
+# What Markdown takes for its own, or for HTML; underscores inside words are text to it.
+MARKDOWN_SIGNS = re.compile(r"[\\`*\[\]|]")
+
+
+def render(results: Results) -> dict[str, str]:
+    """Return the text of each of the report's files, by name."""
+    page: dict[str, Any] = {
+        "results": results,
+        "answer": answer(results),
+        "sections": sections(results),
+        "sample": SAMPLE if results["origin"] == "sample" else None,
+    }
+    return {
+        "tier_results.csv": _csv(rebooking(results, HEADLINE_LENS)),
+        "tier_report.json": json.dumps(results, indent=2, ensure_ascii=False, allow_nan=False) + "\n",
+        "tier_report.md": TEMPLATES.get_template("tier_report.md.j2").render(page),
+        "tier_report.html": TEMPLATES.get_template("tier_report.html.j2").render(page),
+    }
+
+
+def _csv(tiers: list[Row]) -> str:
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(CSV_COLUMNS)
+    for row in tiers:
+        *values, rate = (row[column] for column in CSV_COLUMNS)
+        writer.writerow([*values, f"{rate:.2f}"])
+    return text.getvalue()
+
+
+def _markdown(text: str) -> str:
+    """The text as one line of plain text in Markdown, whatever signs it has."""
+    escaped = MARKDOWN_SIGNS.sub(r"\\\g<0>", " ".join(text.split()))
+    return escaped.replace("&", "&amp;").replace("<", "&lt;")
+
+
+TEMPLATES.filters["md"] = _markdown

@@ -1,0 +1,104 @@
+"""Numbers and names as words: what all sentences, captions and tables of the report share."""
+
+from collections.abc import Iterable, Sequence
+from math import floor, log10
+
+# A p value below it counts as more than chance would explain.
+SIGNIFICANT_P = 0.05
+SMALLEST_SAID_P = 1e-6
+
+CATEGORY_NAMES = {"top_tier": "top-tier", "standard_tier": "standard-tier", "unknown": "unlisted"}
+CATEGORY_LABELS = {"top_tier": "top tier", "standard_tier": "standard tier", "unknown": "unlisted"}
+READING_NAMES = {
+    "window_14d": "a window of 14 days",
+    "window_60d": "a window of 60 days",
+    "window_90d": "a window of 90 days",
+    "recorded_ends_only": "only sessions with a recorded end",
+    "active_users_only": "only users whose account is active",
+    "first_request_not_cancelled": "only users whose first request was not cancelled",
+    "per_session": "every session, followed by another within the window",
+    "third_session": "a third session within the window",
+    "mean_of_mentors": "the mean of the mentors' rates",
+}
+FINDING_NAMES = {
+    "mentor_tier_changed": "mentor changed tier",
+    "mentor_price_changed": "mentor changed price",
+    "mentor_vanished": "mentor left out of a later sheet",
+    "mentor_unknown": "mentor of the events who is in no sheet",
+    "user_status_changed": "user changed status",
+    "user_vanished": "user left out of a later export",
+    "orphan_user": "user of the events who is not in the users export",
+    "anomaly": "event that fits nothing before it",
+    "double_booking": "two users with one mentor at the same time",
+    "rejected_row": "row not accepted",
+}
+ANOMALY_NAMES = {
+    "confirmation_without_request": "confirmation without a request",
+    "cancellation_without_request": "cancellation without a request",
+    "end_without_start": "end without a start",
+    "second_end": "second end of one session",
+}
+
+
+def count(number: int, noun: str, plural: str | None = None) -> str:
+    """Return "1 user", "2 users", "1,200 users"."""
+    return f"{number:,} {noun if number == 1 else plural or noun + 's'}"
+
+
+def listed(items: Iterable[str], most: int | None = None) -> str:
+    """Return "a, b and c"; beyond `most` items, "a, b and 3 more"."""
+    every = list(items)
+    if most is not None and len(every) > most:
+        every = [*every[:most], f"{len(every) - most:,} more"]
+    return " and ".join([*([", ".join(every[:-1])] if every[1:] else []), *every[-1:]])
+
+
+def percent(value: float) -> str:
+    """Return "61.9 %"."""
+    return f"{value:.1f} %"
+
+
+def share(part: int, whole: int) -> str:
+    """Return "4 of 10 (40.0 %)"."""
+    return f"{part:,} of {whole:,} ({percent(100 * part / whole)})"
+
+
+def interval(low: float, high: float) -> str:
+    """Return "46.8–75.0 %"."""
+    return f"{low:.1f}–{high:.1f} %"
+
+
+def p_value(p: float | None) -> str:
+    """Return the p value to two significant digits, never as a zero that it is not."""
+    if p is None:
+        return "–"
+    if 0 < p < SMALLEST_SAID_P:
+        return f"< {SMALLEST_SAID_P:.6f}"
+    if p == 0 or p >= 0.1:
+        return f"{p:.2f}"
+    return f"{p:.{1 - floor(log10(p))}f}"
+
+
+def how_often(p: float, trials: str) -> str:
+    """Return how often something of that probability turns up: "about once in 150 shuffles"."""
+    if p <= 0:
+        return f"in none of the {trials} that were tried"
+    if p < SMALLEST_SAID_P:
+        return f"less than once in a million {trials}"
+    if p > 0.995:
+        return f"in nearly all {trials}"
+    if p >= 0.1:
+        return f"in about {round(100 * p)} of 100 {trials}"
+    return f"about once in {_two_digits(1 / p):,} {trials}"
+
+
+def few(groups: Sequence[tuple[int, str]], few_users: int) -> str:
+    """Return "only 29 top-tier and 7 standard-tier users (fewer than 30)" of (users, group) that are few."""
+    named = listed(f"{users:,} {name}" for users, name in groups)
+    last = groups[-1][0]
+    return f"only {named} {'user' if last == 1 else 'users'} (fewer than {few_users})"
+
+
+def _two_digits(number: float) -> int:
+    digits = max(0, floor(log10(number)) - 1)
+    return int(round(number, -digits))
