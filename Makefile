@@ -15,7 +15,7 @@ PYTHON ?= $(shell for python in python3 python3.13 python3.12 python3.11; do \
 	$$python -c "$(FITS)" 2>/dev/null && echo $$python && break; done)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run ui ingest validate dbt publish report test lint fix lock clean
+.PHONY: help setup run ui ingest validate dbt publish report docs test lint fix lock clean
 
 help: ## List the commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -43,6 +43,9 @@ publish: setup ## Stage by stage: publish the build
 
 report: setup ## Stage by stage: write the report of the published database
 	@$(BIN)/python -m include.mentoring report
+
+docs: setup ## Document every table and column of the build in include/dbt/target/static_index.html
+	@$(BIN)/python -m include.mentoring dbt --quiet docs generate --static
 
 test: setup $(INSTALLED_DEV) ## Run the tests; ARGS="-m 'not airflow'" leaves out whole DAG runs
 	$(BIN)/python -m pytest $(ARGS)

@@ -88,8 +88,8 @@ class Plugin(BasePlugin):
 
     def configure_connection(self, conn: duckdb.DuckDBPyConnection) -> None:
         """Register the functions on `conn`, under their own names."""
-        rate = ["BIGINT", "BIGINT"]
-        mentors = ["BIGINT[]", "BIGINT[]"]
+        rate: list[Any] = ["BIGINT", "BIGINT"]
+        mentors: list[Any] = ["BIGINT[]", "BIGINT[]"]
         for function, parameters in (
             (wilson_low_pct, rate),
             (wilson_high_pct, rate),
