@@ -62,8 +62,10 @@ comparisons as (
         b_rebooked,
         cast(round(10000.0 * a_rebooked / a_users - 10000.0 * b_rebooked / b_users) / 100 as decimal(5, 2))
             as difference_pp,
-        cast(a_rebooked * b_users * 1.0 / nullif(a_users * b_rebooked, 0) as decimal(18, 2))
-            as risk_ratio,
+        cast(
+            -- Of hundredths, as rates are, so that halves go up.
+            round(100.0 * a_rebooked * b_users / nullif(a_users * b_rebooked, 0)) / 100 as decimal(18, 2)
+        ) as risk_ratio,
         fisher_p(a_rebooked, a_users, b_rebooked, b_users) as fisher_p,
         mentor_permutation_p(
             a_rebooked_of_mentors, a_users_of_mentors, b_rebooked_of_mentors, b_users_of_mentors

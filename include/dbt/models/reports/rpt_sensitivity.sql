@@ -31,7 +31,7 @@ rates as (
         tier,
         count(*) as n,
         cast(null as bigint) as rebooked,
-        cast(avg(100.0 * rebooked / users) as decimal(5, 2)) as rate_pct,
+        cast(round(avg(10000.0 * rebooked / users)) / 100 as decimal(5, 2)) as rate_pct,
     from mentors
     where users > 0
     group by tier
