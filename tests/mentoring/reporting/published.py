@@ -8,19 +8,9 @@ from datetime import datetime, timedelta
 from math import sqrt
 from typing import Any
 
+from include.mentoring.reporting.results import LENSES, READINGS
+
 CATEGORIES = {"Gold": "top_tier", "Silver": "standard_tier", "Bronze": "standard_tier"}
-LENSES = ("sessions", "bookings", "intent")
-READINGS = (
-    "mean_of_mentors",
-    "window_14d",
-    "window_60d",
-    "window_90d",
-    "recorded_ends_only",
-    "active_users_only",
-    "first_request_not_cancelled",
-    "per_session",
-    "third_session",
-)
 OBSERVATION_END = datetime(2031, 5, 1, 2, 5)
 FEW_USERS = 30
 
@@ -87,7 +77,7 @@ def rows(
                 "rebooked": None if reading == "mean_of_mentors" else rebooked,
                 "rate_pct": 100 * rebooked / users,
             }
-            for reading in READINGS
+            for reading in reversed(READINGS)
             for tier, (users, rebooked) in reversed(tiers.items())
         ],
         "rpt_reliability": _reliability(tiers),
