@@ -68,7 +68,7 @@ lock: $(INSTALLED_DEV) ## Write the full locks from the .in files; ARGS=--upgrad
 		--annotation-style line requirements-dev.in --output-file requirements-dev.txt $(ARGS)
 
 clean: ## Remove what make can make again; warehouse/ and reports/ stay
-	rm -rf $(VENV) .airflow logs include/dbt/target include/dbt/logs .pytest_cache .ruff_cache .mypy_cache
+	rm -rf $(VENV) .airflow logs include/dbt/target include/dbt/logs .pytest_cache .hypothesis .ruff_cache .mypy_cache
 
 # The .pth line puts the project on the path and .env into every Python process of the environment.
 $(INSTALLED): requirements.txt

@@ -2,7 +2,9 @@
 
 from pathlib import Path
 
-from . import reference
+from tests.reference.measures import checks, churned, reliability
+from tests.reference.reading import read_folder
+from tests.reference.rebooking import by_group, rebooking, sensitivity
 
 
 def contents(folder: Path) -> dict[str, bytes]:
@@ -13,15 +15,15 @@ def contents(folder: Path) -> dict[str, bytes]:
 
 def figures(folder: Path) -> dict[str, object]:
     """Returns what the contract says of a delivery, by the reference reading."""
-    delivery = reference.read(folder)
+    reading = read_folder(folder)
     return {
-        "sessions": reference.by_tier(delivery, reference.rebooking(delivery)),
-        "sensitivity": reference.sensitivity(delivery),
-        "reliability": reference.reliability(delivery),
-    } | reference.checks(delivery)
+        "sessions": by_group(rebooking(reading)),
+        "sensitivity": sensitivity(reading),
+        "reliability": reliability(reading),
+        "churned": churned(reading),
+    } | checks(reading)
 
 
 def total(folder: Path, column: str) -> float:
     """Returns a column of the reliability table over all tiers."""
-    table = reference.reliability(reference.read(folder))
-    return sum(tier[column] for tier in table.values())
+    return reliability(read_folder(folder))["all"][column]

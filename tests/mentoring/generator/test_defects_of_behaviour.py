@@ -7,8 +7,10 @@ import pytest
 
 from include.mentoring.generator import defects
 from include.mentoring.generator.defects.files import FILES, Delivery, read_delivery
+from tests.reference.measures import checks, churned
+from tests.reference.reading import read_folder
+from tests.reference.rebooking import rebooking
 
-from . import reference
 from .conftest import SAMPLE
 from .folders import contents, total
 
@@ -39,7 +41,7 @@ def test_reliability_moves(folder: Path, name: str, column: str, change: int) ->
 @pytest.mark.parametrize(
     ("name", "figure", "expected"),
     [
-        ("two_ends", "anomalies", {"end_without_start": 2}),
+        ("two_ends", "anomalies", {"second_end": 2}),
         ("end_without_start", "anomalies", {"end_without_start": 2}),
         ("dormant_users", "dormant_users", 12),
         ("unknown_user", "orphan_users", ["999000000", "999999"]),
@@ -48,43 +50,42 @@ def test_reliability_moves(folder: Path, name: str, column: str, change: int) ->
 def test_checks_move(folder: Path, name: str, figure: str, expected: object) -> None:
     """The defect moves this figure over all tiers."""
     defects.apply(name, folder, rows=ROWS)
-    assert reference.checks(reference.read(folder))[figure] == expected
+    assert checks(read_folder(folder))[figure] == expected
 
 
 def test_churned_with_activity(folder: Path) -> None:
     """Two more users with a session are churned."""
     defects.apply("churned_with_activity", folder, rows=ROWS)
-    churned = reference.checks(reference.read(folder))["churned"]
-    assert sum(churned.values()) == 13 + ROWS
+    assert sum(churned(read_folder(folder)).values()) == 13 + ROWS
 
 
 def test_right_censored(folder: Path) -> None:
     """Two more users have a window that is still open."""
     defects.apply("right_censored", folder, rows=ROWS)
-    delivery = reference.read(folder)
-    everyone, mature = (reference.rebooking(delivery, mature=only) for only in (False, True))
+    reading = read_folder(folder)
+    everyone, mature = (rebooking(reading, mature=only) for only in (False, True))
     assert len(everyone) - len(mature) >= 10
-    end = reference.observation_end(delivery)
-    assert end == reference.observation_end(reference.read(SAMPLE))
-    recent = [session for session in delivery.sessions if (end - session.start).days < 2]
+    end = reading.observation_end
+    assert end == read_folder(SAMPLE).observation_end
+    recent = [session for session in reading.sessions if (end - session.start).days < 2]
     assert len(recent) == ROWS
 
 
 def test_second_mentor(folder: Path) -> None:
     """Two users have sessions with two mentors, and rebooked."""
     defects.apply("second_mentor", folder, rows=ROWS)
-    delivery = reference.read(folder)
-    met = {(session.user, session.mentor) for session in delivery.sessions}
+    reading = read_folder(folder)
+    met = {(session.user, session.mentor) for session in reading.sessions}
     twice = [user for user, count in Counter(user for user, _ in met).items() if count == 2]
     assert len(twice) == ROWS
-    assert all(reference.rebooking(delivery)[user][1] for user in twice)
+    assert all(rebooking(reading)[user].rebooked for user in twice)
 
 
 def test_two_sessions_a_day(folder: Path) -> None:
     """Two pairs have two sessions on one day, each with its own booking."""
     defects.apply("two_sessions_a_day", folder, rows=ROWS)
-    delivery = reference.read(folder)
-    days = Counter((session.user, session.mentor, session.start.date()) for session in delivery.sessions)
+    sessions = read_folder(folder).sessions
+    days = Counter((session.user, session.mentor, session.start.date()) for session in sessions)
     assert sum(count == 2 for count in days.values()) == ROWS
     assert total(folder, "attended") == total(folder, "sessions") == 203 + ROWS
 
@@ -92,7 +93,7 @@ def test_two_sessions_a_day(folder: Path) -> None:
 def test_session_across_midnight(folder: Path) -> None:
     """Two sessions begin on one day and end on the next."""
     defects.apply("session_across_midnight", folder, rows=ROWS)
-    sessions = reference.read(folder).sessions
+    sessions = read_folder(folder).sessions
     assert len(sessions) == 203
     assert sum(s.end is not None and s.end.date() > s.start.date() for s in sessions) == ROWS
 
@@ -100,12 +101,12 @@ def test_session_across_midnight(folder: Path) -> None:
 def test_orphan_requests(folder: Path) -> None:
     """Unknown users have six percent of all requests and confirmations, and no session."""
     defects.apply("orphan_requests", folder)
-    delivery = reference.read(folder)
+    reading = read_folder(folder)
     kinds = ("booking_requested", "booking_confirmed")
-    booked = [event for event in delivery.events if event["event_type"] in kinds]
-    unknown = [event for event in booked if event["user_id"].startswith("999000")]
+    booked = [event for event in reading.history.events if event.kind in kinds]
+    unknown = [event for event in booked if event.user.startswith("999000")]
     assert 0.06 <= len(unknown) / len(booked) < 0.07
-    assert len(delivery.sessions) == 203
+    assert len(reading.sessions) == 203
 
 
 def test_unknown_user_takes_a_fraction(folder: Path) -> None:

@@ -10,8 +10,10 @@ import pytest
 
 from include.mentoring.generator.delivery import MOST_EVENTS, DeliveryImpossible, write_delivery
 from include.mentoring.generator.journeys import JOURNEYS
-
-from . import reference
+from tests.reference.history import TIERS
+from tests.reference.measures import checks, reliability
+from tests.reference.reading import read_folder
+from tests.reference.rebooking import by_group, rebooking
 
 FILES = ("users_db_export.csv", "mentor_tiers.csv", "booking_events.json")
 TYPES = "{event_id: 'varchar', user_id: 'varchar', mentor_id: 'varchar', timestamp: 'varchar',"
@@ -68,20 +70,21 @@ def test_formats_hold_the_same_events(tmp_path: Path, file_format: str, packed: 
 def test_journeys_are_plausible(tmp_path: Path) -> None:
     """Every session has a booking, nothing is an anomaly, and tiers rebook in their order."""
     write_delivery(tmp_path, 30_000, seed=5)
-    delivery = reference.read(tmp_path)
-    table = reference.reliability(delivery)
+    reading = read_folder(tmp_path)
+    table = reliability(reading)
     for tier in JOURNEYS:
         assert 0 < table[tier]["attended"] == table[tier]["sessions"]
         assert 0 < table[tier]["cancelled"] < table[tier]["confirmed"]
         assert table[tier]["missing_end"] > 0
     assert sum(table[tier]["upcoming"] for tier in JOURNEYS) > 0
     assert table["Gold"]["rerequested_after_cancel"] > 0
-    rates = [hits / n for hits, n in reference.by_tier(delivery, reference.rebooking(delivery)).values()]
+    counts = by_group(rebooking(reading))
+    rates = [counts[tier][0] / counts[tier][1] for tier in TIERS]
     assert rates[0] > rates[1] > rates[2] == 0
-    checks = reference.checks(delivery)
-    assert checks["anomalies"] == {}
-    assert checks["orphan_users"] == []
-    assert checks["dormant_users"] > 0
+    found = checks(reading)
+    assert found["anomalies"] == {}
+    assert found["orphan_users"] == []
+    assert found["dormant_users"] > 0
 
 
 def test_users_and_mentors_grow_with_the_events(tmp_path: Path) -> None:
@@ -89,8 +92,8 @@ def test_users_and_mentors_grow_with_the_events(tmp_path: Path) -> None:
     sizes = []
     for events in (8_420, 84_200):
         write_delivery(tmp_path / str(events), events)
-        delivery = reference.read(tmp_path / str(events))
-        sizes.append((len(delivery.users), len(delivery.tiers)))
+        history = read_folder(tmp_path / str(events)).history
+        sizes.append((len(history.current_users), len(history.mentors[0].rows)))
     assert sizes[1][0] == pytest.approx(10 * sizes[0][0], rel=0.05)
     assert sizes[1][1] == 10 * sizes[0][1]
 

@@ -6,13 +6,13 @@ from pathlib import Path
 import pytest
 
 from include.mentoring.generator.sample import write_sample
+from tests.reference.history import TIERS
+from tests.reference.measures import checks, churned, reliability
+from tests.reference.reading import Reading, read_folder
+from tests.reference.rebooking import by_group, rebooking, sensitivity
+from tests.reference.statistics import compare, wilson
 
-from . import reference, reference_statistics
-
-PROJECT = Path(__file__).resolve().parents[3]
-SAMPLE = PROJECT / "include" / "data"
-REAL = PROJECT.parent / "shared" / "data" / "mentoring"
-TIERS = ("Gold", "Silver", "Bronze")
+from .conftest import SAMPLE
 
 REBOOKED = {
     ("sessions", "all"): ((26, 42), (22, 57), (0, 33)),
@@ -49,9 +49,9 @@ CHECKS = {
     "users_without_session": 9,
     "dormant_users": 10,
     "anomalies": {},
-    "churned": {"top_tier": 5, "standard_tier": 8},
     "observation_end": datetime(2023, 7, 21, 2, 5, tzinfo=UTC),
 }
+CHURNED = {"top_tier": 5, "standard_tier": 8}
 WILSON = {
     (26, 42): (46.8, 75.0),
     (22, 57): (27.1, 51.6),
@@ -61,68 +61,73 @@ WILSON = {
 
 
 @pytest.fixture(params=["sample", "another seed", "real"])
-def delivery(request: pytest.FixtureRequest, tmp_path: Path) -> reference.Delivery:
+def reading(request: pytest.FixtureRequest, tmp_path: Path) -> Reading:
     """The sample as it lies in the project, as another seed makes it, and the real delivery."""
     if request.param == "sample":
-        return reference.read(SAMPLE)
+        return read_folder(SAMPLE)
     if request.param == "another seed":
         write_sample(tmp_path, seed=7)
-        return reference.read(tmp_path)
-    if not REAL.is_dir():
-        pytest.skip("the real delivery is not beside the project (../shared/data/mentoring)")
-    return reference.read(REAL)
+        return read_folder(tmp_path)
+    return read_folder(request.getfixturevalue("real_delivery"))
 
 
 @pytest.mark.parametrize(("lens", "cohort"), REBOOKED)
-def test_rebooked_and_users_per_tier(delivery: reference.Delivery, lens: str, cohort: str) -> None:
+def test_rebooked_and_users_per_tier(reading: Reading, lens: str, cohort: str) -> None:
     """Every lens gives the contract's counts, over all users and over the mature ones."""
-    users = reference.rebooking(delivery, lens, mature=cohort == "mature")
-    assert tuple(reference.by_tier(delivery, users).values()) == REBOOKED[lens, cohort]
+    counts = by_group(rebooking(reading, lens, mature=cohort == "mature"))
+    assert tuple(counts[tier] for tier in TIERS) == REBOOKED[lens, cohort]
 
 
-@pytest.mark.parametrize("reading", SENSITIVITY)
-def test_other_readings(delivery: reference.Delivery, reading: str) -> None:
+@pytest.mark.parametrize("name", SENSITIVITY)
+def test_other_readings(reading: Reading, name: str) -> None:
     """Every reading of the sensitivity table gives the contract's counts."""
-    assert tuple(reference.sensitivity(delivery)[reading].values()) == SENSITIVITY[reading]
+    counts = sensitivity(reading)[name]
+    assert tuple((round(counts[tier][0], 1), counts[tier][1]) for tier in TIERS) == SENSITIVITY[name]
 
 
-def test_reliability(delivery: reference.Delivery) -> None:
+def test_reliability(reading: Reading) -> None:
     """Every column of the reliability table gives the contract's counts."""
-    table = reference.reliability(delivery)
-    found = {name: tuple(table[tier][name] for tier in TIERS) for name in RELIABILITY}
-    assert found == RELIABILITY
+    table = reliability(reading)
+    assert {name: tuple(table[tier][name] for tier in TIERS) for name in RELIABILITY} == RELIABILITY
 
 
-def test_checks(delivery: reference.Delivery) -> None:
+def test_checks(reading: Reading) -> None:
     """The figures over all tiers are the contract's, and there is one orphan user."""
-    checks = reference.checks(delivery)
-    assert len(checks.pop("orphan_users")) == 1
-    assert checks == CHECKS
+    found = checks(reading)
+    assert len(found.pop("orphan_users")) == 1
+    assert found == CHECKS
 
 
-def test_sizes(delivery: reference.Delivery) -> None:
-    """842 events, 155 user rows, 150 users, 15 mentors."""
-    sizes = (len(delivery.events), delivery.user_rows, len(delivery.users), len(delivery.tiers))
-    assert sizes == (842, 155, 150, 15)
+def test_churned(reading: Reading) -> None:
+    """As many users with a session are churned as the contract says."""
+    assert churned(reading) == CHURNED
+
+
+def test_sizes(reading: Reading) -> None:
+    """842 events, 155 user rows of which 5 are exact duplicates, 15 mentors."""
+    history = reading.history
+    assert (len(history.events), len(history.current_users), len(history.mentors[0].rows)) == (842, 150, 15)
+    assert dict(history.duplicates) == {"users": 5}
+    assert not history.rejected
 
 
 @pytest.mark.parametrize(
     ("a", "b", "expected"),
     [
-        ({"Gold"}, {"Silver", "Bronze"}, (37.5, 2.53, 0.000074, 0.0067)),
-        ({"Gold"}, {"Silver"}, (23.3, 1.60, 0.026314, 0.0076)),
+        ("top_tier", "standard_tier", (37.5, 2.53, 0.000074, 0.0067)),
+        ("Gold", "Silver", (23.3, 1.60, 0.026314, 0.0076)),
     ],
 )
-def test_comparisons(
-    delivery: reference.Delivery, a: set[str], b: set[str], expected: tuple[float, ...]
-) -> None:
+def test_comparisons(reading: Reading, a: str, b: str, expected: tuple[float, ...]) -> None:
     """Difference, risk ratio, Fisher p and the permutation p over mentors are the contract's."""
-    found = reference_statistics.comparison(delivery, a, b)
-    rounded = [round(value, digits) for value, digits in zip(found.values(), (1, 2, 6, 4), strict=True)]
+    found = compare(reading, "sessions", a, b)
+    assert found and found.is_exact
+    values = (found.difference_pp, found.risk_ratio, found.fisher_p, found.permutation_p)
+    rounded = [round(value, digits) for value, digits in zip(values, (1, 2, 6, 4), strict=True)]
     assert tuple(rounded) == expected
 
 
 @pytest.mark.parametrize("counts", WILSON)
 def test_wilson(counts: tuple[int, int]) -> None:
     """Wilson's interval of the contract's counts has the contract's bounds."""
-    assert tuple(round(bound, 1) for bound in reference_statistics.wilson(*counts)) == WILSON[counts]
+    assert tuple(round(bound, 1) for bound in wilson(*counts)) == WILSON[counts]

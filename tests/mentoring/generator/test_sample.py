@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 
 from include.mentoring.generator.sample import write_sample
-
-from . import reference
+from tests.reference.reading import read_folder
+from tests.reference.rebooking import rebooking
 
 PROJECT = Path(__file__).resolve().parents[3]
 SAMPLE = PROJECT / "include" / "data"
@@ -103,25 +103,24 @@ def test_the_file_is_in_order_of_time(events: list[dict]) -> None:
 
 def test_right_censored_users() -> None:
     """Ten users had their first session less than 30 days before the observation end."""
-    delivery = reference.read(SAMPLE)
-    everyone = reference.rebooking(delivery)
-    mature = reference.rebooking(delivery, mature=True)
+    reading = read_folder(SAMPLE)
+    everyone = rebooking(reading)
+    mature = rebooking(reading, mature=True)
     assert len(everyone) - len(mature) == 10
 
 
 def test_what_the_sample_leaves_to_the_defects() -> None:
     """No session crosses midnight, no pair meets twice a day, no user has a second mentor."""
-    delivery = reference.read(SAMPLE)
-    assert len(delivery.sessions) == 203
+    reading = read_folder(SAMPLE)
+    assert len(reading.sessions) == 203
     days = defaultdict(list)
-    for session in delivery.sessions:
+    for session in reading.sessions:
         assert session.start.date() == session.effective_end.date()
         assert timedelta(0) < session.effective_end - session.start <= timedelta(hours=1)
         days[session.user, session.mentor].append(session.start.date())
     assert all(len(set(met)) == len(met) for met in days.values())
-    assert len({event["user_id"] for event in delivery.events}) == len(
-        {(event["user_id"], event["mentor_id"]) for event in delivery.events}
-    )
+    events = reading.history.events
+    assert len({event.user for event in events}) == len({(event.user, event.mentor) for event in events})
 
 
 def test_nothing_of_the_real_delivery_is_in_the_sample(events: list[dict]) -> None:

@@ -1,0 +1,262 @@
+"""The same tables twice: as the models built them and as the reading says, row by row."""
+
+from collections import Counter
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from tests.dbt.pipeline import Pipeline
+from tests.reference import views
+from tests.reference.history import CATEGORY, TIERS
+from tests.reference.measures import checks, double_bookings, reliability
+from tests.reference.reading import Reading
+from tests.reference.rebooking import LENSES, by_group, other_readings, rebooking, sensitivity
+from tests.reference.statistics import compare, wilson
+
+Row = tuple[Any, ...]
+# Columns of each table that are compared; the first ones, so many, are its key.
+COLUMNS: dict[str, tuple[int, str]] = {
+    "marts.fct_sessions": (
+        1,
+        "session_id, user_id, mentor_id, started_at, ended_at, is_end_imputed, booking_id, tier,"
+        " tier_category",
+    ),
+    "marts.fct_bookings": (
+        1,
+        "booking_id, user_id, mentor_id, requested_at, status, outcome, decided_at, is_requested_again,"
+        " session_id, tier, tier_category",
+    ),
+    "marts.fct_rebookings": (
+        2,
+        "user_id, lens, mentor_id, first_item_at, is_rebooked, is_mature, tier, tier_category",
+    ),
+    "marts.fct_readings": (2, "item_id, reading, mentor_id, tier, is_rebooked"),
+    "marts.fct_double_bookings": (2, "session_id, other_session_id"),
+    "reports.rpt_rebooking": (
+        3,
+        "tier, lens, cohort, tier_category, is_category_total, total_users_w_sessions, rebooked_count,"
+        " rebooking_rate_pct, ci_low_pct, ci_high_pct",
+    ),
+    "reports.rpt_sensitivity": (2, "reading, tier, n, rebooked, rate_pct"),
+    "reports.rpt_reliability": (
+        1,
+        "tier, requests, confirmed, cancelled, pending, attended, no_show, upcoming,"
+        " rerequested_after_cancel, sessions, missing_end, median_minutes_to_confirm",
+    ),
+    "reports.rpt_checks": (
+        1,
+        "observation_end, double_bookings, orphan_users, users_without_session, dormant_users",
+    ),
+    "reports.rpt_comparisons": (
+        3,
+        "lens, group_a, group_b, a_users, a_rebooked, b_users, b_rebooked, difference_pp, risk_ratio,"
+        " fisher_p, mentor_permutation_p, mentors_a, mentors_b, is_small",
+    ),
+    "reports.rpt_mentors": (
+        2,
+        "mentor_id, tier, tier_category, requests, cancelled, sessions, rebooked, users, rate_pct,"
+        " ci_low_pct, ci_high_pct, is_small",
+    ),
+    "reports.rpt_account_status": (
+        2,
+        "tier_category, account_status, rebooked, users, share_pct, rate_pct, ci_low_pct, ci_high_pct,"
+        " is_small",
+    ),
+    "reports.rpt_monthly_cohorts": (
+        2,
+        "cohort_month, tier_category, rebooked, users, is_mature, rate_pct, ci_low_pct, ci_high_pct,"
+        " is_small",
+    ),
+    "reports.rpt_return_curve": (2, "tier, day, users, returned, returned_pct"),
+    "anomalies": (1, "event_id, anomaly"),
+}
+QUERIES = {"anomalies": "select event_id, anomaly from marts.fct_events where anomaly is not null"}
+# A rate over fewer users says little.
+FEW = 30
+# Five times the spread of the difference of two estimates, from 10,000 draws and from 2,000.
+OF_DRAWS = 0.062
+
+
+def built(pipeline: Pipeline) -> dict[str, list[Row]]:
+    """Returns the rows of every compared table as the models built them."""
+    return {
+        table: [
+            tuple(float(value) if isinstance(value, Decimal) else value for value in row)
+            for row in pipeline.rows(QUERIES.get(table, f"select {columns} from {table}"))
+        ]
+        for table, (_, columns) in COLUMNS.items()
+    }
+
+
+def expected(reading: Reading) -> dict[str, list[Row]]:
+    """Returns the rows of every compared table as the reading says."""
+    return {
+        "marts.fct_sessions": [
+            (
+                session.started.id,
+                session.user,
+                session.mentor,
+                _naive(session.start),
+                _naive(session.effective_end),
+                session.end is None,
+                session.booking and session.booking.request.id,
+                session.tier,
+                CATEGORY[session.tier],
+            )
+            for session in reading.sessions
+        ],
+        "marts.fct_bookings": [
+            (
+                booking.request.id,
+                booking.request.user,
+                booking.request.mentor,
+                _naive(booking.request.at),
+                booking.status,
+                booking.outcome(reading.observation_end),
+                booking.decided and _naive(booking.decided),
+                booking.requested_again,
+                booking.session and booking.session.started.id,
+                booking.tier,
+                CATEGORY[booking.tier],
+            )
+            for booking in reading.bookings
+        ],
+        "marts.fct_rebookings": [
+            (
+                user,
+                lens,
+                followed.first.mentor,
+                _naive(followed.first.at),
+                followed.rebooked,
+                followed.mature,
+                followed.tier,
+                followed.category,
+            )
+            for lens in LENSES
+            for user, followed in rebooking(reading, lens).items()
+        ],
+        "marts.fct_readings": [
+            (item, name, followed.first.mentor, followed.tier, followed.rebooked)
+            for name, items in other_readings(reading).items()
+            for item, followed in items.items()
+        ],
+        "marts.fct_double_bookings": [tuple(sorted(pair)) for pair in double_bookings(reading)],
+        "anomalies": [*reading.anomalies.items()],
+        "reports.rpt_rebooking": [*_rates(reading)],
+        "reports.rpt_sensitivity": [*_sensitivity(reading)],
+        "reports.rpt_reliability": [
+            (tier, *(row[name] for name in row if name != "median_minutes_to_confirm"), _near(median, 1e-6))
+            for tier, row in reliability(reading).items()
+            for median in [row["median_minutes_to_confirm"]]
+        ],
+        "reports.rpt_checks": [_checks(reading)],
+        "reports.rpt_comparisons": [*_comparisons(reading)],
+        **_views(reading),
+    }
+
+
+def _rates(reading: Reading) -> Iterable[Row]:
+    for lens in LENSES:
+        for cohort in ("all", "mature"):
+            users = rebooking(reading, lens, mature=cohort == "mature")
+            for tier, (rebooked, n) in by_group(users).items():
+                yield (tier, lens, cohort, CATEGORY[tier], False, n, rebooked, *_rate(rebooked, n))
+            for category, (rebooked, n) in by_group(users, lambda item: item.category).items():
+                yield (category, lens, cohort, category, True, n, rebooked, *_rate(rebooked, n))
+
+
+def _rate(rebooked: int, n: int) -> Row:
+    if not n:
+        return None, None, None
+    low, high = wilson(rebooked, n)
+    return _near(100 * rebooked / n, 0.005), _near(low, 0.05), _near(high, 0.05)
+
+
+def _sensitivity(reading: Reading) -> Iterable[Row]:
+    for name, tiers in sensitivity(reading).items():
+        for tier, (rebooked, n) in tiers.items():
+            if name == "mean_of_mentors":
+                yield name, tier, n, None, _near(rebooked, 0.005)
+            else:
+                yield name, tier, n, rebooked, _near(100 * rebooked / n, 0.005)
+
+
+def _checks(reading: Reading) -> Row:
+    found = checks(reading)
+    end = _naive(reading.observation_end)
+    columns = ("double_bookings", "orphan_users", "users_without_session", "dormant_users")
+    return end, *(found[name] for name in columns)
+
+
+def _comparisons(reading: Reading) -> Iterable[Row]:
+    for lens in LENSES:
+        for a, b in (("top_tier", "standard_tier"), TIERS[:2]):
+            found = compare(reading, lens, a, b)
+            if found:
+                yield (
+                    *(lens, a, b),
+                    *(found.a[1], found.a[0], found.b[1], found.b[0]),
+                    _near(found.difference_pp, 0.005),
+                    _near(found.risk_ratio, 0.005),
+                    _near(found.fisher_p, 1e-9),
+                    _near(found.permutation_p, 1e-9 if found.is_exact else OF_DRAWS),
+                    *(found.mentors_a, found.mentors_b),
+                    min(found.a[1], found.b[1]) < FEW,
+                )
+
+
+def _views(reading: Reading) -> dict[str, list[Row]]:
+    of_status = views.account_status(reading)
+    return {
+        "reports.rpt_mentors": [
+            (*key, CATEGORY[key[1]], *counts, *_rate(*counts[3:]), counts[4] < FEW)
+            for key, counts in views.mentors(reading).items()
+        ],
+        "reports.rpt_account_status": [
+            (*key, rebooked, users, _near(100 * users / total, 0.005), *_rate(rebooked, users), users < FEW)
+            for key, (rebooked, users) in of_status.items()
+            for total in [sum(users for other, (_, users) in of_status.items() if other[0] == key[0])]
+        ],
+        "reports.rpt_monthly_cohorts": [
+            (*key, rebooked, users, is_mature, *_rate(rebooked, users), users < FEW)
+            for key, (rebooked, users, is_mature) in views.months(reading).items()
+        ],
+        "reports.rpt_return_curve": [
+            (tier, day, users, returned, _near(100 * returned / users, 0.005))
+            for tier, day, users, returned in views.return_curve(reading)
+        ],
+    }
+
+
+def _near(value: float | None, within: float) -> object:
+    return None if value is None else pytest.approx(value, rel=0, abs=within + 1e-9)
+
+
+def _naive(moment: datetime) -> datetime:
+    return moment.astimezone(UTC).replace(tzinfo=None)
+
+
+def differences(models: dict[str, list[Row]], reading: dict[str, list[Row]]) -> dict[Row, str]:
+    """Returns what differs: for the table and key of a row, what the models and the reading say."""
+    found: dict[Row, str] = {}
+    for table, (key_size, columns) in COLUMNS.items():
+        mine, other = ({row[:key_size]: row for row in rows} for rows in (models[table], reading[table]))
+        rows = Counter(row[:key_size] for row in models[table])
+        names = columns.replace(" ", "").split(",")
+        for key in {**mine, **other}:
+            if key not in mine:
+                found[table, *key] = "only by the reading"
+            elif key not in other:
+                found[table, *key] = "only in the models"
+            elif rows[key] > 1:
+                found[table, *key] = f"{rows[key]} times in the models"
+            elif mine[key] != other[key]:
+                found[table, *key] = ", ".join(
+                    f"{name} is {one} in the models, {two} by the reading"
+                    for name, one, two in zip(names, mine[key], other[key], strict=True)
+                    if one != two
+                )
+    return found

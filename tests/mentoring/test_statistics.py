@@ -1,0 +1,246 @@
+"""The statistics of the reports: against formulas by hand, and the deals of tiers against fractions."""
+
+import tracemalloc
+from collections.abc import Iterator
+from fractions import Fraction
+from itertools import combinations
+from random import Random
+
+import duckdb
+import pytest
+
+from include.mentoring import statistics
+from include.mentoring.statistics import (
+    Plugin,
+    fisher_p,
+    mentor_permutation_p,
+    wilson_high_pct,
+    wilson_low_pct,
+)
+from tests.reference import statistics as reference
+
+Mentors = list[tuple[int, int]]  # rebooked, users
+
+# Ten mentors, so 252 assignments.
+FIVE: Mentors = [(3, 3), (4, 9), (4, 4), (5, 7), (1, 5)]
+OTHER_FIVE: Mentors = [(0, 3), (2, 9), (1, 4), (2, 7), (3, 5)]
+
+
+def p_of(a: Mentors, b: Mentors) -> float:
+    """Return the p over mentors that the module finds."""
+    return mentor_permutation_p(*([pair[place] for pair in side] for side in (a, b) for place in (0, 1)))
+
+
+def exact_p(a: Mentors, b: Mentors) -> float:
+    """Return the p over every assignment, by fractions, in which ties are ties."""
+    mentors = a + b
+
+    def gap(chosen: tuple[int, ...]) -> Fraction:
+        rates = []
+        for is_chosen in (True, False):
+            side = [pair for place, pair in enumerate(mentors) if (place in chosen) is is_chosen]
+            rates.append(Fraction(sum(hits for hits, _ in side), sum(users for _, users in side)))
+        return abs(rates[0] - rates[1])
+
+    seen = gap(tuple(range(len(a))))
+    gaps = [gap(chosen) for chosen in combinations(range(len(mentors)), len(a))]
+    return sum(each >= seen for each in gaps) / len(gaps)
+
+
+def worlds(number: int, fewest: int) -> Iterator[tuple[Mentors, Mentors]]:
+    """Yield small worlds of two groups of mentors, with few different counts and so with many ties."""
+    random = Random(7)
+    for _ in range(number):
+        sides = []
+        for _ in range(2):
+            users = [random.choice([1, 2, 2, 3, 5, 8]) for _ in range(random.randint(fewest, 4))]
+            sides.append([(random.randint(0, n), n) for n in users])
+        yield sides[0], sides[1]
+
+
+def tables() -> Iterator[tuple[int, int, int, int]]:
+    """Yield every table of two groups of up to five users, and some larger ones."""
+    sizes = [(n_a, n_b) for n_a in range(1, 6) for n_b in range(1, 6)]
+    for n_a, n_b in sizes:
+        yield from ((hits_a, n_a, hits_b, n_b) for hits_a in range(n_a + 1) for hits_b in range(n_b + 1))
+    yield from [(26, 42, 22, 90), (26, 42, 22, 57), (22, 57, 0, 33), (300, 1000, 250, 1000)]
+
+
+@pytest.fixture
+def connection() -> Iterator[duckdb.DuckDBPyConnection]:
+    """Return a connection as dbt-duckdb hands it to a plugin, with the functions registered."""
+    with duckdb.connect() as opened:
+        Plugin("statistics", {}).configure_connection(opened)
+        yield opened
+
+
+@pytest.mark.parametrize(
+    ("rebooked", "users", "low", "high"),
+    [(26, 42, 46.8, 75.0), (22, 57, 27.1, 51.6), (0, 33, 0.0, 10.4), (22, 90, 16.7, 34.2)],
+)
+def test_intervals_are_the_contracts(rebooked: int, users: int, low: float, high: float) -> None:
+    """Wilson's 95 % interval of SPEC's table of results, in percent."""
+    assert round(wilson_low_pct(rebooked, users), 1) == low
+    assert round(wilson_high_pct(rebooked, users), 1) == high
+
+
+def test_intervals_are_wilsons() -> None:
+    """The ends are those of the formula by hand, for every rate of up to 60 users and of a million."""
+    rates = [(hits, n) for n in range(1, 61) for hits in range(n + 1)]
+    for hits, n in [*rates, (1, 1_000_000), (500_000, 1_000_000)]:
+        ends = wilson_low_pct(hits, n), wilson_high_pct(hits, n)
+        assert ends == pytest.approx(reference.wilson(hits, n), abs=1e-9), (hits, n)
+        assert 0 <= ends[0] <= 100 * hits / n <= ends[1] <= 100, (hits, n)
+
+
+def test_fishers_p_is_the_contracts() -> None:
+    """SPEC: top against standard 7.4e-5, Gold against Silver 0.026."""
+    assert f"{fisher_p(26, 42, 22, 90):.1e}" == "7.4e-05"
+    assert f"{fisher_p(26, 42, 22, 57):.3f}" == "0.026"
+
+
+def test_fishers_p_is_two_sided() -> None:
+    """It is the sum by hand over the tables that are no likelier, whichever group has the higher rate."""
+    for table in tables():
+        hits_a, n_a, hits_b, n_b = table
+        assert fisher_p(*table) == pytest.approx(reference.fisher(*table), rel=1e-9), table
+        assert fisher_p(*table) == pytest.approx(fisher_p(hits_b, n_b, hits_a, n_a), rel=1e-9), table
+
+
+def test_every_assignment_is_tried_in_a_small_world() -> None:
+    """The share of assignments with a gap at least as large, ties among them, the data's own included."""
+    for a, b in worlds(200, fewest=2):
+        assert p_of(a, b) == pytest.approx(exact_p(a, b), abs=1e-12), (a, b)
+
+
+def test_one_mentor_is_a_group() -> None:
+    """A group of a single mentor is dealt like any other; two mentors always differ as much."""
+    assert p_of([(1, 1)], [(0, 1)]) == 1
+    assert p_of([(5, 6)], [(0, 4), (1, 5), (2, 3)]) == exact_p([(5, 6)], [(0, 4), (1, 5), (2, 3)]) == 0.25
+    assert p_of([(0, 4), (1, 5), (2, 3)], [(5, 6)]) == 0.25
+
+
+def test_reference_finds_the_same() -> None:
+    """The second reading of the contract, which lists the assignments itself, agrees where both list them."""
+    assert p_of(FIVE, OTHER_FIVE) == pytest.approx(reference.permutation(FIVE, OTHER_FIVE)[0], abs=1e-12)
+
+
+def test_gap_is_of_pooled_rates() -> None:
+    """A mentor of many users weighs as many: by the mean of the mentors' rates this p would be 1."""
+    a, b = [(0, 1), (90, 100)], [(1, 1), (0, 10)]
+    assert p_of(a, b) == exact_p(a, b) < 1
+
+
+def test_p_over_mentors_is_two_sided() -> None:
+    """Which group has the higher rate does not matter, and no gap at all is never rare."""
+    few, many = [(0, 4), (1, 5)], [(3, 4), (4, 4), (2, 3)]
+    assert p_of(few, many) == pytest.approx(p_of(many, few)) == pytest.approx(exact_p(few, many))
+    assert p_of([(1, 2), (2, 4)], [(3, 6), (1, 2)]) == 1
+
+
+def test_order_of_mentors_is_nothing_to_the_assignments() -> None:
+    """Every assignment has no order: each group's mentors may come in any."""
+    p = p_of(FIVE, OTHER_FIVE)
+    random = Random(3)
+    for _ in range(5):
+        a, b = random.sample(FIVE, 5), random.sample(OTHER_FIVE, 5)
+        assert p_of(a, b) == pytest.approx(p, abs=1e-12)
+
+
+def test_assignments_are_tried_up_to_100_000() -> None:
+    """The contract's numbers: at most 100,000 assignments are tried, else 10,000 are drawn."""
+    assert (statistics.MAX_ASSIGNMENTS, statistics.DRAWS) == (100_000, 10_000)
+
+
+@pytest.mark.parametrize(("most", "is_every_one"), [(253, True), (252, True), (251, False)])
+def test_more_assignments_than_that_are_drawn(
+    monkeypatch: pytest.MonkeyPatch, most: int, is_every_one: bool
+) -> None:
+    """As many as the limit are tried all; with one more, draws are, and the data's own counts beside them."""
+    monkeypatch.setattr(statistics, "MAX_ASSIGNMENTS", most)
+    monkeypatch.setattr(statistics, "DRAWS", 200)
+    p = p_of(FIVE, OTHER_FIVE)
+    assert (p == pytest.approx(exact_p(FIVE, OTHER_FIVE), abs=1e-12)) is is_every_one
+    of_draws = p * 201
+    assert (of_draws == pytest.approx(round(of_draws), abs=1e-9)) is not is_every_one
+
+
+def test_draws_are_seeded(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The same data give the same p, and another seed another one."""
+    monkeypatch.setattr(statistics, "MAX_ASSIGNMENTS", 251)
+    monkeypatch.setattr(statistics, "DRAWS", 200)
+    assert p_of(FIVE, OTHER_FIVE) == p_of(FIVE, OTHER_FIVE)
+    of_seeds = set()
+    for seed in range(5):
+        monkeypatch.setattr(statistics, "SEED", seed)
+        of_seeds.add(p_of(FIVE, OTHER_FIVE))
+    assert len(of_seeds) > 1
+
+
+def test_draws_come_close() -> None:
+    """184,756 assignments are too many: what is drawn lies within four standard errors of all of them."""
+    a, b = FIVE * 2, OTHER_FIVE * 2
+    # The assignments of ten pairs of twins, by how often each number of users and of rebooked is chosen.
+    ways = {(0, 0, 0): 1}
+    for hits, users in a + b:
+        for (size, all_hits, all_users), number in list(ways.items()):
+            key = size + 1, all_hits + hits, all_users + users
+            ways[key] = ways.get(key, 0) + number
+    hits_of_all, users_of_all = (sum(pair[place] for pair in a + b) for place in (0, 1))
+
+    def gap(hits: int, users: int) -> Fraction:
+        return abs(Fraction(hits, users) - Fraction(hits_of_all - hits, users_of_all - users))
+
+    seen = gap(sum(hits for hits, _ in a), sum(users for _, users in a))
+    gaps = [(gap(hits, users), number) for (size, hits, users), number in ways.items() if size == len(a)]
+    assert sum(number for _, number in gaps) == 184_756
+    exact = sum(number for each, number in gaps if each >= seen) / 184_756
+    assert p_of(a, b) == pytest.approx(exact, abs=4 * (exact * (1 - exact) / 10_000) ** 0.5)
+    assert p_of(a, b) != exact
+
+
+def test_thousands_of_mentors_fit_in_memory() -> None:
+    """Draws are held in batches: those of 5,000 mentors at once would be more than a gigabyte."""
+    random = Random(1)
+    users = [random.randint(1, 9) for _ in range(5_000)]
+    mentors = [(random.randint(0, n), n) for n in users]
+    tracemalloc.start()
+    try:
+        p = p_of(mentors[:2_000], mentors[2_000:])
+        _, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert 0 < p <= 1
+    assert peak < 400 * 2**20
+
+
+def test_functions_are_duckdbs(connection: duckdb.DuckDBPyConnection) -> None:
+    """SQL calls them by their names, with columns and lists of them, and gets doubles."""
+    found = connection.execute(
+        "select wilson_low_pct(rebooked, users), wilson_high_pct(rebooked, users),"
+        " fisher_p(rebooked, users, 22, 90), mentor_permutation_p([3, 4, 4], [3, 9, 4], [0, 2], [3, 9])"
+        " from (values (26, 42)) as groups(rebooked, users)"
+    )
+    assert {str(column[1]) for column in found.description} == {"DOUBLE"}
+    assert found.fetchall() == [
+        (
+            wilson_low_pct(26, 42),
+            wilson_high_pct(26, 42),
+            fisher_p(26, 42, 22, 90),
+            p_of([(3, 3), (4, 9), (4, 4)], [(0, 3), (2, 9)]),
+        )
+    ]
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        "wilson_low_pct(null, 3)",
+        "wilson_high_pct(1, null)",
+        "fisher_p(1, 2, null, 4)",
+        "mentor_permutation_p([1], [2], null, [2])",
+    ],
+)
+def test_function_of_null_is_null(connection: duckdb.DuckDBPyConnection, call: str) -> None:
+    """A group without users has no rate, so no interval and no p either."""
+    assert connection.execute(f"select {call}").fetchall() == [(None,)]

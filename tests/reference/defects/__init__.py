@@ -1,0 +1,6 @@
+"""What is wrong in deliveries, row by row (SPEC 1)."""
+
+from . import edges, pairs, people, records
+from .registry import DEFECTS
+
+__all__ = ["DEFECTS", "edges", "pairs", "people", "records"]
