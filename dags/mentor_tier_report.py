@@ -91,7 +91,7 @@ def report(run: str) -> str:
     doc_md=__doc__,
 )
 def mentor_tier_report() -> None:
-    chain(ingest(), validate(), dbt_tasks("dbt"), publish(), report("{{ run_id }}"))
+    chain(ingest(), validate(), dbt_tasks("dbt", DATA_DATE), publish(), report("{{ run_id }}"))
 
 
 mentor_tier_report()

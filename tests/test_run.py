@@ -7,6 +7,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import duckdb
 import pytest
 
 from include.mentoring.generator import defects
@@ -46,6 +47,7 @@ def test_a_run_on_the_sample_prints_the_tier_table(sample: tuple[Deployment, str
     lines = screen.splitlines()
     assert [line.split() for line in lines[-6:-2]] == TABLE
     assert lines[-1].endswith("tier_report.html")
+    assert "_are_fresh" not in screen
     stages = [line.split()[0] for line in lines if line.startswith("  ")]
     assert [stage for stage in dict.fromkeys(stages) if stage not in ("setup", "warning")] == [
         "ingest",
@@ -127,6 +129,8 @@ def test_the_same_delivery_again_and_by_hand_changes_nothing(delivered: Deployme
     for command in (by_hand, f"{by_hand} 2031-02-03"):
         done = delivered.process("bash", "-c", command)
         assert done.returncode == 0, done.stdout[-3000:]
+        # Years later the sources have brought nothing new for years.
+        assert ("Warning in test events_are_fresh" in done.stdout) == (command != by_hand)
         assert delivered.marts() == marts
         without_dates = "select * exclude (redelivered_on) from raw.loads order by load_id"
         assert delivered.rows(without_dates) == [row[:11] + row[12:] for row in ledger]
@@ -177,7 +181,7 @@ def copy_of_project(tmp_path: Path) -> Path:
 
 
 def test_a_failing_check_of_a_model_stops_everything_after_it(copy_of_project: Path, tmp_path: Path) -> None:
-    """A model with a doubled row fails its test: the screen names test and count, nothing is published."""
+    """A model with a doubled row fails its test: the screen names test and row, nothing is published."""
     deployment = Deployment(tmp_path, copy_of_project, ON_THE_SAMPLE)
     model = copy_of_project / "include" / "dbt" / "models" / "marts" / "fct_requests.sql"
     model.write_text(
@@ -189,7 +193,26 @@ def test_a_failing_check_of_a_model_stops_everything_after_it(copy_of_project: P
     failed = deployment.command("run")
     assert failed.returncode == 1, failed.stdout
     assert last_block(failed.stdout).startswith("dbt."), failed.stdout
-    assert "unique_fct_requests_booking_id" in last_block(failed.stdout), failed.stdout
+    build = deployment.folder / "warehouse" / "build" / "current" / "mentoring.duckdb"
+    with duckdb.connect(build, read_only=True) as connection:
+        ((booking_id,),) = connection.execute(
+            "select unique_field from audit.unique_fct_requests_booking_id"
+        ).fetchall()
+    told = [
+        "dbt test unique_fct_requests_booking_id (include/dbt/models/marts/fct_requests.yml) failed",
+        "Got 1 result",
+        f"unique_field={booking_id}, n_records=2",
+    ]
+    for words in told:
+        assert words in last_block(failed.stdout), failed.stdout
+    # The task of the model's tests fails for the same reason, which whoever opens it in the UI reads there.
+    (log,) = (copy_of_project / "logs").glob("run-*.log")
+    _, _, of_the_tests = log.read_text(encoding="utf-8").partition(
+        "running task <TaskInstance: mentor_tier_report.dbt.models.marts.fct_requests.test "
+    )
+    of_the_tests = of_the_tests.partition("[DAG TEST] end task")[0]
+    for words in told:
+        assert words in of_the_tests
     assert not deployment.published.exists()
 
 

@@ -9,6 +9,7 @@ from cosmos import DbtTaskGroup, ExecutionConfig, ProfileConfig, ProjectConfig, 
 from cosmos.constants import ExecutionMode, InvocationMode, LoadMode, TestBehavior
 from cosmos.operators.watcher import DbtConsumerWatcherSensor, DbtProducerWatcherOperator
 
+from include.mentoring import build_failures
 from include.mentoring.settings import DBT_MANIFEST, DBT_PROJECT_DIR
 
 PROJECT = ProjectConfig(
@@ -35,8 +36,12 @@ RENDER = RenderConfig(
 )
 
 
-def dbt_tasks(group_id: str) -> TaskGroup:
+def dbt_tasks(group_id: str, data_date: str) -> TaskGroup:
     """Return the task group of the dbt build; it needs the manifest that `dbt parse` writes.
+
+    Args:
+        group_id: of the task group.
+        data_date: template of the run's data date, as of which the age of the sources is measured.
 
     `airflow dags test` starts ready tasks in no certain order, and a consumer that comes before the
     producer waits for ever: so the producer comes before the first consumers. These run when it has
@@ -56,6 +61,7 @@ def dbt_tasks(group_id: str) -> TaskGroup:
             "dbt_cmd_flags": ["--exclude-resource-type", "unit_test"],
             "deferrable": False,
             "emit_datasets": False,
+            "pre_execute": build_failures.raise_own,
         },
     )
     producer, *consumers = (
@@ -63,6 +69,9 @@ def dbt_tasks(group_id: str) -> TaskGroup:
         for task in sorted(group.iter_tasks(), key=lambda task: hasattr(task, "producer_task_id"))
         if isinstance(task, DbtProducerWatcherOperator | DbtConsumerWatcherSensor)
     )
+    producer.callback = build_failures.raise_all
+    # No variable of dbt, whose every change has dbt parse the whole project.
+    producer.env = {"MENTOR_DATA_DATE": data_date}
     for consumer in consumers:
         # A producer that died is an error to show, not a reason to build model by model.
         consumer.poke_retry_number = 1

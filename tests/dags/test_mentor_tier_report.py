@@ -1,6 +1,8 @@
 """The DAG as Airflow reads it: complete, in order, documented, and cheap to parse."""
 
 import json
+from datetime import UTC, datetime
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -152,6 +154,18 @@ def test_dbt_runs_once_and_is_never_retried(dag: DAG) -> None:
     dbt_tasks = [task for task in dag.tasks if task.task_id.startswith("dbt.")]
     assert dbt_tasks
     assert {task.retries for task in dbt_tasks} == {0}
+
+
+def test_the_build_knows_the_data_date_of_the_run(dag: DAG) -> None:
+    """The age of the sources is measured at the date of the delivery, which every run has (SPEC 1)."""
+    producer = dag.get_task("dbt.dbt_producer_watcher")
+    assert "env" in producer.template_fields
+    (received,) = dag.get_task("ingest.receive").op_args
+    assert producer.env == {"MENTOR_DATA_DATE": received}
+    after = datetime(2031, 5, 3, 4, 5, tzinfo=UTC)
+    for logical, date in ((datetime(2031, 5, 2, tzinfo=UTC), "2031-05-02"), (None, "2031-05-03")):
+        run = SimpleNamespace(logical_date=logical, run_after=after)
+        assert producer.render_template(producer.env, {"dag_run": run}) == {"MENTOR_DATA_DATE": date}
 
 
 def test_parsing_loads_nothing_that_only_a_task_needs() -> None:

@@ -45,6 +45,22 @@ def test_the_published_database_has_all_layers_in_one_file(bench: Bench) -> None
         assert connection.execute("select user_id from raw.users").fetchall() == [("1",)]
 
 
+def test_what_is_no_layer_stays_in_the_build(bench: Bench) -> None:
+    """The failing rows of dbt's tests are for who mends the build, not for who reads the answer."""
+    build(bench, 1)
+    with warehouse.connect(settings().build_path) as connection:
+        connection.execute("create schema audit; create table audit.failed as select 1 as user_id")
+        connection.execute("create view audit.seen as select * from audit.failed; create schema empty")
+    published = publication.publish()
+    with duckdb.connect(published, read_only=True) as connection:
+        schemas = connection.execute(
+            "select schema_name from duckdb_schemas() where not internal and database_name = 'mentoring'"
+        ).fetchall()
+    assert sorted(schema for (schema,) in schemas) == ["marts", "raw", "reports", "staging"]
+    assert sorted(path.name for path in published.parent.iterdir()) == ["build", "mentoring.duckdb"]
+    assert bench.build("select user_id from audit.seen") == [(1,)]
+
+
 def test_what_is_still_in_the_log_is_published_too(bench: Bench) -> None:
     """The build's write-ahead log is part of it: a killed build loses no committed row."""
     build(bench, 1)

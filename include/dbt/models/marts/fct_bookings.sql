@@ -35,7 +35,8 @@ bookings as (
         requests.decided_at,
         case
             when requests.status = 'confirmed'
-                then {{ dbt.datediff('requests.requested_at', 'requests.decided_at', 'microsecond') }} / 60000000.0
+                then
+                    {{ datediff('requests.requested_at', 'requests.decided_at', 'microsecond') }} / 60000000.0
         end as minutes_to_confirm,
         requests.is_requested_again,
         sessions.session_id,

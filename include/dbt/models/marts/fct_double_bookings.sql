@@ -21,7 +21,7 @@ double_bookings as (
             -- Each pair of sessions once.
             and sessions.session_id < others.session_id
             and sessions.started_at < others.ended_at
-            and others.started_at < sessions.ended_at
+            and sessions.ended_at > others.started_at
 )
 
 select * from double_bookings

@@ -17,18 +17,19 @@ users as (
     select * from {{ ref('dim_users') }}
 ),
 
-{% for days in [14, 60, 90] %}
-within_{{ days }}_days as (
+other_windows as (
     select
-        'window_{{ days }}d' as reading,
-        user_id as item_id,
-        mentor_id,
-        tier,
-        coalesce(next_item_at <= first_item_at + interval '{{ days }}' day, false) as is_rebooked,
+        'window_' || cast(windows.days as varchar) || 'd' as reading,
+        rebookings.user_id as item_id,
+        rebookings.mentor_id,
+        rebookings.tier,
+        coalesce(
+            rebookings.next_item_at <= rebookings.first_item_at + windows.days * interval '1' day, false
+        ) as is_rebooked,
     from rebookings
+    cross join (values (14), (60), (90)) as windows (days)
 ),
 
-{% endfor %}
 numbered_recorded as (
     select
         *,
@@ -57,7 +58,8 @@ recorded_ends_only as (
         on
             first_recorded.user_id = later.user_id
             and first_recorded.started_at < later.started_at
-            and first_recorded.started_at + interval '{{ var("rebooking_window_days") }}' day >= later.started_at
+            and first_recorded.started_at + interval '{{ var("rebooking_window_days") }}' day
+            >= later.started_at
     group by first_recorded.user_id, first_recorded.mentor_id, first_recorded.tier
 ),
 
@@ -120,13 +122,17 @@ third_session as (
 ),
 
 readings as (
-    {% for reading in [
-        'within_14_days', 'within_60_days', 'within_90_days', 'recorded_ends_only', 'active_users_only',
-        'first_request_not_cancelled', 'per_session', 'third_session',
-    ] %}
-    select * from {{ reading }}
-    {{ "union all" if not loop.last }}
-    {% endfor %}
+    select * from other_windows
+    union all
+    select * from recorded_ends_only
+    union all
+    select * from active_users_only
+    union all
+    select * from first_request_not_cancelled
+    union all
+    select * from per_session
+    union all
+    select * from third_session
 )
 
 select * from readings

@@ -37,13 +37,14 @@ groups as (
         group_a,
         group_b,
         {% for side in ['a', 'b'] %}
-        count(case when own_group = group_{{ side }} then 1 end) as mentors_{{ side }},
-        cast(sum(case when own_group = group_{{ side }} then users end) as bigint) as {{ side }}_users,
-        cast(sum(case when own_group = group_{{ side }} then rebooked end) as bigint) as {{ side }}_rebooked,
-        list(users order by mentor_id) filter (where own_group = group_{{ side }})
-            as {{ side }}_users_of_mentors,
-        list(rebooked order by mentor_id) filter (where own_group = group_{{ side }})
-            as {{ side }}_rebooked_of_mentors,
+            count(case when own_group = group_{{ side }} then 1 end) as mentors_{{ side }},
+            cast(sum(case when own_group = group_{{ side }} then users end) as bigint) as {{ side }}_users,
+            cast(sum(case when own_group = group_{{ side }} then rebooked end) as bigint)
+                as {{ side }}_rebooked,
+            list(users order by mentor_id) filter (where own_group = group_{{ side }})
+                as {{ side }}_users_of_mentors,
+            list(rebooked order by mentor_id) filter (where own_group = group_{{ side }})
+                as {{ side }}_rebooked_of_mentors,
         {% endfor %}
     from mentors
     group by lens, group_a, group_b

@@ -6,7 +6,7 @@ rebookings as (
 
 counts as (
     select
-        cast({{ dbt.date_trunc('month', 'first_item_at') }} as date) as cohort_month,
+        cast({{ date_trunc('month', 'first_item_at') }} as date) as cohort_month,
         tier_category,
         count(*) as users,
         count(case when is_rebooked then 1 end) as rebooked,

@@ -33,7 +33,7 @@ counts as (
         groups.tier,
         groups.is_total,
         {% for count in counts %}
-        cast(sum(mentors.{{ count }}) as bigint) as {{ count }},
+            cast(sum(mentors.{{ count }}) as bigint) as {{ count }},
         {% endfor %}
     from groups
     inner join mentors

@@ -9,7 +9,7 @@ rebookings as (
 
 days as (
     select generated_number - 1 as day
-    from ({{ dbt.generate_series(var('rebooking_window_days') + 1) }}) as numbers
+    from ({{ generate_series(var("rebooking_window_days") | int + 1) }}) as numbers
 ),
 
 tiers as (

@@ -1,0 +1,137 @@
+"""Why a dbt build failed, in the errors of Airflow's tasks: which test and rows, which model and its SQL.
+
+dbt leaves the failing rows of a test in the schema `audit` of the build. Only the build has it: it is not
+published (publication.py).
+"""
+
+import json
+from pathlib import Path
+from typing import Any
+
+from include.mentoring.errors import MentoringError
+from include.mentoring.settings import settings
+
+# The XCom of the producer: messages by the unique id of the test or model.
+FAILURES = "failures"
+FAILED = ("error", "fail", "runtime error")
+ROWS_SHOWN = 5
+VALUE_WIDTH = 60
+
+
+class BuildFailed(MentoringError):
+    """Tests or models of dbt failed; nothing after them was built."""
+
+
+def raise_all(project_dir: str, context: Any) -> None:
+    """Fail the task that ran dbt with all that failed, and leave each reason for the task that it is of.
+
+    Args:
+        project_dir: the copy of the project in which dbt ran.
+        context: of the Airflow task.
+
+    Raises:
+        BuildFailed: something failed. An error before the first model (of a file, of the connection) is
+            none of these: dbt has left no results then.
+    """
+    messages = describe(Path(project_dir) / "target")
+    if messages:
+        context["ti"].xcom_push(key=FAILURES, value=messages)
+        raise BuildFailed("\n\n".join(messages.values()))
+
+
+def raise_own(context: Any) -> None:
+    """Fail a task that shows a model or its tests with the reason why those failed.
+
+    Args:
+        context: of the Airflow task. The task that ran dbt has nothing to show; nor has one that is tried
+            again, for which Cosmos runs dbt anew.
+
+    Raises:
+        BuildFailed: the model, or a test of the task, failed.
+    """
+    task, instance = context["task"], context["ti"]
+    if not hasattr(task, "producer_task_id") or instance.try_number > 1:
+        return
+    messages = instance.xcom_pull(task_ids=task.producer_task_id, key=FAILURES) or {}
+    own = [task.model_unique_id]
+    if task.is_test_sensor:
+        own = task.dag.get_task(task.producer_task_id).tests_per_model.get(task.model_unique_id, [])
+    failed = [messages[node] for node in own if node in messages]
+    if failed:
+        raise BuildFailed("\n\n".join(failed))
+
+
+def describe(target: Path) -> dict[str, str]:
+    """Return a message for each failed test and model, by unique id, in the order in which they failed.
+
+    Args:
+        target: the folder of dbt's artifacts. The SQL of what could not run is copied from it to the build.
+    """
+    results_path = target / "run_results.json"
+    if not results_path.exists():
+        return {}
+    results = json.loads(results_path.read_text(encoding="utf-8"))["results"]
+    nodes = json.loads((target / "manifest.json").read_text(encoding="utf-8"))["nodes"]
+    return {
+        result["unique_id"]: _message(nodes[result["unique_id"]], result)
+        for result in results
+        if result["status"] in FAILED and result["unique_id"] in nodes
+    }
+
+
+def _message(node: dict[str, Any], result: dict[str, Any]) -> str:
+    subject = f"dbt {node['resource_type']} {node['name']} (include/dbt/{node['original_file_path']})"
+    if result["status"] == "fail":
+        return f"{subject} failed: {result['message']}.\n{_failing_rows(result)}"
+    return f"{subject} could not run:\n{_reason(result['message'])}\n{_compiled(node['name'], result)}"
+
+
+def _failing_rows(result: dict[str, Any]) -> str:
+    relation = result["relation_name"]
+    if not relation:
+        return "Its rows are not stored."
+    # Not at the head of the file: the DAG is parsed every few seconds.
+    import duckdb
+
+    from include.mentoring import warehouse
+
+    # Without the catalog, whose name only says that it is the build.
+    table = ".".join(part.strip('"') for part in relation.split(".")[1:])
+    query = f"select * from {table}"
+    everything = f"All of them: {query}\n  make dbt ARGS='show --limit -1 --inline \"{query}\"'"
+    try:
+        with warehouse.connect(settings().build_path, read_only=True) as connection:
+            found = connection.execute(f"select * from {relation} order by all limit {ROWS_SHOWN}")
+            columns = [column[0] for column in found.description or []]
+            rows = found.fetchall()
+    except duckdb.Error as error:
+        return f"Its rows could not be read: {error}\n{everything}"
+    shown = "\n".join(f"  {_pairs(columns, row)}" for row in rows)
+    return f"{len(rows)} of {result['failures']} failing rows:\n{shown}\n{everything}"
+
+
+def _pairs(columns: list[str], row: tuple[Any, ...]) -> str:
+    return ", ".join(f"{column}={_value(value)}" for column, value in zip(columns, row, strict=True))
+
+
+def _value(value: Any) -> str:
+    text = "null" if value is None else str(value)
+    return text if len(text) <= VALUE_WIDTH else f"{text[: VALUE_WIDTH - 1]}…"
+
+
+def _reason(message: str) -> str:
+    """The database's words, without the lines in which dbt names the model and a file that is gone."""
+    lines = message.splitlines()
+    if len(lines) > 1 and " Error in " in lines[0]:
+        lines = lines[1:]
+    return "\n".join(line for line in lines if line.strip() and "compiled code at " not in line)
+
+
+def _compiled(name: str, result: dict[str, Any]) -> str:
+    """Keep the SQL, for dbt ran in a copy of the project which is gone by the time that anyone looks."""
+    if not result.get("compiled_code"):
+        return "It has no compiled SQL: its Jinja failed."
+    path = settings().build_path.resolve().with_name("failed") / f"{name}.sql"
+    path.parent.mkdir(exist_ok=True)
+    path.write_text(result["compiled_code"], encoding="utf-8")
+    return f"Compiled SQL: {path}"
