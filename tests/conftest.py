@@ -1,10 +1,13 @@
 """What all tests share: settings that never touch the project's own warehouse, reports or Airflow."""
 
 import os
+import shutil
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import Browser, sync_playwright
 
 # Before any test module imports Airflow, which reads its home once, at import.
 _SCRATCH = tempfile.TemporaryDirectory(prefix="mentoring-tests-")
@@ -24,3 +27,19 @@ def real_delivery() -> Path:
     if not REAL_DELIVERY.is_dir():
         pytest.skip("no real delivery lies beside the project, in ../shared/data/mentoring")
     return REAL_DELIVERY
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """Return a real browser, to open what people open."""
+    chromium = shutil.which("chromium") or shutil.which("google-chrome")
+    if chromium is None:
+        pytest.skip("no chromium is installed to open a page with")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=chromium,
+            # Root may start it too; it asks nobody for anything.
+            args=["--no-sandbox", "--disable-gpu", "--disable-background-networking"],
+        )
+        yield browser
+        browser.close()

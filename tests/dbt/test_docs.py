@@ -10,9 +10,8 @@ from urllib.parse import urlsplit
 
 import duckdb
 import pytest
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import Browser
 
-CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome")
 # The discard port, on which nothing listens here.
 NOWHERE = "http://127.0.0.1:9"
 
@@ -60,22 +59,16 @@ def test_the_page_is_told_not_to_track_its_readers(docs: Path) -> None:
     assert read(docs / "manifest.json")["metadata"]["send_anonymous_usage_stats"] is False
 
 
-@pytest.mark.skipif(CHROMIUM is None, reason="no chromium is installed to open the page with")
-def test_the_page_opens_without_a_network(docs: Path) -> None:
+def test_the_page_opens_without_a_network(docs: Path, browser: Browser) -> None:
     """One file, from the disk: it shows a model with its columns and asks nobody for anything."""
     asked: list[str] = []
-    page_url = (docs / "static_index.html").as_uri()
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=CHROMIUM,
-            args=["--no-sandbox", "--disable-gpu", "--disable-background-networking"],
-        )
-        page = browser.new_context(offline=True).new_page()
-        page.on("request", lambda request: asked.append(request.url))
-        page.goto(f"{page_url}#!/model/model.mentoring.rpt_rebooking")
-        page.get_by_text("rebooking_rate_pct").first.wait_for()
-        text = page.inner_text("body")
-        browser.close()
+    context = browser.new_context(offline=True)
+    page = context.new_page()
+    page.on("request", lambda request: asked.append(request.url))
+    page.goto(f"{(docs / 'static_index.html').as_uri()}#!/model/model.mentoring.rpt_rebooking")
+    page.get_by_text("rebooking_rate_pct").first.wait_for()
+    text = page.inner_text("body")
+    context.close()
     assert "rpt_rebooking" in text
     assert {urlsplit(url).scheme for url in asked} <= {"file", "data"}
 

@@ -1,33 +1,17 @@
 """The page as a reader sees it: in a real browser without a network, on a desk, on a phone and on paper."""
 
-import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
 from include.mentoring import reporting
 
 REAL = {"Gold": (42, 26), "Silver": (57, 22), "Bronze": (33, 0)}
-CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome")
 DESK, PHONE = 1280, 390
 # Smaller letters than these, in CSS pixels, are no letters on a phone.
 READABLE_PX = 9
-
-pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no chromium is installed to open the page with")
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=CHROMIUM,
-            # Root may start it too; it asks nobody for anything.
-            args=["--no-sandbox", "--disable-gpu", "--disable-background-networking"],
-        )
-        yield browser
-        browser.close()
 
 
 @pytest.fixture
