@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from include.mentoring.generator.sample import write_sample
+from tests import section_4
 from tests.reference.history import TIERS
 from tests.reference.measures import checks, churned, reliability
 from tests.reference.reading import Reading, read_folder
@@ -21,29 +22,12 @@ REBOOKED = {
     ("intent", "all"): ((26, 42), (25, 57), (0, 33)),
 }
 SENSITIVITY = {
-    "window_14d": ((26, 42), (22, 57), (0, 33)),
-    "window_60d": ((26, 42), (22, 57), (0, 33)),
-    "window_90d": ((26, 42), (22, 57), (0, 33)),
-    "recorded_ends_only": ((24, 40), (19, 56), (0, 30)),
-    "active_users_only": ((23, 37), (21, 52), (0, 30)),
-    "first_request_not_cancelled": ((24, 40), (22, 52), (0, 33)),
-    "per_session": ((49, 91), (22, 79), (0, 33)),
-    "third_session": ((17, 42), (0, 57), (0, 33)),
-    "mean_of_mentors": ((61.5, 5), (35.7, 7), (0.0, 3)),
+    **section_4.SENSITIVITY,
+    "mean_of_mentors": tuple(zip(section_4.MEAN_OF_MENTORS, (5, 7, 3), strict=True)),
 }
-RELIABILITY = {
-    "requests": (99, 90, 36),
-    "confirmed": (91, 79, 33),
-    "cancelled": (7, 11, 3),
-    "pending": (1, 0, 0),
-    "attended": (91, 79, 33),
-    "no_show": (0, 0, 0),
-    "upcoming": (0, 0, 0),
-    "rerequested_after_cancel": (5, 5, 0),
-    "sessions": (91, 79, 33),
-    "missing_end": (6, 4, 3),
-    "median_minutes_to_confirm": (36, 30, 34),
-}
+RELIABILITY = dict(
+    zip(section_4.RELIABILITY_KEYS, zip(*section_4.RELIABILITY.values(), strict=True), strict=True)
+)
 CHECKS = {
     "double_bookings": 7,
     "users_without_session": 9,
