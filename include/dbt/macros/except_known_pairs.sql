@@ -1,4 +1,7 @@
-{# Leaves out the (user, mentor) pairs of which the model has every event in it. Events are never taken away, so as many are the same ones. #}
+{#
+    Leaves out the (user, mentor) pairs of which the model has every event in it. Events are never taken away,
+    so as many are the same ones.
+#}
 {% macro except_known_pairs() -%}
     {%- if is_incremental() -%}
     except

@@ -1,4 +1,4 @@
-{# Snapshots become periods: what a key's attributes were from when until when. The first known ones reach back. #}
+{# Snapshots become periods: a key's attributes from when until when. The first known ones reach back. #}
 {% macro periods_of(rows, snapshots, source, key, attributes) -%}
     with
 
