@@ -45,7 +45,8 @@ report: setup ## Stage by stage: write the report of the published database
 	@$(BIN)/python -m include.mentoring report
 
 docs: setup ## Document every table and column of the build in include/dbt/target/static_index.html
-	@$(BIN)/python -m include.mentoring dbt --quiet docs generate --static
+	@$(BIN)/python -m include.mentoring dbt docs generate --static --quiet
+	@echo "Documented in include/dbt/target/static_index.html"
 
 test: setup $(INSTALLED_DEV) ## Run the tests; ARGS="-m 'not airflow'" leaves out whole DAG runs
 	$(BIN)/python -m pytest $(ARGS)
