@@ -15,7 +15,7 @@ PYTHON ?= $(shell for python in python3 python3.13 python3.12 python3.11; do \
 	$$python -c "$(FITS)" 2>/dev/null && echo $$python && break; done)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run ui ingest validate dbt publish report docs test lint fix lock clean
+.PHONY: help setup run ui ingest validate dbt publish report versions rollback restore withdraw docs test lint fix lock clean
 
 help: ## List the commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -43,6 +43,18 @@ publish: setup ## Stage by stage: publish the build
 
 report: setup ## Stage by stage: write the report of the published database
 	@$(BIN)/python -m include.mentoring report
+
+versions: setup ## List the published versions that are kept
+	@$(BIN)/python -m include.mentoring versions
+
+rollback: setup ## Publish an earlier version until the next run; VERSION=3, or the one before
+	@$(BIN)/python -m include.mentoring rollback $(if $(VERSION),--to '$(VERSION)')
+
+restore: setup ## Make everything anew from the raw layer; FROM=deliveries makes raw anew as well
+	@$(BIN)/python -m include.mentoring restore $(if $(FROM),--source '$(FROM)')
+
+withdraw: setup ## Take load LOAD=… of raw.loads out and make anew what followed; UNDO=yes takes it back in
+	@$(BIN)/python -m include.mentoring withdraw --load '$(LOAD)' $(if $(UNDO),--undo)
 
 docs: setup ## Document every table and column of the build in include/dbt/target/static_index.html
 	@$(BIN)/python -m include.mentoring dbt docs generate --static --quiet

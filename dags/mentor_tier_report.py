@@ -15,36 +15,38 @@ import pendulum
 from airflow.sdk import chain, dag, task, task_group
 
 from include.mentoring.gate.operator import QualityGateOperator
+from include.mentoring.policy import ON_FAILURE
 from include.mentoring.sources import SOURCES
 from include.mentoring.transform import dbt_tasks
 
 # The run's logical date; a manual run may have none (SPEC section 1).
 DATA_DATE = "{{ (dag_run.logical_date or dag_run.run_after) | ds }}"
+RUN = "{{ run_id }}"
 
 
 @task_group
 def ingest() -> None:
     """Land the three files of the delivery."""
-    from_delivery = receive(DATA_DATE)
-    landings = [land.override(task_id=name)(name, from_delivery) for name in SOURCES]
+    from_delivery = receive(RUN, DATA_DATE)
+    landings = [land.override(task_id=name)(RUN, name, from_delivery) for name in SOURCES]
     # One after the other: DuckDB takes one writer.
     chain(from_delivery, *landings)
 
 
 @task
-def receive(data_date: str) -> dict[str, str]:
+def receive(run: str, data_date: str) -> dict[str, str]:
     """Find the delivery's files and open the build of their origin."""
     from include.mentoring import stages
 
-    return stages.receive(data_date)
+    return stages.receive(run, data_date)
 
 
 @task
-def land(source: str, delivery: dict[str, str]) -> str:
+def land(run: str, source: str, delivery: dict[str, str]) -> str:
     """Land one file: good rows, quarantined rows, and counts that add up."""
     from include.mentoring import stages
 
-    return stages.land(source, delivery)
+    return stages.land(run, source, delivery)
 
 
 @task_group
@@ -54,23 +56,23 @@ def validate() -> None:
         task_id="quality_gate",
         doc_md="Judge the landed rows with Great Expectations; refuse the delivery or let it pass.",
     )
-    chain(quality_gate, accept())
+    chain(quality_gate, accept(RUN))
 
 
 @task
-def accept() -> str:
+def accept(run: str) -> str:
     """Move the landed delivery into raw in one transaction."""
     from include.mentoring import stages
 
-    return stages.accept()
+    return stages.accept(run)
 
 
 @task
-def publish() -> str:
+def publish(run: str) -> str:
     """Put the finished build in the place of the published database."""
     from include.mentoring import stages
 
-    return stages.publish()
+    return stages.publish(run)
 
 
 @task
@@ -86,12 +88,12 @@ def report(run: str) -> str:
     start_date=pendulum.datetime(2020, 1, 1, tz="UTC"),
     catchup=False,
     max_active_runs=1,
-    default_args={"owner": "data-platform"},
+    default_args={"owner": "data-platform", **ON_FAILURE},
     tags=["mentoring", "duckdb", "dbt"],
     doc_md=__doc__,
 )
 def mentor_tier_report() -> None:
-    chain(ingest(), validate(), dbt_tasks("dbt", DATA_DATE), publish(), report("{{ run_id }}"))
+    chain(ingest(), validate(), dbt_tasks("dbt", DATA_DATE), publish(RUN), report(RUN))
 
 
 mentor_tier_report()

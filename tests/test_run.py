@@ -63,7 +63,7 @@ def test_a_run_writes_the_four_files(sample: tuple[Deployment, str]) -> None:
     deployment, _ = sample
     names = {"tier_results.csv", "tier_report.json", "tier_report.md", "tier_report.html"}
     assert {path.name for path in deployment.latest.iterdir()} == names
-    runs = [path for path in deployment.latest.parent.iterdir() if path.name != "latest"]
+    runs = [path for path in deployment.latest.parent.iterdir() if path.name not in ("latest", ".runs")]
     assert [path.resolve() for path in runs] == [deployment.latest.resolve()]
     with (deployment.latest / "tier_results.csv").open(encoding="utf-8", newline="") as results:
         assert list(csv.reader(results)) == TABLE

@@ -10,6 +10,8 @@ from include.mentoring.sources import SOURCES
 
 # The run that single stages belong to.
 BY_HAND = "by_hand"
+# Commands that wait for their turn in the warehouse.
+WRITING = ("ingest", "validate", "dbt", "publish", "report", "rollback", "restore", "withdraw")
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -17,11 +19,20 @@ def main(arguments: list[str] | None = None) -> int:
     settings.load()
     options = _parser().parse_args(arguments)
     try:
-        options.command(options)
+        if options.name in WRITING:
+            _take_turn(options.name)
+        return options.command(options) or 0
     except MentoringError as error:
         print(error, file=sys.stderr)
         return 1
-    return 0
+
+
+def _take_turn(command: str) -> None:
+    from include.mentoring import lease
+    from include.mentoring.faults import explained
+
+    with explained():
+        lease.take(f"make {command}", is_one_process=True, tell=lambda text: print(text, file=sys.stderr))
 
 
 def _metadata(_: argparse.Namespace) -> None:
@@ -40,9 +51,9 @@ def _ingest(options: argparse.Namespace) -> None:
     from include.mentoring import stages
 
     data_date = options.date or datetime.now(UTC).date()
-    received = stages.receive(data_date.isoformat())
+    received = stages.receive(BY_HAND, data_date.isoformat())
     for source in SOURCES:
-        print(stages.land(source, received))
+        print(stages.land(BY_HAND, source, received))
 
 
 def _validate(_: argparse.Namespace) -> None:
@@ -53,25 +64,50 @@ def _validate(_: argparse.Namespace) -> None:
     for warning in verdict.warnings:
         print(f"warning: {warning}")
     print(verdict.summary)
-    print(stages.accept())
+    print(stages.accept(BY_HAND))
 
 
-def _dbt(options: argparse.Namespace) -> None:
-    from include.mentoring import stages
+def _dbt(options: argparse.Namespace) -> int:
+    from include.mentoring import dbt_command
 
-    stages.dbt(options.arguments)
+    return dbt_command.run(options.arguments)
 
 
 def _publish(_: argparse.Namespace) -> None:
     from include.mentoring import stages
 
-    print(stages.publish())
+    print(stages.publish(BY_HAND))
 
 
 def _report(_: argparse.Namespace) -> None:
     from include.mentoring import stages
 
     print(stages.report(BY_HAND))
+
+
+def _versions(_: argparse.Namespace) -> None:
+    from include.mentoring import commands
+
+    for line in commands.list_versions():
+        print(line)
+
+
+def _rollback(options: argparse.Namespace) -> None:
+    from include.mentoring import commands
+
+    commands.roll_back(BY_HAND, print, options.to)
+
+
+def _restore(options: argparse.Namespace) -> None:
+    from include.mentoring import commands
+
+    commands.restore(BY_HAND, print, from_deliveries=options.source == "deliveries")
+
+
+def _withdraw(options: argparse.Namespace) -> None:
+    from include.mentoring import commands
+
+    commands.withdraw(BY_HAND, print, options.load, undo=options.undo)
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -85,13 +121,26 @@ def _parser() -> argparse.ArgumentParser:
         ("dbt", _dbt, "run any dbt command on the build"),
         ("publish", _publish, "publish the build"),
         ("report", _report, "write the report of the published database"),
+        ("versions", _versions, "list the kept versions; * marks the published one"),
+        ("rollback", _rollback, "publish an earlier version until the next run"),
+        ("restore", _restore, "make everything anew, from raw or from the kept deliveries"),
+        ("withdraw", _withdraw, "take an accepted load out and make anew what followed"),
     ):
         subparser = commands.add_parser(command, help=what, description=what)
-        subparser.set_defaults(command=function)
+        subparser.set_defaults(command=function, name=command)
         if command in ("run", "ingest"):
             subparser.add_argument("--date", type=_date, help="data date, YYYY-MM-DD in UTC; default: today")
         if command == "dbt":
             subparser.add_argument("arguments", nargs=argparse.REMAINDER, help="as dbt takes them")
+        if command == "rollback":
+            subparser.add_argument("--to", type=int, help="number of the version; default: the one before")
+        if command == "restore":
+            subparser.add_argument(
+                "--source", choices=("raw", "deliveries"), default="raw", help="what to start from"
+            )
+        if command == "withdraw":
+            subparser.add_argument("--load", type=int, required=True, help="load_id in raw.loads")
+            subparser.add_argument("--undo", action="store_true", help="take the withdrawal back")
     return parser
 
 

@@ -5,6 +5,7 @@ published (publication.py).
 """
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -14,16 +15,32 @@ from include.mentoring.settings import settings
 # The XCom of the producer: messages by the unique id of the test or model.
 FAILURES = "failures"
 FAILED = ("error", "fail", "runtime error")
+# Errors of DuckDB and dbt that the same SQL brings again over the same data.
+CERTAIN = re.compile(
+    r"\b(Binder|Catalog|Parser|Syntax|Conversion|Constraint|Mismatch Type|Not implemented|Out of Range"
+    r"|Compilation|Type|Dependency) Error|enforced contract",
+    re.IGNORECASE,
+)
 ROWS_SHOWN = 5
 VALUE_WIDTH = 60
 
 
 class BuildFailed(MentoringError):
-    """Tests or models of dbt failed; nothing after them was built."""
+    """Tests or models of dbt failed; nothing after them was built.
+
+    Attributes:
+        messages: by the unique id of the test or model.
+        may_pass: True where nothing of it is certain to fail in the same way again.
+    """
+
+    def __init__(self, messages: dict[str, str], *, may_pass: bool) -> None:
+        super().__init__("\n\n".join(messages.values()))
+        self.messages = messages
+        self.may_pass = may_pass
 
 
 def raise_all(project_dir: str, context: Any) -> None:
-    """Fail the task that ran dbt with all that failed, and leave each reason for the task that it is of.
+    """Fail the task that ran dbt with all that failed.
 
     Args:
         project_dir: the copy of the project in which dbt ran.
@@ -33,10 +50,10 @@ def raise_all(project_dir: str, context: Any) -> None:
         BuildFailed: something failed. An error before the first model (of a file, of the connection) is
             none of these: dbt has left no results then.
     """
-    messages = describe(Path(project_dir) / "target")
+    target = Path(project_dir) / "target"
+    messages = describe(target)
     if messages:
-        context["ti"].xcom_push(key=FAILURES, value=messages)
-        raise BuildFailed("\n\n".join(messages.values()))
+        raise BuildFailed(messages, may_pass=_may_pass(target))
 
 
 def raise_own(context: Any) -> None:
@@ -56,9 +73,9 @@ def raise_own(context: Any) -> None:
     own = [task.model_unique_id]
     if task.is_test_sensor:
         own = task.dag.get_task(task.producer_task_id).tests_per_model.get(task.model_unique_id, [])
-    failed = [messages[node] for node in own if node in messages]
+    failed = {node: messages[node] for node in own if node in messages}
     if failed:
-        raise BuildFailed("\n\n".join(failed))
+        raise BuildFailed(failed, may_pass=False)
 
 
 def describe(target: Path) -> dict[str, str]:
@@ -67,30 +84,51 @@ def describe(target: Path) -> dict[str, str]:
     Args:
         target: the folder of dbt's artifacts. The SQL of what could not run is copied from it to the build.
     """
-    results_path = target / "run_results.json"
-    if not results_path.exists():
+    failed = _failed(target)
+    if not failed:
         return {}
-    results = json.loads(results_path.read_text(encoding="utf-8"))["results"]
     nodes = json.loads((target / "manifest.json").read_text(encoding="utf-8"))["nodes"]
     return {
         result["unique_id"]: _message(nodes[result["unique_id"]], result)
-        for result in results
-        if result["status"] in FAILED and result["unique_id"] in nodes
+        for result in failed
+        if result["unique_id"] in nodes
     }
+
+
+def _may_pass(target: Path) -> bool:
+    """Whether all that failed are errors that the same data and SQL need not bring again."""
+    return all(
+        result["status"] != "fail" and not CERTAIN.search(result["message"] or "")
+        for result in _failed(target)
+    )
+
+
+def _failed(target: Path) -> list[dict[str, Any]]:
+    results_path = target / "run_results.json"
+    if not results_path.exists():
+        return []
+    results = json.loads(results_path.read_text(encoding="utf-8"))["results"]
+    return [result for result in results if result["status"] in FAILED]
 
 
 def _message(node: dict[str, Any], result: dict[str, Any]) -> str:
     subject = f"dbt {node['resource_type']} {node['name']} (include/dbt/{node['original_file_path']})"
     if result["status"] == "fail":
         return f"{subject} failed: {result['message']}.\n{_failing_rows(result)}"
-    return f"{subject} could not run:\n{_reason(result['message'])}\n{_compiled(node['name'], result)}"
+    # Not at the head of the file: they load DuckDB, and the DAG is parsed every few seconds.
+    from include.mentoring import faults, recovery
+
+    told = f"{subject} could not run:\n{_reason(result['message'])}\n{_compiled(node['name'], result)}"
+    fault = faults.of_words(result["message"])
+    if isinstance(fault, faults.DatabaseDamaged):
+        recovery.note_damage()
+    return f"{told}\n{fault}" if fault else told
 
 
 def _failing_rows(result: dict[str, Any]) -> str:
     relation = result["relation_name"]
     if not relation:
         return "Its rows are not stored."
-    # Not at the head of the file: the DAG is parsed every few seconds.
     import duckdb
 
     from include.mentoring import warehouse

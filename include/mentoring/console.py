@@ -73,6 +73,9 @@ def _follow(process: "subprocess.Popen[Any]", progress: Path) -> list[dict[str, 
     failures = []
     stage, tasks = "", 0
     for event in _events(process, progress):
+        if event["state"] == "waiting":
+            print(f"  {event['result']}", flush=True)
+            continue
         following = event["task"].split(".")[0]
         if following != stage:
             _print_stage(stage, tasks)

@@ -107,11 +107,7 @@ def find(source: Source, folder: Path) -> Path:
 
 
 def identify(source: Source, path: Path) -> DeliveredFile:
-    """Read the file once and return its identity, with its fault where it is empty, cut off or not UTF-8.
-
-    Raises:
-        FileRefused: it cannot be read at all.
-    """
+    """Read the file once and return its identity, with its fault where it is empty, cut off or not UTF-8."""
     digest = hashlib.sha256()
     decoder = codecs.getincrementaldecoder("utf-8")()
     size = quotes = line_feeds = line_ends = 0
@@ -133,11 +129,6 @@ def identify(source: Source, path: Path) -> DeliveredFile:
             f"{path.name} cannot be unpacked to its end: {error}."
             " Expected a complete gzip file; deliver it again."
         )
-    except OSError as error:
-        raise FileRefused(
-            f"{path.name} cannot be read: {error.strerror or error}."
-            " Expected a readable file; check its permissions."
-        ) from error
     if not head.strip():
         fault = fault or (
             f"{path.name} is empty: found {size} bytes."
@@ -165,12 +156,25 @@ def locate(data_dir: Path, data_date: date) -> dict[str, Path]:
     """
     try:
         folder = delivery_dir(data_dir, data_date)
-        return {name: find(source, folder) for name, source in SOURCES.items()}
+        paths = {name: find(source, folder) for name, source in SOURCES.items()}
+        for path in paths.values():
+            _refuse_outside(path, data_dir)
+        return paths
     except PermissionError as error:
         raise FileRefused(
             f"{error.filename} may not be listed. Expected a folder that this user may read;"
             " change its permissions."
         ) from error
+
+
+def _refuse_outside(path: Path, data_dir: Path) -> None:
+    """A link in the landing folder must not make the run read what was never delivered."""
+    target = path.resolve()
+    if not target.is_relative_to(data_dir.resolve()):
+        raise FileRefused(
+            f"{path} is a symbolic link out of the landing folder: found {target}."
+            f" Expected a file inside {data_dir}; deliver the file itself."
+        )
 
 
 def _chunks(path: Path) -> Iterator[bytes]:

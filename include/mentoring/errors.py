@@ -19,3 +19,7 @@ class DeliveryRefused(MentoringError):
 
 class WarehouseInvalid(MentoringError):
     """The warehouse is not in the state the stage needs."""
+
+
+class PassingFault(MentoringError):
+    """A fault that may pass without a change of data or code: what failed may be tried again."""

@@ -2,6 +2,7 @@
 
 Tables of schema `delivered` (one delivery, until the quality gate has decided):
 
+- `runs`: one row, the run whose delivery it is;
 - `files`: one row per delivered file that could be read, with its counts;
 - `users`, `mentors`, `events`: one row per row of the file that is fit for `raw`, exact duplicates
   included and marked `_is_duplicate`; as text;
@@ -14,9 +15,9 @@ from pathlib import Path
 
 import duckdb
 
-from include.mentoring import classify, ledger, parse, warehouse
+from include.mentoring import archive, classify, ledger, parse, warehouse
 from include.mentoring.delivery import DeliveredFile, identify
-from include.mentoring.errors import FileRefused
+from include.mentoring.errors import FileRefused, WarehouseInvalid
 from include.mentoring.settings import settings
 from include.mentoring.sources import SOURCES, Source
 
@@ -48,13 +49,20 @@ class Landed:
         )
 
 
-def reset() -> None:
-    """Start an empty landing: what an earlier run left there was accepted, refused, or never finished."""
-    path = settings().landing_path
-    for leftover in (path, path.with_name(f"{path.name}.wal")):
-        leftover.unlink(missing_ok=True)
+def reset(run_id: str = "", path: Path | None = None) -> None:
+    """Start an empty landing: what an earlier run left there was accepted, refused, or never finished.
+
+    Args:
+        run_id: of the run whose delivery will land in it.
+        path: of the landing; by default that of the runs.
+    """
+    path = path or settings().landing_path
+    warehouse.remove(path)
     with warehouse.connect(path) as connection:
         connection.execute("create schema delivered")
+        connection.execute(
+            "create table delivered.runs as select $run_id::varchar as run_id", {"run_id": run_id}
+        )
         connection.execute(
             """
             create table delivered.files (
@@ -83,8 +91,26 @@ def reset() -> None:
             )
 
 
+def require(run_id: str) -> None:
+    """Make sure that the landing is the run's own.
+
+    Raises:
+        WarehouseInvalid: another run has begun to land its delivery there, or none has.
+    """
+    path = settings().landing_path
+    found = None
+    if path.exists():
+        with warehouse.connect(path, read_only=True) as connection:
+            ((found,),) = connection.execute("select run_id from delivered.runs").fetchall()
+    if found != run_id:
+        raise WarehouseInvalid(
+            f"{path} is not of this run: found {f'the delivery of {found}' if found else 'no delivery'}."
+            f" Expected that of {run_id}; run `make ingest` first."
+        )
+
+
 def land(source: Source, path: Path, data_date: date) -> Landed:
-    """Land the source's file of the delivery of `data_date` (UTC).
+    """Land the source's file of the delivery of `data_date` (UTC), and keep a copy of it.
 
     Args:
         source: which of the three.
@@ -94,19 +120,31 @@ def land(source: Source, path: Path, data_date: date) -> Landed:
     Raises:
         FileRefused: nothing of the file is loaded; the refusal stands in the ledger of the build.
     """
-    file = identify(source, path)
+    copy = archive.take_in(path)
+    file = identify(source, copy)
     current = settings()
     try:
-        with (
-            warehouse.connect(current.landing_path) as connection,
-            warehouse.attached(connection, current.build_path, "build"),
-        ):
-            return _land(connection, source, file, data_date)
+        landed = land_into(current.landing_path, current.build_path, source, file, data_date)
     except FileRefused as refusal:
         ledger.refuse(
             ledger.Refusal(source.name, file.name, file.sha256, file.size_bytes, data_date, str(refusal))
         )
         raise
+    archive.keep(source, copy, file.sha256)
+    return landed
+
+
+def land_into(landing: Path, build: Path, source: Source, file: DeliveredFile, data_date: date) -> Landed:
+    """Land a file in the database at `landing`, against what the one at `build` has accepted.
+
+    Raises:
+        FileRefused: nothing of the file is loaded.
+    """
+    with (
+        warehouse.connect(landing) as connection,
+        warehouse.attached(connection, build, "build"),
+    ):
+        return _land(connection, source, file, data_date)
 
 
 def _land(
@@ -114,6 +152,12 @@ def _land(
 ) -> Landed:
     if file.fault:
         raise FileRefused(file.fault)
+    withdrawn = ledger.withdrawn_as(connection, source.name, file.sha256)
+    if withdrawn:
+        raise FileRefused(
+            f"{file.name} was withdrawn: found the content of load {withdrawn}. Expected a corrected file;"
+            f" deliver it, or take the withdrawal back with `make withdraw LOAD={withdrawn} UNDO=yes`."
+        )
     if not source.is_snapshot and ledger.is_accepted(connection, source.name, file.sha256):
         landed = Landed(source.name, file.name, 0, 0, 0, 0, [], is_known=True)
     else:

@@ -1,26 +1,20 @@
-"""The raw layer and its ledger: what was accepted, what was refused, and in which order.
+"""Decides what enters schema `raw` of the build: what is accepted, what is refused, and in which order.
 
-Schema `raw` (SPEC section 2) lives in the build and is published with it:
-
-- `loads`: one row per delivered file that changed the state or was refused. A snapshot that is
-  delivered again while it is in force adds no row; the date is noted in `redelivered_on`. One that
-  returns to an earlier content is a change whose rows are stored already: they count as duplicate,
-  and `content_load_id` says which load holds them. Of a refused file nothing is counted.
-- `users`, `mentors`, `events`: accepted rows as text.
-- `rejected_rows`: one row per row of an accepted file that was not.
+A snapshot that is delivered again while it is in force adds no row to `raw.loads`; the date is noted in
+`redelivered_on`. One that returns to an earlier content is a change whose rows are stored already: they
+count as duplicate, and `content_load_id` says which load holds them. Of a refused or withdrawn file
+nothing is counted.
 """
 
 from dataclasses import asdict, dataclass
-from datetime import date
+from datetime import date, datetime
 
 import duckdb
 
-from include.mentoring import origin, warehouse
+from include.mentoring import archive, origin, raw, warehouse
+from include.mentoring.raw import ACCEPTED, REFUSED, WITHDRAWN
 from include.mentoring.settings import settings
 from include.mentoring.sources import SOURCES, Source
-
-ACCEPTED = "accepted"
-REFUSED = "refused"
 
 
 @dataclass(frozen=True)
@@ -38,47 +32,21 @@ class Refusal:
 def open_raw() -> None:
     """Make the build and its empty raw layer where they are not there yet."""
     with warehouse.connect(settings().build_path) as connection:
-        connection.execute("create schema if not exists raw")
-        connection.execute(
-            """
-            create table if not exists raw.loads (
-                load_id integer primary key,
-                source varchar not null,
-                file_name varchar not null,
-                sha256 varchar not null,
-                size_bytes bigint not null,
-                rows_in_file bigint not null,
-                rows_loaded bigint not null,
-                rows_rejected bigint not null,
-                rows_duplicate bigint not null,
-                ignored_columns varchar[] not null,
-                data_date date not null,
-                redelivered_on date[] not null,
-                content_load_id integer not null,
-                status varchar not null,
-                reason varchar,
-                origin varchar not null,
-                loaded_at timestamp not null
-            )
-            """
-        )
-        connection.execute(
-            """
-            create table if not exists raw.rejected_rows (
-                load_id integer not null,
-                source varchar not null,
-                row_number bigint not null,
-                reason varchar not null,
-                row_text varchar
-            )
-            """
-        )
-        for source in SOURCES.values():
-            columns = ", ".join(f'"{column}" varchar not null' for column in source.columns)
-            connection.execute(
-                f"create table if not exists raw.{source.name} ({columns},"
-                " _load_id integer not null, _row_number bigint not null, _loaded_at timestamp not null)"
-            )
+        raw.create(connection)
+
+
+def withdrawn_as(connection: duckdb.DuckDBPyConnection, source: str, sha256: str) -> int | None:
+    """Return the load by which content of the source was withdrawn, if no other load has it."""
+    found = connection.execute(
+        """
+        select max(load_id)
+        from build.raw.loads
+        where source = ? and sha256 = ? and status in (?, ?)
+        having bool_and(status = ?)
+        """,
+        [source, sha256, ACCEPTED, WITHDRAWN, WITHDRAWN],
+    ).fetchone()
+    return found[0] if found else None
 
 
 def is_accepted(connection: duckdb.DuckDBPyConnection, source: str, sha256: str) -> bool:
@@ -111,7 +79,14 @@ def accept() -> list[int]:
             for name, sha256, data_date in landed
             if (load_id := _accept_file(connection, SOURCES[name], sha256, data_date))
         ]
+    copy_out()
     return added
+
+
+def copy_out() -> None:
+    """Copy the ledger of the build to where the delivered files are kept."""
+    with warehouse.connect(settings().build_path, read_only=True) as connection:
+        archive.write_ledger(raw.loads(connection))
 
 
 def refuse_landed(reason: str) -> None:
@@ -148,6 +123,7 @@ def refuse(refusal: Refusal) -> None:
             """,
             {**asdict(refusal), "origin": origin.of_build(settings())},
         )
+    copy_out()
 
 
 _NEXT_LOAD_ID = "(select coalesce(max(load_id), 0) + 1 from raw.loads)"
@@ -167,9 +143,9 @@ def _accept_file(
         return None
     if content_load_id and _keep_in_force(connection, source, sha256, data_date):
         return None
-    load_id = _add_load(connection, source, content_load_id)
+    load_id, loaded_at = _add_load(connection, source, content_load_id)
     if not content_load_id:
-        _add_rows(connection, source, load_id)
+        raw.add_landed(connection, source, load_id, loaded_at)
     return load_id
 
 
@@ -201,7 +177,9 @@ def _keep_in_force(
     return True
 
 
-def _add_load(connection: duckdb.DuckDBPyConnection, source: Source, content_load_id: int | None) -> int:
+def _add_load(
+    connection: duckdb.DuckDBPyConnection, source: Source, content_load_id: int | None
+) -> tuple[int, datetime]:
     returned = connection.execute(
         f"""
         insert into raw.loads
@@ -225,7 +203,7 @@ def _add_load(connection: duckdb.DuckDBPyConnection, source: Source, content_loa
             {_NOW}
         from landing.delivered.files
         where source = $source
-        returning load_id
+        returning load_id, loaded_at
         """,
         {
             "source": source.name,
@@ -234,28 +212,4 @@ def _add_load(connection: duckdb.DuckDBPyConnection, source: Source, content_loa
         },
     ).fetchone()
     assert returned is not None
-    return int(returned[0])
-
-
-def _add_rows(connection: duckdb.DuckDBPyConnection, source: Source, load_id: int) -> None:
-    columns = ", ".join(f'"{column}"' for column in source.columns)
-    connection.execute(
-        f"""
-        insert into raw.{source.name}
-        select {columns}, $load_id, _row_number, {_NOW}
-        from landing.delivered.{source.name}
-        where not _is_duplicate
-        order by _row_number
-        """,
-        {"load_id": load_id},
-    )
-    connection.execute(
-        """
-        insert into raw.rejected_rows
-        select $load_id, source, row_number, reason, row_text
-        from landing.delivered.rejected_rows
-        where source = $source
-        order by row_number
-        """,
-        {"load_id": load_id, "source": source.name},
-    )
+    return returned[0], returned[1]

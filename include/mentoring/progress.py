@@ -29,6 +29,16 @@ def on_task_instance_failed(
     _note({"task": task_instance.task_id, "state": "failed", "error": str(error)})
 
 
+def note_waiting(message: str) -> None:
+    """Note whom the run waits for before it begins."""
+    _note({"task": "", "state": "waiting", "result": message})
+
+
+def note_refusal(message: str) -> None:
+    """Note why the run does not begin."""
+    _note({"task": "start", "state": "failed", "error": message})
+
+
 def _note(event: dict[str, Any]) -> None:
     path = progress_path()
     if path:

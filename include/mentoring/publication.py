@@ -1,41 +1,67 @@
 """Publishes the build: readers see the old database or the new one, never one half-written."""
 
-import os
 import shutil
+from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
-from include.mentoring import warehouse
+import duckdb
+
+from include.mentoring import origin, versions, warehouse
 from include.mentoring.errors import WarehouseInvalid
 from include.mentoring.settings import settings
+from include.mentoring.versions import Version
 
 SCHEMAS = ("raw", "staging", "marts", "reports")
 
 
-def publish() -> Path:
-    """Put a copy of the build in the place of the published database, at one stroke.
+def publish(run_id: str) -> Version:
+    """Make a version of the build and have readers open it.
+
+    Args:
+        run_id: of the run that publishes; stands in the manifest.
 
     Returns:
-        The path of the published database.
+        The version.
 
     Raises:
-        WarehouseInvalid: the build lacks a layer.
+        WarehouseInvalid: the build lacks a layer, or has a schema that is none.
     """
-    current = settings()
-    _finish(current.build_path)
-    published = current.published_path
-    # Beside the target, for a rename is atomic inside one file system only.
-    following = published.with_name(f"{published.name}.next")
-    following.unlink(missing_ok=True)
-    _drop_stale_log(following)
-    shutil.copyfile(current.build_path, following)
-    _keep_layers(following)
-    # Who opens it to write by mistake is told so; the next version replaces it all the same.
-    following.chmod(0o444)
-    _sync(following)
-    _drop_stale_log(published)
-    os.replace(following, published)
-    _sync(published.parent)
-    return published
+    build = settings().build_path
+    _finish(build)
+    database = versions.start()
+    # The log is in the file by now, and another version's must not be beside it.
+    shutil.copyfile(build, database)
+    version = versions.finish({"run_id": run_id, **_describe(database)})
+    versions.publish(version)
+    versions.prune()
+    return version
+
+
+def roll_back(number: int | None) -> Version:
+    """Have readers open an earlier version, until the next run publishes.
+
+    Args:
+        number: of the version; None for the one before the published one.
+
+    Raises:
+        VersionUnusable: there is no such version, or it is damaged.
+    """
+    version = versions.find(number) if number is not None else _before()
+    versions.check(version)
+    versions.publish(version)
+    return version
+
+
+def _before() -> Version:
+    kept = versions.kept()
+    published = next((place for place, version in enumerate(kept) if version.is_published), 0)
+    if not published:
+        raise versions.VersionUnusable(
+            f"There is no version before the published one: found {len(kept)} in"
+            f" {settings().versions_dir}. Expected one to return to."
+        )
+    return kept[published - 1]
 
 
 def _finish(build: Path) -> None:
@@ -46,38 +72,47 @@ def _finish(build: Path) -> None:
         connection.execute("checkpoint")
 
 
-def _keep_layers(database: Path) -> None:
-    """Drop the schemas that are no layer: `audit` has the failing rows of dbt's tests."""
+def _describe(database: Path) -> dict[str, Any]:
+    """Drop what is no layer from the copy; return when it was made, its files, and its tables."""
     with warehouse.connect(database) as connection:
-        schemas = connection.execute(
-            "select schema_name from duckdb_schemas()"
-            " where database_name = current_database() and not internal"
-        ).fetchall()
-        for schema in {name for (name,) in schemas}.difference(SCHEMAS):
-            connection.execute(f'drop schema "{schema}" cascade')
-        found = {
-            schema
-            for (schema,) in connection.execute(
-                "select distinct table_schema from information_schema.tables"
-            ).fetchall()
-        }
+        # The failing rows of dbt's tests.
+        connection.execute("drop schema if exists audit cascade")
         connection.execute("checkpoint")
-    missing = [schema for schema in SCHEMAS if schema not in found]
-    if missing:
-        raise WarehouseInvalid(
-            f"The build lacks {', '.join(missing)}: found {', '.join(sorted(found)) or 'no tables'}."
-            " Expected all four layers; run `make dbt` before it is published."
+        tables = _tables(connection)
+        _check_layers(tables)
+        files = connection.execute(
+            "select load_id, source, file_name, sha256, rows_in_file, rows_loaded, rows_rejected,"
+            " rows_duplicate, data_date::varchar as data_date"
+            " from raw.loads where status = 'accepted' order by load_id"
         )
+        names = [column[0] for column in files.description or []]
+        return {
+            "published_at": datetime.now(UTC).isoformat(timespec="seconds"),
+            "origin": origin.of_build(settings()),
+            "files": [dict(zip(names, row, strict=True)) for row in files.fetchall()],
+            "tables": tables,
+        }
 
 
-def _drop_stale_log(database: Path) -> None:
-    """Remove a write-ahead log that a killed process left: DuckDB refuses another file beside it."""
-    database.with_name(f"{database.name}.wal").unlink(missing_ok=True)
+def _tables(connection: duckdb.DuckDBPyConnection) -> dict[str, dict[str, Any]]:
+    """Count and fingerprint the rows of every table: a damaged block shows here, not to a reader."""
+    names = connection.execute(
+        "select table_schema, table_name from information_schema.tables order by all"
+    ).fetchall()
+    counted = {}
+    for schema, table in names:
+        relation = connection.table(str(duckdb.ColumnExpression(schema, table)))
+        ((rows, fingerprint),) = relation.query(
+            "rows", "select count(*), sum(hash(rows)::hugeint) from rows"
+        ).fetchall()
+        counted[f"{schema}.{table}"] = {"rows": rows, "fingerprint": str(fingerprint)}
+    return counted
 
 
-def _sync(path: Path) -> None:
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
+def _check_layers(tables: dict[str, Any]) -> None:
+    found = {table.partition(".")[0] for table in tables}
+    if found != set(SCHEMAS):
+        raise WarehouseInvalid(
+            f"The build has not the four layers: found tables in {', '.join(sorted(found)) or 'no schema'}."
+            f" Expected {', '.join(SCHEMAS)}; run `make restore`, which makes them anew."
+        )

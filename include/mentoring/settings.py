@@ -54,6 +54,9 @@ class Settings:
         max_rejected_pct: share of a file's rows, in percent, above which the file is refused.
         memory_limit: of every DuckDB connection, as DuckDB writes it ("2GB").
         threads: of every DuckDB connection.
+        keep_versions: how many published versions are kept, the one that readers open included.
+        keep_deliveries_days: days after its acceptance for which a delivered file is kept.
+        lock_wait_minutes: how long a run waits for another one to leave the warehouse.
     """
 
     data_dir: Path
@@ -62,11 +65,24 @@ class Settings:
     max_rejected_pct: float
     memory_limit: str
     threads: int
+    keep_versions: int
+    keep_deliveries_days: float
+    lock_wait_minutes: float
 
     @property
     def published_path(self) -> Path:
         """The database that readers open."""
         return self.warehouse_dir / "mentoring.duckdb"
+
+    @property
+    def versions_dir(self) -> Path:
+        """Folder of the published versions: one folder each, named by its number."""
+        return self.warehouse_dir / "versions"
+
+    @property
+    def deliveries_dir(self) -> Path:
+        """Folder of the kept deliveries: one folder for each origin of data."""
+        return self.warehouse_dir / "deliveries"
 
     @property
     def build_dir(self) -> Path:
@@ -102,6 +118,9 @@ def settings() -> Settings:
         max_rejected_pct=_number("MENTOR_MAX_REJECTED_PCT", low=0, high=100),
         memory_limit=_text("MENTOR_MEMORY_LIMIT"),
         threads=int(_number("MENTOR_THREADS", low=1, high=1024)),
+        keep_versions=int(_number("MENTOR_KEEP_VERSIONS", low=1, high=10_000)),
+        keep_deliveries_days=_number("MENTOR_KEEP_DELIVERIES_DAYS", low=0, high=100_000),
+        lock_wait_minutes=_number("MENTOR_LOCK_WAIT_MINUTES", low=0, high=10_000),
     )
 
 

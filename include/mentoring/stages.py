@@ -1,21 +1,23 @@
-"""The stages of a run, as the DAG's tasks and the command line call them."""
+"""The stages of a run, as the DAG's tasks and the command line call them.
 
-import os
-import sys
+Each one works for the run that has the warehouse, and waits where another one has it (lease.py).
+"""
+
 from datetime import date
 from pathlib import Path
-from typing import NoReturn
 
-from include.mentoring import delivery, landing, ledger, origin, publication
-from include.mentoring.errors import WarehouseInvalid
+from include.mentoring import delivery, landing, lease, ledger, origin, publication, recovery, sweeping
+from include.mentoring.guard import guarded
 from include.mentoring.settings import settings
 from include.mentoring.sources import SOURCES
 
 
-def receive(data_date: str) -> dict[str, str]:
+@guarded
+def receive(run_id: str, data_date: str) -> dict[str, str]:
     """Find the delivery and get the build of its origin and an empty landing ready.
 
     Args:
+        run_id: of the run.
         data_date: ISO date, UTC, of the delivery.
 
     Returns:
@@ -27,59 +29,55 @@ def receive(data_date: str) -> dict[str, str]:
     current = settings()
     paths = delivery.locate(current.data_dir, date.fromisoformat(data_date))
     origin.switch_build(current, origin.of_delivery(paths.values()))
+    recovery.heal()
     ledger.open_raw()
-    landing.reset()
+    sweeping.sweep()
+    landing.reset(run_id)
     return {"data_date": data_date, **{source: str(path) for source, path in paths.items()}}
 
 
-def land(source: str, received: dict[str, str]) -> str:
+@guarded
+def land(run_id: str, source: str, received: dict[str, str]) -> str:
     """Land one file of the delivery that `receive` found; return its counts as a sentence.
 
     Raises:
         FileRefused: nothing of the file is loaded.
     """
+    landing.require(run_id)
     landed = landing.land(SOURCES[source], Path(received[source]), date.fromisoformat(received["data_date"]))
     return str(landed)
 
 
-def accept() -> str:
+@guarded
+def accept(run_id: str) -> str:
     """Move the landed delivery into `raw`; return what became of it as a sentence."""
+    landing.require(run_id)
     added = ledger.accept()
     if not added:
         return "Nothing new: the delivery is in raw already"
     return f"Accepted as load {', '.join(map(str, added))}"
 
 
-def dbt(arguments: list[str]) -> NoReturn:
-    """Become dbt, with these arguments, on the build.
-
-    Raises:
-        WarehouseInvalid: there is no build for dbt to work on.
-    """
-    build = settings().build_path
-    if not build.exists():
-        raise WarehouseInvalid(
-            f"{build} is missing. Expected a build with accepted rows; run `make ingest` and `make validate`."
-        )
-    program = str(Path(sys.executable).with_name("dbt"))
-    os.execv(program, [program, *arguments])
-
-
-def publish() -> str:
-    """Publish the build; return the path of the published database.
+@guarded
+def publish(run_id: str) -> str:
+    """Publish the build; return the path of the published database and its version.
 
     Raises:
         WarehouseInvalid: the build is not finished.
     """
-    return str(publication.publish())
+    version = publication.publish(run_id)
+    return f"{settings().published_path}, version {version.number}"
 
 
+@guarded
 def report(run_id: str) -> str:
-    """Write the report of the published database; return its folder.
+    """Write the report of the published database, and leave the warehouse; return the report's folder.
 
     Raises:
         WarehouseInvalid: nothing is published.
     """
     from include.mentoring import reporting
 
-    return str(reporting.write(run_id))
+    folder = reporting.write(run_id)
+    lease.release(run_id)
+    return str(folder)

@@ -10,6 +10,7 @@ from cosmos.constants import ExecutionMode, InvocationMode, LoadMode, TestBehavi
 from cosmos.operators.watcher import DbtConsumerWatcherSensor, DbtProducerWatcherOperator
 
 from include.mentoring import build_failures
+from include.mentoring.producer import RetryingProducer
 from include.mentoring.settings import DBT_MANIFEST, DBT_PROJECT_DIR
 
 PROJECT = ProjectConfig(
@@ -55,7 +56,7 @@ def dbt_tasks(group_id: str, data_date: str) -> TaskGroup:
         execution_config=EXECUTION,
         render_config=RENDER,
         operator_args={
-            # The producer skips a second try; what failed is built again by a new run.
+            # Cosmos' producer skips a second try of Airflow's: it builds again by itself (producer.py).
             "retries": 0,
             # dbt's unit tests judge the code, not the data: `make test` runs them.
             "dbt_cmd_flags": ["--exclude-resource-type", "unit_test"],
@@ -69,6 +70,8 @@ def dbt_tasks(group_id: str, data_date: str) -> TaskGroup:
         for task in sorted(group.iter_tasks(), key=lambda task: hasattr(task, "producer_task_id"))
         if isinstance(task, DbtProducerWatcherOperator | DbtConsumerWatcherSensor)
     )
+    # Cosmos names the producer's class itself.
+    producer.__class__ = RetryingProducer
     producer.callback = build_failures.raise_all
     # No variable of dbt, whose every change has dbt parse the whole project.
     producer.env = {"MENTOR_DATA_DATE": data_date}

@@ -57,6 +57,17 @@ def transaction(connection: duckdb.DuckDBPyConnection) -> Iterator[None]:
     connection.commit()
 
 
+def remove(path: Path) -> None:
+    """Remove the database at `path` with its write-ahead log; nothing where it is not there."""
+    path.unlink(missing_ok=True)
+    remove_log(path)
+
+
+def remove_log(path: Path) -> None:
+    """Remove a write-ahead log that a killed process left beside a database that is replaced."""
+    path.with_name(f"{path.name}.wal").unlink(missing_ok=True)
+
+
 def _create(path: Path) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     with duckdb.connect() as connection:

@@ -21,6 +21,8 @@ from include.mentoring import stages, warehouse
 from include.mentoring.settings import DBT_PROJECT_DIR, settings
 from include.mentoring.sources import SOURCES
 
+RUN = "a_test"
+
 
 @dataclass
 class Pipeline:
@@ -45,10 +47,10 @@ class Pipeline:
         for name, content in files.items():
             (inbox / name).write_bytes(content)
         os.environ["MENTOR_DATA_DIR"] = str(inbox)
-        received = stages.receive(data_date.isoformat())
+        received = stages.receive(RUN, data_date.isoformat())
         for source in SOURCES:
-            stages.land(source, received)
-        stages.accept()
+            stages.land(RUN, source, received)
+        stages.accept(RUN)
 
     def build(self, *arguments: str) -> None:
         """Runs every model; raises AssertionError where one fails."""

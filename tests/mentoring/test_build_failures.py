@@ -165,6 +165,7 @@ def test_each_task_fails_with_its_own_reason(build: Callable[[str], None], targe
     instance = TaskInstance()
     with pytest.raises(BuildFailed) as everything:
         build_failures.raise_all(str(target.parent), {"ti": instance})
+    instance.xcom_push("failures", everything.value.messages)
     assert TEST_OF_USERS in str(everything.value) and "dbt model stg_events" in str(everything.value)
     (test,) = (node for node in instance.kept["failures"] if node.startswith("test."))
     with pytest.raises(BuildFailed) as model:

@@ -154,12 +154,3 @@ def test_a_damaged_gzip_file_is_refused(damage: str, tmp_path: Path) -> None:
     fault = identify(USERS, path).fault or ""
     assert fault.startswith("users_db_export.csv.gz cannot be unpacked to its end: ")
     assert fault.endswith("Expected a complete gzip file; deliver it again.")
-
-
-def test_a_file_that_cannot_be_read_is_refused(tmp_path: Path) -> None:
-    """An error of the file system is a refusal with its cause, not a traceback."""
-    path = tmp_path / USERS.file_name
-    # Even root cannot read the memory of a process from its start.
-    path.symlink_to("/proc/self/mem")
-    with pytest.raises(FileRefused, match=r"users_db_export\.csv cannot be read: .*check its permissions"):
-        identify(USERS, path)

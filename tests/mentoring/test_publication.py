@@ -14,6 +14,10 @@ from include.mentoring.settings import settings
 from tests.mentoring.deliveries import Bench, users
 
 
+RUN = "a_test"
+INSIDE = ["build", "deliveries", "mentoring.duckdb", "versions"]
+
+
 def build(bench: Bench, version: int, schemas: tuple[str, ...] = ("staging", "marts", "reports")) -> None:
     """Make a build of the given version with a table in each schema."""
     if not settings().build_path.exists():
@@ -36,9 +40,9 @@ def version(path: Path) -> int:
 def test_the_published_database_has_all_layers_in_one_file(bench: Bench) -> None:
     """One file with four schemas and no log beside it, equal to what was built."""
     build(bench, 1)
-    assert publication.publish() == settings().published_path
+    publication.publish(RUN)
     published = settings().published_path
-    assert sorted(path.name for path in published.parent.iterdir()) == ["build", "mentoring.duckdb"]
+    assert sorted(path.name for path in published.parent.iterdir()) == INSIDE
     with duckdb.connect(published, read_only=True) as connection:
         schemas = connection.execute("select distinct schema_name from duckdb_tables() order by 1").fetchall()
         assert [schema for (schema,) in schemas] == ["marts", "raw", "reports", "staging"]
@@ -50,14 +54,15 @@ def test_what_is_no_layer_stays_in_the_build(bench: Bench) -> None:
     build(bench, 1)
     with warehouse.connect(settings().build_path) as connection:
         connection.execute("create schema audit; create table audit.failed as select 1 as user_id")
-        connection.execute("create view audit.seen as select * from audit.failed; create schema empty")
-    published = publication.publish()
+        connection.execute("create view audit.seen as select * from audit.failed")
+    publication.publish(RUN)
+    published = settings().published_path
     with duckdb.connect(published, read_only=True) as connection:
         schemas = connection.execute(
             "select schema_name from duckdb_schemas() where not internal and database_name = 'mentoring'"
         ).fetchall()
     assert sorted(schema for (schema,) in schemas) == ["marts", "raw", "reports", "staging"]
-    assert sorted(path.name for path in published.parent.iterdir()) == ["build", "mentoring.duckdb"]
+    assert sorted(path.name for path in published.parent.iterdir()) == INSIDE
     assert bench.build("select user_id from audit.seen") == [(1,)]
 
 
@@ -68,7 +73,7 @@ def test_what_is_still_in_the_log_is_published_too(bench: Bench) -> None:
         connection.execute("set wal_autocheckpoint = '1TB'; pragma disable_checkpoint_on_shutdown")
         connection.execute("update reports.t set version = 2")
     assert settings().build_path.with_name("mentoring.duckdb.wal").exists()
-    assert version(publication.publish()) == 2
+    assert version(publication.publish(RUN).database) == 2
 
 
 READER = """
@@ -83,7 +88,8 @@ with duckdb.connect(sys.argv[1], read_only=True) as connection:
 def test_a_reader_keeps_the_version_it_opened(bench: Bench) -> None:
     """Publishing neither waits for readers nor changes what they see; who opens anew sees the new one."""
     build(bench, 1)
-    published = publication.publish()
+    publication.publish(RUN)
+    published = settings().published_path
     with subprocess.Popen(
         [sys.executable, "-c", READER, str(published)],
         stdin=subprocess.PIPE,
@@ -99,7 +105,7 @@ def test_a_reader_keeps_the_version_it_opened(bench: Bench) -> None:
         assert ask() == 1
         opened = published.stat().st_ino
         build(bench, 2)
-        publication.publish()
+        publication.publish(RUN)
         assert published.stat().st_ino != opened, "the file that the reader has open was written to"
         assert ask() == 1
         assert version(published) == 2
@@ -110,13 +116,14 @@ def test_a_reader_keeps_the_version_it_opened(bench: Bench) -> None:
 def test_a_build_without_a_layer_is_refused(missing: str, bench: Bench) -> None:
     """What was published before stays as it was, byte for byte; an empty schema is no layer."""
     build(bench, 1)
-    published = publication.publish()
+    publication.publish(RUN)
+    published = settings().published_path
     before = (published.read_bytes(), published.stat().st_ino)
     build(bench, 2, tuple({"staging", "marts", "reports"} - {missing}))
     with warehouse.connect(settings().build_path) as connection:
         connection.execute(f"create schema {missing}")
-    with pytest.raises(WarehouseInvalid, match=f"The build lacks {missing}: found .*run `make dbt`"):
-        publication.publish()
+    with pytest.raises(WarehouseInvalid, match="has not the four layers: found .*run `make restore`"):
+        publication.publish(RUN)
     assert (published.read_bytes(), published.stat().st_ino) == before
     assert version(published) == 1
 
@@ -124,22 +131,26 @@ def test_a_build_without_a_layer_is_refused(missing: str, bench: Bench) -> None:
 def test_a_missing_build_is_refused(bench: Bench) -> None:
     """There is nothing to publish before the first run, and nothing is made."""
     with pytest.raises(WarehouseInvalid, match="Expected a build to publish; run `make run`"):
-        publication.publish()
+        publication.publish(RUN)
     assert not settings().published_path.exists()
 
 
 def test_what_a_killed_publication_left_does_not_matter(bench: Bench) -> None:
     """Half a copy and logs of other files are swept, not read."""
     build(bench, 1)
-    published = publication.publish()
+    publication.publish(RUN)
+    published = settings().published_path
     stale = bench.folder / "stale.duckdb"
     with warehouse.connect(stale) as connection:
         connection.execute("set wal_autocheckpoint = '1TB'; pragma disable_checkpoint_on_shutdown")
         connection.execute("create table stale as select 1 as one")
     log = stale.with_name("stale.duckdb.wal").read_bytes()
-    published.with_name("mentoring.duckdb.next").write_bytes(b"half a copy")
-    for name in ("mentoring.duckdb.next.wal", "mentoring.duckdb.wal"):
-        published.with_name(name).write_bytes(log)
+    unfinished = settings().versions_dir / ".next"
+    unfinished.mkdir()
+    (unfinished / "mentoring.duckdb").write_bytes(b"half a copy")
+    published.with_name(".mentoring.duckdb.next").write_bytes(b"half a copy")
+    for half in (unfinished / "mentoring.duckdb.wal", published.with_name("mentoring.duckdb.wal")):
+        half.write_bytes(log)
     build(bench, 2)
-    assert version(publication.publish()) == 2
-    assert sorted(os.listdir(published.parent)) == ["build", "mentoring.duckdb"]
+    assert version(publication.publish(RUN).database) == 2
+    assert sorted(os.listdir(published.parent)) == INSIDE

@@ -14,6 +14,9 @@ NAMES = (
     "MENTOR_MAX_REJECTED_PCT",
     "MENTOR_MEMORY_LIMIT",
     "MENTOR_THREADS",
+    "MENTOR_KEEP_VERSIONS",
+    "MENTOR_KEEP_DELIVERIES_DAYS",
+    "MENTOR_LOCK_WAIT_MINUTES",
 )
 
 
@@ -37,6 +40,9 @@ def test_what_the_caller_does_not_set_comes_from_env(caller: pytest.MonkeyPatch)
         max_rejected_pct=5.0,
         memory_limit="2GB",
         threads=2,
+        keep_versions=7,
+        keep_deliveries_days=90.0,
+        lock_wait_minutes=30.0,
     )
     assert settings.settings().data_dir == settings.SAMPLE_DATA_DIR
 
@@ -66,6 +72,8 @@ def test_everything_of_a_run_lies_in_its_folders(caller: pytest.MonkeyPatch) -> 
     assert str(found.build_path) == "/w/build/current/mentoring.duckdb"
     assert str(found.landing_path) == "/w/build/landing.duckdb"
     assert str(found.quality_dir) == "/w/quality"
+    assert str(found.versions_dir) == "/w/versions"
+    assert str(found.deliveries_dir) == "/w/deliveries"
 
 
 @pytest.mark.parametrize("value", ["-0.1", "100.1", "five", "5%", "nan", "inf"])

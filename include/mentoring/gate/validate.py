@@ -7,10 +7,12 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from include.mentoring import ledger
+from include.mentoring import landing, ledger
 from include.mentoring.errors import DeliveryRefused
+from include.mentoring.files import write_atomically
 from include.mentoring.gate import data_docs, outcome
 from include.mentoring.gate.verdict import Check, Verdict
+from include.mentoring.guard import guarded
 from include.mentoring.runs import file_name
 from include.mentoring.settings import settings
 
@@ -18,6 +20,7 @@ if TYPE_CHECKING:
     from great_expectations.data_context import EphemeralDataContext
 
 
+@guarded
 def validate(run_id: str, run_checkpoint: "Callable[[EphemeralDataContext], None] | None" = None) -> Verdict:
     """Judge the landed delivery; write the results and the Data Docs, whatever the verdict.
 
@@ -32,6 +35,7 @@ def validate(run_id: str, run_checkpoint: "Callable[[EphemeralDataContext], None
         DeliveryRefused: a critical check failed or could not run; the refusal stands in the ledger.
         WarehouseInvalid: nothing has landed.
     """
+    landing.require(run_id)
     # Before the import: it logs some 200 lines a run otherwise.
     logging.getLogger("great_expectations").setLevel(logging.WARNING)
     from include.mentoring.gate import checkpoint
@@ -62,16 +66,10 @@ def results_path(run_id: str) -> Path:
 
 def _keep(run_id: str, checks: tuple[Check, ...]) -> Verdict:
     verdict = Verdict(run_id, checks, results_path(run_id))
-    verdict.results_path.parent.mkdir(parents=True, exist_ok=True)
-    verdict.results_path.write_text(
-        json.dumps(
-            {
-                "run_id": run_id,
-                "passed": verdict.passed,
-                "checks": [asdict(check) for check in checks],
-            },
-            indent=2,
-        ),
-        encoding="utf-8",
-    )
+    document = {
+        "run_id": run_id,
+        "passed": verdict.passed,
+        "checks": [asdict(check) for check in checks],
+    }
+    write_atomically(verdict.results_path, json.dumps(document, indent=2))
     return verdict

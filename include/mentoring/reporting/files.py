@@ -1,13 +1,19 @@
-"""Writes the report's files: one folder a run, and `latest` pointing at the newest."""
+"""Writes the report's files: one folder a run, and `latest` pointing at the newest.
 
-import os
-import shutil
+Both are links to a folder that is complete before they name it, so a reader finds four files of one run.
+"""
+
 from pathlib import Path
+from tempfile import mkdtemp
 
+from include.mentoring.files import link_in_place, put_in_place, remove, write_atomically
 from include.mentoring.reporting.render import render
 from include.mentoring.reporting.results import read
 from include.mentoring.runs import LATEST, file_name
 from include.mentoring.settings import settings
+
+# Holds the folders that the links name.
+CONTENTS = ".runs"
 
 
 def write(run_id: str) -> Path:
@@ -25,28 +31,23 @@ def write(run_id: str) -> Path:
     texts = render(read(run_id))
     report_dir = settings().report_dir
     folder = report_dir / file_name(run_id)
-    following = report_dir / f".{folder.name}.next"
-    shutil.rmtree(following, ignore_errors=True)
-    following.mkdir(parents=True)
+    contents = report_dir / CONTENTS
+    contents.mkdir(parents=True, exist_ok=True)
+    content = Path(mkdtemp(prefix=f"{folder.name}.", suffix=".next", dir=contents))
+    # A temporary folder is for its owner alone, a report for everyone.
+    content.chmod(0o755)
     for name, text in texts.items():
-        (following / name).write_text(text, encoding="utf-8", newline="")
-    _replace_folder(following, folder)
-    _point_latest_at(folder)
+        write_atomically(content / name, text)
+    finished = content.with_suffix("")
+    put_in_place(content, finished)
+    link_in_place(f"{CONTENTS}/{finished.name}", folder)
+    link_in_place(folder.name, report_dir / LATEST)
+    _remove_earlier(folder, finished)
     return folder
 
 
-def _replace_folder(following: Path, folder: Path) -> None:
-    """Put `following` in the place of `folder`, which is there when a run is repeated."""
-    before = folder.with_name(f".{folder.name}.before")
-    shutil.rmtree(before, ignore_errors=True)
-    if folder.exists():
-        os.replace(folder, before)
-    os.replace(following, folder)
-    shutil.rmtree(before, ignore_errors=True)
-
-
-def _point_latest_at(folder: Path) -> None:
-    following = folder.with_name(".latest.next")
-    following.unlink(missing_ok=True)
-    following.symlink_to(folder.name)
-    os.replace(following, folder.with_name(LATEST))
+def _remove_earlier(folder: Path, finished: Path) -> None:
+    """Remove what an earlier try of the same run has written."""
+    for content in finished.parent.iterdir():
+        if content != finished and content.name.rpartition(".")[0] == folder.name:
+            remove(content)

@@ -12,6 +12,7 @@ from include.mentoring import landing, ledger, origin, settings
 from include.mentoring.sources import SOURCES
 
 DATA_DATE = date(2031, 5, 2)
+RUN_ID = "manual__2031-05-02T00:00:00+00:00"
 
 USERS = """user_id,company_id,signup_date,status
 71,C-1,2031-01-05,active
@@ -69,19 +70,25 @@ def deliver(use_warehouse: Callable[[Path], None], tmp_path: Path) -> Deliver:
     return functools.partial(land, tmp_path)
 
 
-def land(folder: Path, users: str = USERS, mentors: str = MENTORS, events: list[dict] = EVENTS) -> None:
+def land(
+    folder: Path,
+    users: str = USERS,
+    mentors: str = MENTORS,
+    events: list[dict] = EVENTS,
+    run_id: str = RUN_ID,
+) -> None:
     """Write a delivery into `folder` and land it in the warehouse of the settings."""
     texts = {"users": users, "mentors": mentors, "events": json.dumps(events)}
     for name, text in texts.items():
         (folder / SOURCES[name].file_name).write_text(text, encoding="utf-8")
-    land_folder(folder)
+    land_folder(folder, run_id)
 
 
-def land_folder(folder: Path) -> None:
+def land_folder(folder: Path, run_id: str = RUN_ID) -> None:
     """Land the three files of a folder."""
     paths = {name: folder / source.file_name for name, source in SOURCES.items()}
     origin.switch_build(settings.settings(), origin.of_delivery(paths.values()))
     ledger.open_raw()
-    landing.reset()
+    landing.reset(run_id)
     for name, path in paths.items():
         landing.land(SOURCES[name], path, DATA_DATE)

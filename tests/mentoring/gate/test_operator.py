@@ -7,11 +7,10 @@ import pytest
 
 from include.mentoring.errors import DeliveryRefused
 from include.mentoring.gate.operator import QualityGateOperator
+from include.mentoring.runs import file_name
 from tests.imports import loaded_by
 
-from .conftest import EVENTS, Deliver, event
-
-RUN_ID = "scheduled__2031-05-02"
+from .conftest import EVENTS, RUN_ID, Deliver, event
 
 
 def test_a_dag_file_can_construct_it_without_loading_what_it_runs() -> None:
@@ -42,7 +41,7 @@ def test_it_returns_small_values_and_logs_each_warning(
     warning = 'events.user_id: "every user_id is in users" fails for 1 of 17 rows (user_id: 404)'
     assert returned["checks"] == 27
     assert returned["warnings"] == [warning]
-    assert returned["results"].endswith(f"/quality/results/{RUN_ID}.json")
+    assert returned["results"].endswith(f"/quality/results/{file_name(RUN_ID)}.json")
     assert len(json.dumps(returned)) < 1000
     assert logging.getLogger("great_expectations").level == logging.WARNING
     logged = "".join(capfd.readouterr())

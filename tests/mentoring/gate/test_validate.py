@@ -15,10 +15,9 @@ from include.mentoring.gate import checkpoint
 from include.mentoring.gate.validate import results_path, validate
 from include.mentoring.settings import PROJECT_DIR, settings
 
-from .conftest import EVENTS, USERS, Deliver, event, land_folder
+from .conftest import EVENTS, RUN_ID, USERS, Deliver, event, land_folder
 
 REAL_DELIVERY = PROJECT_DIR.parent / "shared" / "data" / "mentoring"
-RUN_ID = "manual__2031-05-02T00:00:00+00:00"
 STRANGERS = [
     *EVENTS,
     event("x-1", "booking_requested", 404),
@@ -88,6 +87,7 @@ def test_a_refusal_says_what_and_stands_in_the_ledger(deliver: Deliver) -> None:
         " fails for 2 of 6 rows (user_id: 404, 405)\n"
         "Expected none of these: correct the export and deliver it again."
     )
+    deliver(events=STRANGERS, run_id="another run")
     with pytest.raises(DeliveryRefused):
         validate("another run")
     assert refusals() == [(source, str(refusal.value)) for source in ("users", "mentors", "events")]
@@ -102,7 +102,7 @@ def test_a_refusal_says_what_and_stands_in_the_ledger(deliver: Deliver) -> None:
 
 def test_results_and_data_docs_exist_after_a_refusal(deliver: Deliver) -> None:
     """What a person needs to see why is written before the run fails, and shows this run alone."""
-    deliver()
+    deliver(run_id="before")
     validate("before")
     deliver(events=STRANGERS)
     with pytest.raises(DeliveryRefused):

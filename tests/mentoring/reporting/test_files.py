@@ -26,7 +26,12 @@ def test_latest_follows_the_newest_run(publish: Callable[..., None]) -> None:
         folder = reporting.write(run)
         assert latest.resolve() == folder.resolve()
         assert json.loads((latest / "tier_report.json").read_text(encoding="utf-8"))["run_id"] == run
-    assert sorted(path.name for path in settings().report_dir.iterdir()) == ["latest", "one", "two"]
+    assert sorted(path.name for path in settings().report_dir.iterdir()) == [
+        ".runs",
+        "latest",
+        "one",
+        "two",
+    ]
 
 
 def test_a_run_can_be_written_again(publish: Callable[..., None]) -> None:
@@ -34,11 +39,10 @@ def test_a_run_can_be_written_again(publish: Callable[..., None]) -> None:
     publish(**REAL)
     folder = reporting.write("a run")
     (folder / "of-the-first-time").touch()
-    for leftover in (".a-run.next", ".a-run.before"):
-        (folder.with_name(leftover) / "x").mkdir(parents=True)
     folder.with_name(".latest.next").symlink_to("nowhere")
     publish(Gold=(4, 1))
     assert reporting.write("a run") == folder
     assert sorted(path.name for path in folder.iterdir()) == NAMES
     assert "Gold,top_tier,4,1,25.00" in (folder / "tier_results.csv").read_text(encoding="utf-8")
-    assert sorted(path.name for path in folder.parent.iterdir()) == ["a-run", "latest"]
+    assert sorted(path.name for path in folder.parent.iterdir()) == [".runs", "a-run", "latest"]
+    assert len(list((folder.parent / ".runs").iterdir())) == 1

@@ -1,0 +1,56 @@
+"""Runs dbt on the build from the command line, as `make dbt` and the commands that rebuild do."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+from include.mentoring import build_failures, faults
+from include.mentoring.errors import MentoringError, WarehouseInvalid
+from include.mentoring.settings import DBT_PROJECT_DIR, settings
+
+
+class DbtFailed(MentoringError):
+    """dbt did not build everything."""
+
+
+def run(arguments: list[str]) -> int:
+    """Run dbt with these arguments on the build, in this terminal; return its exit code.
+
+    Raises:
+        WarehouseInvalid: there is no build for dbt to work on.
+    """
+    _require_build()
+    return subprocess.run([_program(), *arguments]).returncode
+
+
+def build() -> str:
+    """Build and test all models; return what was done.
+
+    Raises:
+        DbtFailed: a model or a test failed, or dbt could not begin.
+        WarehouseInvalid: there is no build for dbt to work on.
+    """
+    _require_build()
+    done = subprocess.run(
+        [_program(), "--quiet", "build", "--exclude-resource-type", "unit_test"],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+    if done.returncode:
+        failed = build_failures.describe(Path(os.environ.get("DBT_TARGET_PATH", DBT_PROJECT_DIR / "target")))
+        raise DbtFailed("\n\n".join(failed.values()) or str(faults.of_words(done.stdout) or done.stdout))
+    return "dbt built and tested every model"
+
+
+def _require_build() -> None:
+    build = settings().build_path
+    if not build.exists():
+        raise WarehouseInvalid(
+            f"{build} is missing. Expected a build with accepted rows; run `make ingest` and `make validate`."
+        )
+
+
+def _program() -> str:
+    return str(Path(sys.executable).with_name("dbt"))

@@ -1,0 +1,55 @@
+"""The task that runs dbt: Cosmos' producer, which holds the warehouse and builds again what may pass."""
+
+import time
+from collections.abc import Callable
+from typing import Any
+
+from cosmos.operators.watcher import DbtProducerWatcherOperator
+
+from include.mentoring.build_failures import FAILURES, BuildFailed
+
+# Seconds before each further build.
+WAITS = (5, 20)
+
+
+class RetryingProducer(DbtProducerWatcherOperator):
+    """Builds again, as a whole and inside the same try, what failed for a reason that may pass.
+
+    Airflow's own retries are no help: the tasks that show the models do not wait for a second try of the
+    producer (cosmos #3001). A build is safe to repeat: it works in a file that nobody reads, and each
+    model is made in one transaction.
+    """
+
+    def execute(self, context: Any, **kwargs: Any) -> Any:
+        """Run dbt.
+
+        Raises:
+            BuildFailed: models or tests failed, again where they were tried again; the messages are left
+                for the tasks that show them.
+        """
+        return guarded(lambda _run: super(RetryingProducer, self).execute(context, **kwargs))(
+            context["run_id"]
+        )
+
+    def run_command(self, *args: Any, **kwargs: Any) -> Any:
+        """Run dbt, and again while what fails may pass."""
+        for wait in (*WAITS, None):
+            try:
+                return self._run_once(*args, **kwargs)
+            except BuildFailed as failure:
+                if wait is None or not failure.may_pass:
+                    kwargs["context"]["ti"].xcom_push(key=FAILURES, value=failure.messages)
+                    raise
+                self.log.warning("%s\nThis may pass: dbt builds all of it again in %s s.", failure, wait)
+                time.sleep(wait)
+
+    def _run_once(self, *args: Any, **kwargs: Any) -> Any:
+        # What Cosmos remembers of the build before would be told again.
+        self._dbt_runner_callbacks = None
+        self._upstream_failure_skipped_ids.clear()
+        self.test_results_per_model.clear()
+        return super().run_command(*args, **kwargs)
+
+
+def _execute(_run_id: str, execute: Callable[..., Any], context: Any, **kwargs: Any) -> Any:
+    return execute(context, **kwargs)

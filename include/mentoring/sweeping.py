@@ -1,0 +1,23 @@
+"""Removes what a killed run has left half-made; runs when a run has the warehouse to itself."""
+
+from include.mentoring import archive, raw, warehouse
+from include.mentoring.files import remove
+from include.mentoring.settings import settings
+
+
+def sweep() -> None:
+    """Remove unfinished versions, builds, files and folders, and kept files past their time."""
+    current = settings()
+    for folder, patterns in (
+        (current.warehouse_dir, (".*.next",)),
+        (current.versions_dir, (".next",)),
+        (current.build_dir, (".*.next",)),
+        (current.build_path.parent, ("following.duckdb*", "again.duckdb*")),
+        (current.quality_dir, ("*.next",)),
+        (current.report_dir, (".*.next", ".runs/*.next")),
+    ):
+        for pattern in patterns:
+            for leftover in folder.glob(pattern):
+                remove(leftover)
+    with warehouse.connect(current.build_path, read_only=True) as connection:
+        archive.sweep(raw.loads(connection))

@@ -1,0 +1,139 @@
+"""The published versions: `versions/<number>/` with the database and its manifest, kept for a while.
+
+`mentoring.duckdb`, which readers open, is a hard link to the database of one of them: it changes at one
+stroke, and who has the old one open keeps it.
+"""
+
+import json
+import os
+from dataclasses import dataclass
+from hashlib import file_digest
+from pathlib import Path
+from typing import Any
+
+from include.mentoring import warehouse
+from include.mentoring.errors import MentoringError
+from include.mentoring.files import put_in_place, remove, write_atomically
+from include.mentoring.settings import settings
+
+DATABASE = "mentoring.duckdb"
+MANIFEST = "manifest.json"
+UNFINISHED = ".next"
+
+
+class VersionUnusable(MentoringError):
+    """There is no such version, or it is not as it was published."""
+
+
+@dataclass(frozen=True)
+class Version:
+    """One published version.
+
+    Attributes:
+        number: counts from 1.
+        folder: holds the database and the manifest.
+        manifest: the run, the files it was made from, the rows of each table, the database's hash.
+    """
+
+    number: int
+    folder: Path
+    manifest: dict[str, Any]
+
+    @property
+    def database(self) -> Path:
+        """The database of the version."""
+        return self.folder / DATABASE
+
+    @property
+    def is_published(self) -> bool:
+        """True for the version that readers open."""
+        published = settings().published_path
+        return published.exists() and os.path.samefile(published, self.database)
+
+
+def kept() -> list[Version]:
+    """Return the kept versions, oldest first."""
+    folder = settings().versions_dir
+    numbers = sorted(int(path.name) for path in folder.glob("[0-9]*")) if folder.exists() else []
+    return [_read(folder / str(number)) for number in numbers]
+
+
+def find(number: int) -> Version:
+    """Return a version.
+
+    Raises:
+        VersionUnusable: there is none of this number.
+    """
+    versions = kept()
+    for version in versions:
+        if version.number == number:
+            return version
+    found = ", ".join(str(version.number) for version in versions) or "none"
+    raise VersionUnusable(
+        f"There is no version {number}: found {found}. Expected one of those; `make versions` lists them."
+    )
+
+
+def start() -> Path:
+    """Return the path of the next version's database, in a folder of its own that nobody reads."""
+    folder = settings().versions_dir / UNFINISHED
+    remove(folder)
+    folder.mkdir(parents=True)
+    return folder / DATABASE
+
+
+def finish(manifest: dict[str, Any]) -> Version:
+    """Make what `start` has begun a version, with the manifest and the hash of the database."""
+    folder = settings().versions_dir / UNFINISHED
+    database = folder / DATABASE
+    # Who opens it to write by mistake is told so.
+    database.chmod(0o444)
+    number = max((version.number for version in kept()), default=0) + 1
+    described = {"version": number, **manifest, "database": _identity(database)}
+    write_atomically(folder / MANIFEST, json.dumps(described, indent=2))
+    finished = folder.with_name(str(number))
+    put_in_place(database, database)
+    put_in_place(folder, finished)
+    return _read(finished)
+
+
+def publish(version: Version) -> None:
+    """Have readers open this version."""
+    published = settings().published_path
+    following = published.with_name(f".{published.name}.next")
+    following.unlink(missing_ok=True)
+    os.link(version.database, following)
+    warehouse.remove_log(published)
+    put_in_place(following, published)
+
+
+def prune() -> None:
+    """Remove the oldest versions beyond MENTOR_KEEP_VERSIONS; the published one stays in any case."""
+    versions = kept()
+    for version in versions[: -settings().keep_versions]:
+        if not version.is_published:
+            remove(version.folder)
+
+
+def check(version: Version) -> None:
+    """Compare the database with its manifest.
+
+    Raises:
+        VersionUnusable: it is not as it was published.
+    """
+    expected = version.manifest["database"]
+    found = _identity(version.database)
+    if found != expected:
+        raise VersionUnusable(
+            f"Version {version.number} is damaged: found {found}, expected {expected}."
+            " Choose another one; `make versions` lists them."
+        )
+
+
+def _identity(database: Path) -> dict[str, Any]:
+    with database.open("rb") as content:
+        return {"sha256": file_digest(content, "sha256").hexdigest(), "size_bytes": database.stat().st_size}
+
+
+def _read(folder: Path) -> Version:
+    return Version(int(folder.name), folder, json.loads((folder / MANIFEST).read_text(encoding="utf-8")))
