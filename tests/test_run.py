@@ -216,6 +216,32 @@ def test_a_failing_check_of_a_model_stops_everything_after_it(copy_of_project: P
     assert not deployment.published.exists()
 
 
+FAILS_ONCE = """
+{% if execute and not run_query("from glob('FLAG')").rows %}
+    {% do run_query("copy (select 1) to 'FLAG'") %}
+    {% do run_query("select error('The network is away')") %}
+{% endif %}
+"""
+
+
+def test_a_build_that_fails_once_is_built_again_as_a_whole(
+    sample: tuple[Deployment, str], copy_of_project: Path, tmp_path: Path
+) -> None:
+    """What may pass is tried again inside the run: it ends with the tables of a run without the fault."""
+    deployment = Deployment(tmp_path, copy_of_project, ON_THE_SAMPLE)
+    model = copy_of_project / "include" / "dbt" / "models" / "marts" / "dim_users.sql"
+    flag = tmp_path / "failed_once"
+    model.write_text(
+        FAILS_ONCE.replace("FLAG", str(flag)) + model.read_text(encoding="utf-8"), encoding="utf-8"
+    )
+    done = deployment.command("run", "--date", "2023-08-01")
+    assert done.returncode == 0, done.stdout
+    assert flag.exists(), "the model never failed"
+    (log,) = (copy_of_project / "logs").glob("run-*.log")
+    assert log.read_text(encoding="utf-8").count("dbt builds all of it again") == 1
+    assert deployment.marts() == sample[0].marts()
+
+
 def test_a_dag_that_cannot_start_says_why(copy_of_project: Path, tmp_path: Path) -> None:
     """Without a manifest there are no tasks to run; the reason is on the screen, not only in the log."""
     deployment = Deployment(tmp_path, copy_of_project, ON_THE_SAMPLE)

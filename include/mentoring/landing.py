@@ -124,6 +124,7 @@ def land(source: Source, path: Path, data_date: date) -> Landed:
     file = identify(source, copy)
     current = settings()
     try:
+        _refuse_withdrawn(source, file)
         landed = land_into(current.landing_path, current.build_path, source, file, data_date)
     except FileRefused as refusal:
         ledger.refuse(
@@ -132,6 +133,15 @@ def land(source: Source, path: Path, data_date: date) -> Landed:
         raise
     archive.keep(source, copy, file.sha256)
     return landed
+
+
+def _refuse_withdrawn(source: Source, file: DeliveredFile) -> None:
+    withdrawn = ledger.withdrawn_as(source.name, file.sha256)
+    if withdrawn:
+        raise FileRefused(
+            f"{file.name} was withdrawn: found the content of load {withdrawn}. Expected a corrected file;"
+            f" deliver it, or take the withdrawal back with `make withdraw LOAD={withdrawn} UNDO=yes`."
+        )
 
 
 def land_into(landing: Path, build: Path, source: Source, file: DeliveredFile, data_date: date) -> Landed:
@@ -152,12 +162,6 @@ def _land(
 ) -> Landed:
     if file.fault:
         raise FileRefused(file.fault)
-    withdrawn = ledger.withdrawn_as(connection, source.name, file.sha256)
-    if withdrawn:
-        raise FileRefused(
-            f"{file.name} was withdrawn: found the content of load {withdrawn}. Expected a corrected file;"
-            f" deliver it, or take the withdrawal back with `make withdraw LOAD={withdrawn} UNDO=yes`."
-        )
     if not source.is_snapshot and ledger.is_accepted(connection, source.name, file.sha256):
         landed = Landed(source.name, file.name, 0, 0, 0, 0, [], is_known=True)
     else:

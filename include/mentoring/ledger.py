@@ -35,17 +35,18 @@ def open_raw() -> None:
         raw.create(connection)
 
 
-def withdrawn_as(connection: duckdb.DuckDBPyConnection, source: str, sha256: str) -> int | None:
-    """Return the load by which content of the source was withdrawn, if no other load has it."""
-    found = connection.execute(
-        """
-        select max(load_id)
-        from build.raw.loads
-        where source = ? and sha256 = ? and status in (?, ?)
-        having bool_and(status = ?)
-        """,
-        [source, sha256, ACCEPTED, WITHDRAWN, WITHDRAWN],
-    ).fetchone()
+def withdrawn_as(source: str, sha256: str) -> int | None:
+    """Return the load with which content of the source was withdrawn, if no other load has it."""
+    with warehouse.connect(settings().build_path, read_only=True) as connection:
+        found = connection.execute(
+            """
+            select max(load_id)
+            from raw.loads
+            where source = ? and sha256 = ? and status in (?, ?)
+            having bool_and(status = ?)
+            """,
+            [source, sha256, ACCEPTED, WITHDRAWN, WITHDRAWN],
+        ).fetchone()
     return found[0] if found else None
 
 

@@ -27,9 +27,10 @@ class RetryingProducer(DbtProducerWatcherOperator):
             BuildFailed: models or tests failed, again where they were tried again; the messages are left
                 for the tasks that show them.
         """
-        return guarded(lambda _run: super(RetryingProducer, self).execute(context, **kwargs))(
-            context["run_id"]
-        )
+        # Not at the head of the file: it loads DuckDB, and the DAG is parsed every few seconds.
+        from include.mentoring.guard import guarded
+
+        return guarded(_execute)(context["run_id"], super().execute, context, **kwargs)
 
     def run_command(self, *args: Any, **kwargs: Any) -> Any:
         """Run dbt, and again while what fails may pass."""

@@ -13,7 +13,6 @@ from include.mentoring.errors import WarehouseInvalid
 from include.mentoring.settings import settings
 from tests.mentoring.deliveries import Bench, users
 
-
 RUN = "a_test"
 INSIDE = ["build", "deliveries", "mentoring.duckdb", "versions"]
 
@@ -122,7 +121,7 @@ def test_a_build_without_a_layer_is_refused(missing: str, bench: Bench) -> None:
     build(bench, 2, tuple({"staging", "marts", "reports"} - {missing}))
     with warehouse.connect(settings().build_path) as connection:
         connection.execute(f"create schema {missing}")
-    with pytest.raises(WarehouseInvalid, match="has not the four layers: found .*run `make restore`"):
+    with pytest.raises(WarehouseInvalid, match=r"has not the four layers: found .*run `make restore`"):
         publication.publish(RUN)
     assert (published.read_bytes(), published.stat().st_ino) == before
     assert version(published) == 1

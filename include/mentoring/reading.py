@@ -1,0 +1,30 @@
+"""What DuckDB's readers of files are told of every delivered file, and how its names are shown."""
+
+import glob
+from collections.abc import Sequence
+from pathlib import Path
+
+# A longer record is none of these sources'; DuckDB needs some bound.
+MAX_RECORD_BYTES = 16 * 1024 * 1024
+# DuckDB takes 16 times the longest line for one buffer, which may be more than it is allowed in all. In
+# a smaller buffer than this one it cuts lines that are too long, without a word.
+BUFFER_BYTES = 2 * MAX_RECORD_BYTES
+MAX_NAMES = 20
+MAX_NAME_LENGTH = 60
+
+
+def pattern(path: Path) -> str:
+    """Return the pattern that only this path fits: DuckDB's readers take `*`, `?` and `[` for wildcards."""
+    return glob.escape(str(path))
+
+
+def listed(names: Sequence[str]) -> list[str]:
+    """Return the names as a person can read them; of very many the first, and how many there are more."""
+    few = [shown(name) for name in names[:MAX_NAMES]]
+    return few if len(names) <= MAX_NAMES else [*few, f"{len(names) - MAX_NAMES:,} more"]
+
+
+def shown(text: str) -> str:
+    """Return the text without signs that a screen would obey or hide, and not longer than a line."""
+    visible = "".join(sign if sign.isprintable() else repr(sign)[1:-1] for sign in text[:MAX_NAME_LENGTH])
+    return visible if len(text) <= MAX_NAME_LENGTH else f"{visible}…"

@@ -1,0 +1,211 @@
+"""A load that is withdrawn, and a build that is lost, leave what deliveries without them would have left."""
+
+import json
+from collections.abc import Callable, Iterator
+from datetime import date
+
+import pytest
+
+from include.mentoring import archive, publication, recovery, warehouse
+from include.mentoring.errors import FileRefused
+from include.mentoring.files import remove
+from include.mentoring.recovery import RecoveryImpossible
+from include.mentoring.settings import SAMPLE_DATA_DIR, settings
+from tests.dbt import pipeline
+from tests.dbt.pipeline import Pipeline
+
+USERS, SHEET, EVENTS = (
+    (SAMPLE_DATA_DIR / name).read_bytes()
+    for name in ("users_db_export.csv", "mentor_tiers.csv", "booking_events.json")
+)
+DAYS = (date(2031, 5, 2), date(2031, 5, 3), date(2031, 5, 4))
+# Which delivery a row came with is all that they tell.
+OF_DELIVERIES = ("fct_loads", "rpt_files")
+RAW = {
+    "loads": "select * from raw.loads order by load_id",
+    "rejected": "select * from raw.rejected_rows order by all",
+    "users": "select * from raw.users order by _load_id, _row_number",
+    "mentors": "select * from raw.mentors order by _load_id, _row_number",
+    "events": "select * from raw.events order by _load_id, _row_number",
+}
+
+
+def sheet(**tiers: str) -> bytes:
+    """Return the sheet with other tiers for some mentors, and one row of an unknown tier."""
+    lines = [line.split(",") for line in SHEET.decode().splitlines()]
+    changed = [[line[0], tiers.get(line[0].replace("-", "_"), line[1]), line[2]] for line in lines]
+    return "\n".join([*map(",".join, changed), "M-x,Platinum,10", ""]).encode()
+
+
+def events(count: int) -> bytes:
+    return json.dumps(json.loads(EVENTS)[:count]).encode()
+
+
+def delivery(mentors: bytes, events: bytes) -> dict[str, bytes]:
+    return {"users_db_export.csv": USERS, "mentor_tiers.csv": mentors, "booking_events.json": events}
+
+
+MENTOR = SHEET.decode().splitlines()[1].split(",")[0].replace("-", "_")
+A = sheet(**{MENTOR: "Gold"})
+B = sheet(**{MENTOR: "Bronze"})
+# Loads 1, 2, 3; then 4 and 5, a full export again; then 6, the first sheet again, and 7.
+HISTORY = (
+    delivery(A, events(500)),
+    delivery(B, events(700)),
+    delivery(A, events(842)),
+)
+FIRST_EVENTS, SECOND_SHEET = 3, 4
+
+
+@pytest.fixture(scope="module")
+def new_pipeline(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..., Pipeline]]:
+    """Return a function that makes a warehouse with these deliveries, built, the current one."""
+    with pipeline.of_this_process(tmp_path_factory.mktemp("dbt")) as manifest:
+
+        def make(*deliveries: dict[str, bytes]) -> Pipeline:
+            made = Pipeline(tmp_path_factory.mktemp("warehouse"), manifest)
+            for day, files in zip(DAYS, deliveries, strict=True):
+                made.deliver(files, day)
+            made.build()
+            return made
+
+        yield make
+
+
+def raw(warehouse: Pipeline) -> dict[str, list[tuple]]:
+    return {name: warehouse.rows(query) for name, query in RAW.items()}
+
+
+def rebuilt(warehouse: Pipeline) -> dict[str, str]:
+    """Return the tables that dbt makes of the present raw layer."""
+    recovery.drop_layers()
+    warehouse.build()
+    return warehouse.tables(*OF_DELIVERIES)
+
+
+def test_withdrawn_events_are_gone_but_for_those_that_came_again(
+    new_pipeline: Callable[..., Pipeline],
+) -> None:
+    """The rows that a later export repeats are taken from there; taken back, everything is as before."""
+    without = new_pipeline(delivery(A, events(1)), *HISTORY[1:]).tables(*OF_DELIVERIES)
+    pipeline = new_pipeline(*HISTORY)
+    before, tables = raw(pipeline), pipeline.tables(*OF_DELIVERIES)
+    recovery.withdraw(FIRST_EVENTS)
+    assert pipeline.rows("select count(*) from raw.events where _load_id = 3") == [(0,)]
+    assert pipeline.rows("select status, rows_in_file, rows_loaded from raw.loads where load_id = 3") == [
+        ("withdrawn", 0, 0)
+    ]
+    assert pipeline.rows(
+        "select rows_in_file, rows_loaded, rows_duplicate from raw.loads where load_id = 5"
+    ) == [(700, 700, 0)]
+    assert rebuilt(pipeline) == without
+    recovery.withdraw(FIRST_EVENTS, undo=True)
+    assert raw(pipeline) == before
+    assert rebuilt(pipeline) == tables
+
+
+def test_a_withdrawn_sheet_never_was(new_pipeline: Callable[..., Pipeline]) -> None:
+    """Who was of another tier in it alone never changed; the sheet that returned is the first one still."""
+    without = new_pipeline(HISTORY[0], delivery(A, events(700)), HISTORY[2]).tables(*OF_DELIVERIES)
+    pipeline = new_pipeline(*HISTORY)
+    assert pipeline.tables(*OF_DELIVERIES) != without
+    recovery.withdraw(SECOND_SHEET)
+    assert rebuilt(pipeline) == without
+
+
+def test_the_first_load_of_a_content_hands_its_rows_on(new_pipeline: Callable[..., Pipeline]) -> None:
+    """A sheet that returned refers to the first load's rows: without that load it holds them itself."""
+    pipeline = new_pipeline(*HISTORY)
+    recovery.withdraw(2)
+    assert pipeline.rows(
+        "select load_id, content_load_id, rows_in_file, rows_loaded, rows_rejected, rows_duplicate"
+        " from raw.loads where source = 'mentors' and status = 'accepted' order by load_id"
+    ) == [(4, 4, 16, 15, 1, 0), (6, 6, 16, 15, 1, 0)]
+    assert pipeline.rows("select _load_id, count(*) from raw.mentors group by all order by all") == [
+        (4, 15),
+        (6, 15),
+    ]
+
+
+def test_withdrawn_content_does_not_come_back_by_itself(new_pipeline: Callable[..., Pipeline]) -> None:
+    """The file may still lie in the landing folder the next night; the message says how to let it in."""
+    pipeline = new_pipeline(*HISTORY)
+    recovery.withdraw(SECOND_SHEET)
+    with pytest.raises(FileRefused, match=r"content of load 4.*make withdraw LOAD=4 UNDO=yes"):
+        pipeline.deliver(HISTORY[1], DAYS[1])
+    recovery.withdraw(SECOND_SHEET, undo=True)
+    pipeline.deliver(HISTORY[1], DAYS[1])
+
+
+@pytest.mark.parametrize(("load", "undo"), [(99, False), (4, True)])
+def test_a_load_that_cannot_be_withdrawn_is_named(
+    load: int, undo: bool, new_pipeline: Callable[..., Pipeline]
+) -> None:
+    """The message lists those that can; nothing changes."""
+    pipeline = new_pipeline(*HISTORY)
+    before = raw(pipeline)
+    with pytest.raises(RecoveryImpossible, match=f"Load {load} is not .*Expected one of"):
+        recovery.withdraw(load, undo=undo)
+    assert raw(pipeline) == before
+
+
+def test_a_lost_build_is_made_of_the_kept_deliveries(new_pipeline: Callable[..., Pipeline]) -> None:
+    """Row by row the same raw layer, times and refusals included; and of it the same tables."""
+    pipeline = new_pipeline(*HISTORY)
+    with pytest.raises(FileRefused):
+        pipeline.deliver(delivery(A, b"[]"), DAYS[2])
+    before, tables = raw(pipeline), pipeline.tables(*OF_DELIVERIES)
+    remove(settings().build_path)
+    assert recovery.heal()
+    assert raw(pipeline) == before
+    assert rebuilt(pipeline) == tables
+    assert recovery.heal() is None
+
+
+def test_what_is_kept_no_longer_comes_from_a_version(new_pipeline: Callable[..., Pipeline]) -> None:
+    """A file past its time is not needed while a version of the same data has its rows."""
+    pipeline = new_pipeline(*HISTORY)
+    before = raw(pipeline)
+    publication.publish("a run")
+    archive.find("events", before["loads"][2][3]).unlink()
+    remove(settings().build_path)
+    recovery.heal()
+    assert raw(pipeline) == before
+
+
+def test_rows_that_are_nowhere_stop_the_recovery(new_pipeline: Callable[..., Pipeline]) -> None:
+    """Neither the file nor a version: told which load and which file; the build is not replaced by less."""
+    pipeline = new_pipeline(*HISTORY)
+    before = raw(pipeline)
+    kept = archive.find("events", before["loads"][2][3])
+    kept.unlink()
+    with pytest.raises(
+        RecoveryImpossible, match=r"Load 3 .*cannot be read again.*MENTOR_KEEP_DELIVERIES_DAYS"
+    ):
+        recovery.restore_raw()
+    assert raw(pipeline) == before
+    with pytest.raises(RecoveryImpossible):
+        recovery.withdraw(2)
+        archive.find("mentors", before["loads"][3][3]).unlink()
+        recovery.withdraw(2, undo=True)
+    assert not list(settings().build_path.parent.glob("following*"))
+
+
+@pytest.mark.parametrize("damage", ["header", "garbage", "empty", "noted"])
+def test_a_damaged_build_is_made_anew(damage: str, new_pipeline: Callable[..., Pipeline]) -> None:
+    """Whether DuckDB cannot open it, or a stage met the damage later and noted it."""
+    pipeline = new_pipeline(*HISTORY)
+    before = raw(pipeline)
+    build = settings().build_path
+    content = build.read_bytes()
+    if damage == "noted":
+        recovery.note_damage()
+        with warehouse.connect(build) as connection:
+            connection.execute("delete from raw.events")
+    else:
+        build.write_bytes(
+            {"header": b"\0" * 8192 + content[8192:], "garbage": b"no database" * 999, "empty": b""}[damage]
+        )
+    assert recovery.heal()
+    assert raw(pipeline) == before
+    assert recovery.heal() is None
