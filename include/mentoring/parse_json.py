@@ -145,7 +145,7 @@ def _mark_nested(
         where
             parsed.rowid + 1 = records._row_number
             -- A malformed line is no JSON to look into.
-            and case when not _malformed and ({looks_nested}) then {is_nested} else false end
+            and case when not parsed._malformed and ({looks_nested}) then {is_nested} else false end
         """,
         parameters,
     )

@@ -5,11 +5,13 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import duckdb
+from tenacity import retry, retry_if_exception_message, stop_after_delay, wait_fixed
 
 from include.mentoring.settings import settings
 
 # From v1.4 on, a stale write-ahead log beside a replaced file is refused instead of replayed into it.
 STORAGE_VERSION = "v1.4.0"
+LOCK_SECONDS = 20
 
 
 @contextmanager
@@ -24,11 +26,11 @@ def connect(path: Path, *, read_only: bool = False) -> Iterator[duckdb.DuckDBPyC
         A connection whose time zone is UTC, within the memory and thread limits of the settings.
 
     Raises:
-        duckdb.Error: the file is locked by another process, or is no database.
+        duckdb.Error: the file is no database, or another process has kept it locked for long.
     """
     if not read_only and not path.exists():
         _create(path)
-    with duckdb.connect(path, read_only=read_only) as connection:
+    with _open(path, read_only) as connection:
         _limit(connection)
         yield connection
 
@@ -66,6 +68,17 @@ def remove(path: Path) -> None:
 def remove_log(path: Path) -> None:
     """Remove a write-ahead log that a killed process left beside a database that is replaced."""
     path.with_name(f"{path.name}.wal").unlink(missing_ok=True)
+
+
+# A process that is no run, as a tool that looks into the build, may have it open for a moment.
+@retry(
+    retry=retry_if_exception_message(match=".*Could not set lock on file"),
+    wait=wait_fixed(0.5),
+    stop=stop_after_delay(LOCK_SECONDS),
+    reraise=True,
+)
+def _open(path: Path, read_only: bool) -> duckdb.DuckDBPyConnection:
+    return duckdb.connect(path, read_only=read_only)
 
 
 def _create(path: Path) -> None:

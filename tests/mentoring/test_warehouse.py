@@ -1,10 +1,13 @@
 """Every connection has the limits of the settings and speaks UTC."""
 
+import subprocess
+import sys
 import time
 from pathlib import Path
 
 import duckdb
 import pytest
+from tenacity import stop_after_delay
 
 from include.mentoring import warehouse
 from tests.mentoring.deliveries import Bench
@@ -78,3 +81,34 @@ def test_a_transaction_keeps_all_or_nothing(bench: Bench, tmp_path: Path) -> Non
             connection.execute("insert into t values (2)")
     with warehouse.connect(tmp_path / "a.duckdb", read_only=True) as connection:
         assert connection.execute("from t").fetchall() == [(2,)]
+
+
+HOLDER = """
+import sys, time
+import duckdb
+with duckdb.connect(sys.argv[1]):
+    print("open", flush=True)
+    time.sleep(float(sys.argv[2]))
+"""
+
+
+def test_a_database_that_is_open_elsewhere_is_waited_for(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A tool that looks into the build for a moment breaks no run; one that stays is an error."""
+    path = tmp_path / "some.duckdb"
+    with warehouse.connect(path) as connection:
+        connection.execute("create table seen as select 1 as one")
+    for seconds in (1.0, 60.0):
+        with subprocess.Popen(
+            [sys.executable, "-c", HOLDER, str(path), str(seconds)], stdout=subprocess.PIPE, text=True
+        ) as holder:
+            assert holder.stdout and holder.stdout.readline() == "open\n"
+            if seconds == 1.0:
+                with warehouse.connect(path) as connection:
+                    assert connection.execute("from seen").fetchall() == [(1,)]
+            else:
+                monkeypatch.setattr(warehouse._open.retry, "stop", stop_after_delay(1))
+                with pytest.raises(duckdb.IOException, match="Could not set lock"):
+                    warehouse.connect(path).__enter__()
+            holder.kill()

@@ -1,0 +1,94 @@
+"""What disk, locks and memory do to a run is told as what to do next."""
+
+import errno
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from include.mentoring import faults, warehouse
+from include.mentoring.errors import MentoringError, PassingFault
+from include.mentoring.settings import settings
+from tests.mentoring.deliveries import Bench
+
+
+@pytest.mark.parametrize(
+    ("number", "fault", "words"),
+    [
+        (errno.ENOSPC, faults.DiskFull, ["The disk is full", "free some space", "as it was"]),
+        (errno.EDQUOT, faults.DiskFull, ["The disk is full"]),
+        (errno.EROFS, faults.NotWritable, ["may not be written", "reports", "permissions"]),
+        (errno.EACCES, faults.NotWritable, ["may not be written", "/some/file"]),
+    ],
+)
+def test_an_error_of_a_file_says_what_to_do(
+    number: int, fault: type[MentoringError], words: list[str], bench: Bench
+) -> None:
+    """The cause stays behind it, for the log."""
+    with pytest.raises(fault) as told, faults.explained():
+        raise OSError(number, os.strerror(number), "/some/file")
+    for word in words:
+        assert word in str(told.value)
+    assert isinstance(told.value.__cause__, OSError)
+
+
+def test_only_what_may_pass_is_tried_again() -> None:
+    """Space can be freed and a file closed; permissions, memory and a damaged file are for a person."""
+    assert issubclass(faults.DiskFull, PassingFault) and issubclass(faults.DatabaseLocked, PassingFault)
+    for fault in (faults.NotWritable, faults.MemoryShort, faults.DatabaseDamaged):
+        assert not issubclass(fault, PassingFault)
+
+
+@pytest.mark.parametrize("error", [OSError(errno.EBADF, "Bad file descriptor"), ValueError("No space left")])
+def test_any_other_error_stays_as_it_is(error: Exception, bench: Bench) -> None:
+    """A defect of the code must not look like one of the machine."""
+    with pytest.raises(type(error)) as raised, faults.explained():
+        raise error
+    assert raised.value is error
+
+
+def test_a_query_that_is_wrong_stays_as_it_is(bench: Bench) -> None:
+    """DuckDB's other errors are no faults of the machine."""
+    with pytest.raises(duckdb.BinderException), faults.explained(), duckdb.connect() as connection:
+        connection.execute("select missing from (select 1 as one)")
+
+
+def test_duckdb_s_own_words_are_known(bench: Bench, tmp_path: Path) -> None:
+    """Memory and damage as this version of DuckDB tells them."""
+    with pytest.raises(faults.MemoryShort, match="MENTOR_MEMORY_LIMIT"), faults.explained():
+        with duckdb.connect() as connection:
+            connection.execute("set memory_limit = '20MB'; set max_temp_directory_size = '0KB'")
+            connection.execute("select array_agg(i order by hash(i)) from range(20_000_000) numbers(i)")
+    damaged = tmp_path / "damaged.duckdb"
+    for content in (b"no database at all" * 1000, b"\0" * 20_000):
+        damaged.write_bytes(content)
+        with pytest.raises(faults.DatabaseDamaged, match="run again"), faults.explained():
+            duckdb.connect(damaged)
+
+
+def test_a_damaged_block_is_known(bench: Bench) -> None:
+    """DuckDB meets it only when it reads the block."""
+    path = settings().build_path
+    with warehouse.connect(path) as connection:
+        connection.execute("create table numbers as select hash(i) as number from range(500_000) r(i)")
+    content = bytearray(path.read_bytes())
+    for place in range(len(content) // 2, len(content) // 2 + 4000):
+        content[place] ^= 255
+    path.write_bytes(content)
+    with pytest.raises(faults.DatabaseDamaged), faults.explained(), warehouse.connect(path) as connection:
+        connection.execute("select sum(number::hugeint) from numbers")
+
+
+def test_a_lock_names_who_has_it(bench: Bench) -> None:
+    """DuckDB says which process: the message passes it on."""
+    path = settings().build_path
+    with warehouse.connect(path) as connection:
+        connection.execute("create table seen as select 1 as one")
+        opening = f"import duckdb; duckdb.connect({str(path)!r})"
+        other = subprocess.run([sys.executable, "-c", opening], capture_output=True, text=True)
+    fault = faults.of_words(other.stderr)
+    assert isinstance(fault, faults.DatabaseLocked)
+    assert f"PID {os.getpid()}" in str(fault) and "close it there" in str(fault)
