@@ -23,3 +23,5 @@ class WarehouseInvalid(MentoringError):
 
 class PassingFault(MentoringError):
     """A fault that may pass without a change of data or code: what failed may be tried again."""
+
+    may_pass = True

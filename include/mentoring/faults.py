@@ -35,11 +35,9 @@ class DatabaseDamaged(MentoringError):
     """A database file is not as DuckDB left it."""
 
 
-FULL = re.compile(
-    r"No space left on device|Disk quota exceeded|could not allocate .*temp|max_temp_directory_size"
-)
+FULL = re.compile(r"No space left on device|Disk quota exceeded")
 LOCKED = re.compile(
-    r"Could not set lock on file.*?(Conflicting lock is held in .*?)(\. See also|$)", re.DOTALL
+    r"Could not set lock on file.*?(Conflicting lock is held in .*?)(?:\. See also|$)", re.DOTALL
 )
 FORBIDDEN = re.compile(r"Read-only file system|Permission denied|Operation not permitted")
 MEMORY = re.compile(r"Out of Memory Error|failed to (allocate|pin|offload) ", re.IGNORECASE)
@@ -103,8 +101,9 @@ def of_words(words: str) -> MentoringError | None:
         )
     if MEMORY.search(words):
         return MemoryShort(
-            f"DuckDB needs more memory: found {told}. Expected {settings().memory_limit} to do;"
-            " raise MENTOR_MEMORY_LIMIT in .env and run again."
+            f"DuckDB needs more memory, or disk to swap to: found {told}. Expected"
+            f" {settings().memory_limit} to do; raise MENTOR_MEMORY_LIMIT in .env or free some space, and run"
+            " again."
         )
     if DAMAGED.search(words):
         return DatabaseDamaged(

@@ -7,6 +7,7 @@ from typing import Any
 from cosmos.operators.watcher import DbtProducerWatcherOperator
 
 from include.mentoring.build_failures import FAILURES, BuildFailed
+from include.mentoring.errors import MentoringError, PassingFault
 
 # Seconds before each further build.
 WAITS = (5, 20)
@@ -37,9 +38,10 @@ class RetryingProducer(DbtProducerWatcherOperator):
         for wait in (*WAITS, None):
             try:
                 return self._run_once(*args, **kwargs)
-            except BuildFailed as failure:
+            except (BuildFailed, PassingFault) as failure:
                 if wait is None or not failure.may_pass:
-                    kwargs["context"]["ti"].xcom_push(key=FAILURES, value=failure.messages)
+                    messages = getattr(failure, "messages", {})
+                    kwargs["context"]["ti"].xcom_push(key=FAILURES, value=messages)
                     raise
                 self.log.warning("%s\nThis may pass: dbt builds all of it again in %s s.", failure, wait)
                 time.sleep(wait)
@@ -49,7 +51,15 @@ class RetryingProducer(DbtProducerWatcherOperator):
         self._dbt_runner_callbacks = None
         self._upstream_failure_skipped_ids.clear()
         self.test_results_per_model.clear()
-        return super().run_command(*args, **kwargs)
+        try:
+            return super().run_command(*args, **kwargs)
+        except MentoringError:
+            raise
+        except Exception as error:
+            # dbt could not even begin: it says why in words alone.
+            from include.mentoring import faults
+
+            raise faults.of_words(str(error)) or error from error
 
 
 def _execute(_run_id: str, execute: Callable[..., Any], context: Any, **kwargs: Any) -> Any:

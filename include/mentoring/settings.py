@@ -6,7 +6,9 @@ they are started.
 """
 
 import os
+import re
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 
 from include.mentoring.errors import SettingInvalid
@@ -128,6 +130,22 @@ def progress_path() -> Path | None:
     """Return the file in which to note the progress of tasks, or None where nobody follows it."""
     path = os.environ.get("MENTOR_PROGRESS_FILE")
     return Path(path) if path else None
+
+
+def alert_addresses() -> list[str]:
+    """Return where alerts go, as URLs of Apprise; none where alerts are off. They may hold secrets."""
+    value = os.environ.get("MENTOR_ALERT_URL", "").strip(", \t\n")
+    # A URL may hold commas of its own.
+    return re.split(r"[,\s]+(?=[A-Za-z0-9]+://)", value) if value else []
+
+
+def publish_within() -> timedelta:
+    """Return how long after it was queued a run is to have published.
+
+    Raises:
+        SettingInvalid: the variable is missing or is no such time.
+    """
+    return timedelta(minutes=_number("MENTOR_PUBLISH_WITHIN_MINUTES", low=0.1, high=10_000))
 
 
 def airflow_home() -> Path:

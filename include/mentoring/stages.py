@@ -31,6 +31,7 @@ def receive(run_id: str, data_date: str) -> dict[str, str]:
     origin.switch_build(current, origin.of_delivery(paths.values()))
     recovery.heal()
     ledger.open_raw()
+    ledger.copy_out()
     sweeping.sweep()
     landing.reset(run_id)
     return {"data_date": data_date, **{source: str(path) for source, path in paths.items()}}

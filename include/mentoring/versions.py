@@ -112,7 +112,10 @@ def prune() -> None:
     versions = kept()
     for version in versions[: -settings().keep_versions]:
         if not version.is_published:
-            remove(version.folder)
+            # At one stroke no version any more, however long its removal takes.
+            gone = version.folder.with_name(UNFINISHED)
+            os.replace(version.folder, gone)
+            remove(gone)
 
 
 def check(version: Version) -> None:

@@ -58,10 +58,13 @@ def test_a_query_that_is_wrong_stays_as_it_is(bench: Bench) -> None:
 
 def test_duckdb_s_own_words_are_known(bench: Bench, tmp_path: Path) -> None:
     """Memory and damage as this version of DuckDB tells them."""
-    with pytest.raises(faults.MemoryShort, match="MENTOR_MEMORY_LIMIT"), faults.explained():
-        with duckdb.connect() as connection:
-            connection.execute("set memory_limit = '20MB'; set max_temp_directory_size = '0KB'")
-            connection.execute("select array_agg(i order by hash(i)) from range(20_000_000) numbers(i)")
+    with (
+        pytest.raises(faults.MemoryShort, match="MENTOR_MEMORY_LIMIT"),
+        faults.explained(),
+        duckdb.connect() as connection,
+    ):
+        connection.execute("set memory_limit = '20MB'; set max_temp_directory_size = '0KB'")
+        connection.execute("select array_agg(i order by hash(i)) from range(20_000_000) numbers(i)")
     damaged = tmp_path / "damaged.duckdb"
     for content in (b"no database at all" * 1000, b"\0" * 20_000):
         damaged.write_bytes(content)
