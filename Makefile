@@ -15,7 +15,7 @@ PYTHON ?= $(shell for python in python3 python3.13 python3.12 python3.11; do \
 	$$python -c "$(FITS)" 2>/dev/null && echo $$python && break; done)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run ui ingest validate dbt publish report versions rollback restore withdraw docs test lint fix lock clean
+.PHONY: help setup run ui ingest validate dbt publish report versions rollback restore withdraw alert docs test lint fix lock clean
 
 help: ## List the commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -55,6 +55,9 @@ restore: setup ## Make everything anew from the raw layer; FROM=deliveries makes
 
 withdraw: setup ## Take load LOAD=… of raw.loads out and make anew what followed; UNDO=yes takes it back in
 	@$(BIN)/python -m include.mentoring withdraw --load '$(LOAD)' $(if $(UNDO),--undo)
+
+alert: setup ## Send a test alert to MENTOR_ALERT_URL
+	@$(BIN)/python -m include.mentoring alert
 
 docs: setup ## Document every table and column of the build in include/dbt/target/static_index.html
 	@$(BIN)/python -m include.mentoring dbt docs generate --static --quiet

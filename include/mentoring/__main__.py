@@ -110,6 +110,12 @@ def _withdraw(options: argparse.Namespace) -> None:
     commands.withdraw(BY_HAND, print, options.load, undo=options.undo)
 
 
+def _alert(_: argparse.Namespace) -> None:
+    from include.mentoring import alerts
+
+    alerts.try_out(print)
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m include.mentoring", description=__doc__)
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
@@ -125,6 +131,7 @@ def _parser() -> argparse.ArgumentParser:
         ("rollback", _rollback, "publish an earlier version until the next run"),
         ("restore", _restore, "make everything anew, from raw or from the kept deliveries"),
         ("withdraw", _withdraw, "take an accepted load out and make anew what followed"),
+        ("alert", _alert, "send a test alert to MENTOR_ALERT_URL"),
     ):
         subparser = commands.add_parser(command, help=what, description=what)
         subparser.set_defaults(command=function, name=command)

@@ -8,7 +8,7 @@ from typing import Any
 
 from airflow.utils import cli_action_loggers
 
-from include.mentoring import lease, progress
+from include.mentoring import lease, metadata, progress
 from include.mentoring.errors import MentoringError
 
 COMMANDS = ("dag_test", "task_test")
@@ -33,6 +33,7 @@ def take_turn(sub_command: str, dag_id: str | None = None, **_: Any) -> None:
 
     try:
         with explained():
+            metadata.ensure()
             lease.take(f"airflow {sub_command.replace('_', 's ')}", is_one_process=True, tell=_tell)
     except MentoringError as error:
         progress.note_refusal(str(error))

@@ -116,7 +116,7 @@ def _wait(lock: FileLock, run: str, is_one_process: bool, tell: Callable[[str], 
     """Return with the lock, when no other run is at work."""
     minutes = settings().lock_wait_minutes
     deadline = time.monotonic() + 60 * minutes
-    told: int | None = None
+    told = None
     while True:
         try:
             lock.acquire(timeout=0)
@@ -126,9 +126,9 @@ def _wait(lock: FileLock, run: str, is_one_process: bool, tell: Callable[[str], 
             lock.release()
         except Timeout:
             other = holder()
-        if other and other.process != told:
+        if other and other.since != told:
             tell(f"Waiting for {other}, which works in {settings().warehouse_dir}")
-            told = other.process
+            told = other.since
         if time.monotonic() >= deadline:
             raise WarehouseBusy(
                 f"{settings().warehouse_dir} is taken: found {other or 'another run'} at work. Expected it to"

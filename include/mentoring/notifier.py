@@ -98,8 +98,8 @@ def _delivery(place: int, address: str, result: Any) -> Delivery:
 
 def _fault(result: Any, rest: str) -> str:
     """The last words of Apprise about an address, without any part of the address."""
-    told = [entry.message for entry in result.logs()] or ["it was not taken"]
-    secrets = {part for part in re.split(r"\W+", f"{rest} {unquote(rest)}") if len(part) > 2}
+    told = [entry.message.rstrip(".") for entry in result.logs()] or ["it was not taken"]
+    secrets = {part for part in re.split(r"[\s/:@?&=#,;]+", f"{rest} {unquote(rest)}") if len(part) > 2}
     # The longest first, for one may be a part of another.
     words = "|".join(sorted(map(re.escape, secrets), key=len, reverse=True))
     return re.sub(words, "…", told[-1], flags=re.IGNORECASE) if words else told[-1]

@@ -12,12 +12,13 @@ import duckdb
 from include.mentoring import parse_csv, parse_json
 from include.mentoring.delivery import DeliveredFile
 from include.mentoring.errors import FileRefused
-from include.mentoring.reading import MAX_RECORD_BYTES
+from include.mentoring.reading import MAX_RECORD_BYTES, long_line
 from include.mentoring.sources import Source
 
 # A value without such a character is a missing one.
 VISIBLE = r"[^\p{Z}\p{Cc}\p{Cf}]"
-TOO_LONG = re.compile(r'Maximum line size|"maximum_object_size"')
+TOO_LONG = f"is longer than {MAX_RECORD_BYTES >> 20} MB"
+DUCKDB_TOO_LONG = re.compile(r'Maximum line size|"maximum_object_size"')
 CSV_LINE = re.compile(r"Invalid Input Error: CSV Error on Line: (\d+)\n")
 # Where DuckDB's errors begin to tell of its options and of the query, which are not the user's.
 DUCKDB_ADVICE = re.compile(
@@ -36,6 +37,8 @@ def parse(connection: duckdb.DuckDBPyConnection, source: Source, file: Delivered
     Raises:
         FileRefused: a required column is not there, or the file cannot be parsed to its end.
     """
+    if not file.is_json_array and (number := long_line(file.path)):
+        raise _cannot_be_parsed(source, file, f"line {number} {TOO_LONG}")
     try:
         if not source.is_json:
             return parse_csv.parse(connection, source, file)
@@ -43,10 +46,7 @@ def parse(connection: duckdb.DuckDBPyConnection, source: Source, file: Delivered
             return parse_json.parse_array(connection, source, file)
         return parse_json.parse_lines(connection, source, file)
     except duckdb.InvalidInputException as error:
-        raise FileRefused(
-            f"{file.name} cannot be parsed to its end: {_reason(str(error), file)}."
-            f" Expected {_form(source)}; deliver the whole file again."
-        ) from error
+        raise _cannot_be_parsed(source, file, _reason(str(error), file)) from error
 
 
 def texts(file: DeliveredFile) -> tuple[str, dict[str, str]]:
@@ -75,20 +75,22 @@ def may_be_cut_off(
     return reason == "malformed_record" or reason in of_last_column or text.endswith(",")
 
 
+def _cannot_be_parsed(source: Source, file: DeliveredFile, what: str) -> FileRefused:
+    form = "a JSON array, or one object a line" if source.is_json else "comma-separated rows with a header"
+    return FileRefused(
+        f"{file.name} cannot be parsed to its end: {what}. Expected {form}; deliver the whole file again."
+    )
+
+
 def _reason(message: str, file: DeliveredFile) -> str:
     """What DuckDB found, and where, without the record that it found it in."""
     line = CSV_LINE.match(message)
     # Before any search: the message may hold a record of many megabytes.
     message = message[-REASON_LENGTH:]
-    if TOO_LONG.search(message):
-        where = f"line {line[1]}" if line else "a record"
-        return f"{where} is longer than {MAX_RECORD_BYTES >> 20} MB"
+    if DUCKDB_TOO_LONG.search(message):
+        return f"{f'line {line[1]}' if line else 'a record'} {TOO_LONG}"
     told = DUCKDB_ADVICE.split(message)[0].strip()
     if line:
         return f"line {line[1]}: {told.splitlines()[-1].rstrip('.')}"
     told = told.removeprefix("Invalid Input Error: ").replace(f' in file "{file.path}"', "")
     return " ".join(told.split()).rstrip(".")
-
-
-def _form(source: Source) -> str:
-    return "a JSON array, or one object a line" if source.is_json else "comma-separated rows with a header"

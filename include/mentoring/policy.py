@@ -1,17 +1,32 @@
-"""What Airflow does when a task fails: try again what may pass, and leave the warehouse."""
+"""What Airflow does when a task fails or a run is late: try again, leave the warehouse, tell people."""
 
 from datetime import timedelta
 from typing import Any
 
 from airflow.sdk import ExceptionRetryPolicy, RetryAction, RetryRule
+from airflow.sdk.definitions.callback import SyncCallback
+from airflow.sdk.definitions.deadline import DeadlineAlert, DeadlineReference
 
-from include.mentoring import lease
+from include.mentoring import alerts, lease
 from include.mentoring.errors import MentoringError, PassingFault
+from include.mentoring.settings import alert_addresses, publish_within
 
 
 def leave_warehouse(context: Any) -> None:
     """Let the next run have the warehouse at once, after a task has failed for good."""
     lease.release(context["run_id"])
+
+
+def publication_deadline() -> DeadlineAlert | None:
+    """Return by when a run is to have published, which the scheduler watches; None where alerts are off."""
+    if not alert_addresses():
+        return None
+    return DeadlineAlert(
+        reference=DeadlineReference.DAGRUN_QUEUED_AT,
+        interval=publish_within(),
+        callback=SyncCallback(alerts.publication_late),
+        name="publication late",
+    )
 
 
 RETRY_POLICY = ExceptionRetryPolicy(
@@ -25,5 +40,5 @@ ON_FAILURE = {
     "retries": 2,
     "retry_delay": timedelta(seconds=10),
     "retry_policy": RETRY_POLICY,
-    "on_failure_callback": leave_warehouse,
+    "on_failure_callback": [leave_warehouse, alerts.run_failed],
 }

@@ -1,9 +1,13 @@
 """What DuckDB's readers of files are told of every delivered file, and how its names are shown."""
 
 import glob
+import gzip
+import re
 from collections.abc import Sequence
 from pathlib import Path
 
+CHUNK_BYTES = 1 << 20
+LINE_END = re.compile(rb"[\r\n]")
 # A longer record is none of these sources'; DuckDB needs some bound.
 MAX_RECORD_BYTES = 16 * 1024 * 1024
 # DuckDB takes 16 times the longest line for one buffer, which may be more than it is allowed in all. In
@@ -16,6 +20,24 @@ MAX_NAME_LENGTH = 60
 def pattern(path: Path) -> str:
     """Return the pattern that only this path fits: DuckDB's readers take `*`, `?` and `[` for wildcards."""
     return glob.escape(str(path))
+
+
+def long_line(path: Path) -> int | None:
+    """Return the number of the first line that is too long to be a record; None where there is none.
+
+    DuckDB would find it too, but only once it holds all of it in memory.
+    """
+    number, length = 1, 0
+    with gzip.open(path) if path.suffix == ".gz" else path.open("rb") as file:
+        while chunk := file.read(CHUNK_BYTES):
+            end = LINE_END.search(chunk)
+            length += end.start() if end else len(chunk)
+            if length > MAX_RECORD_BYTES:
+                return number
+            if end:
+                number += chunk.count(b"\n") or chunk.count(b"\r")
+                length = len(chunk) - max(chunk.rfind(b"\n"), chunk.rfind(b"\r")) - 1
+    return None
 
 
 def listed(names: Sequence[str]) -> list[str]:

@@ -7,6 +7,7 @@ they are started.
 
 import os
 import re
+import sys
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -29,6 +30,9 @@ PATH_VARIABLES = (
     "DBT_PROFILES_DIR",
 )
 
+# `airflow dags test …`: what follows the interpreter and its script.
+RUNS_BY_HAND = (["dags", "test"], ["tasks", "test"])
+
 
 def load() -> None:
     """Put `.env` into the environment where the caller set nothing, and make its paths absolute.
@@ -43,6 +47,8 @@ def load() -> None:
     for name, value in dotenv_values(PROJECT_DIR / ".env", interpolate=False).items():
         if value is not None and not os.environ.get(name):
             os.environ[name] = str(PROJECT_DIR / value) if name in PATH_VARIABLES else value
+    if sys.orig_argv[2:4] in RUNS_BY_HAND:
+        os.environ["AIRFLOW__DATABASE__SQL_ALCHEMY_CONN"] = metadata_by_hand()
 
 
 @dataclass(frozen=True)
@@ -146,6 +152,15 @@ def publish_within() -> timedelta:
         SettingInvalid: the variable is missing or is no such time.
     """
     return timedelta(minutes=_number("MENTOR_PUBLISH_WITHIN_MINUTES", low=0.1, high=10_000))
+
+
+def metadata_by_hand() -> str:
+    """Return the address of the database that has Airflow's records of runs by hand, and those alone.
+
+    A scheduler on the same database would run the tasks of `airflow dags test` as well, beside it
+    (apache/airflow #35994).
+    """
+    return f"sqlite:///{airflow_home()}/by_hand.db"
 
 
 def airflow_home() -> Path:

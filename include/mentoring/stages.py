@@ -6,7 +6,17 @@ Each one works for the run that has the warehouse, and waits where another one h
 from datetime import date
 from pathlib import Path
 
-from include.mentoring import delivery, landing, lease, ledger, origin, publication, recovery, sweeping
+from include.mentoring import (
+    alerts,
+    delivery,
+    landing,
+    lease,
+    ledger,
+    origin,
+    publication,
+    recovery,
+    sweeping,
+)
 from include.mentoring.guard import guarded
 from include.mentoring.settings import settings
 from include.mentoring.sources import SOURCES
@@ -54,6 +64,7 @@ def accept(run_id: str) -> str:
     """Move the landed delivery into `raw`; return what became of it as a sentence."""
     landing.require(run_id)
     added = ledger.accept()
+    alerts.rows_rejected(run_id, added)
     if not added:
         return "Nothing new: the delivery is in raw already"
     return f"Accepted as load {', '.join(map(str, added))}"
@@ -66,7 +77,8 @@ def publish(run_id: str) -> str:
     Raises:
         WarehouseInvalid: the build is not finished.
     """
-    version = publication.publish(run_id)
+    with alerts.telling_changed_tiers(run_id):
+        version = publication.publish(run_id)
     return f"{settings().published_path}, version {version.number}"
 
 

@@ -1,5 +1,6 @@
 """`.env` holds the defaults, the caller's variables stand above them, and every path is absolute."""
 
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -104,3 +105,41 @@ def test_a_setting_that_is_nowhere_is_named(name: str, caller: pytest.MonkeyPatc
     caller.setenv(name, "")
     with pytest.raises(SettingInvalid, match=f"{name} is not set"):
         settings.settings()
+
+
+@pytest.mark.parametrize(
+    ("value", "addresses"),
+    [
+        ("", []),
+        (" , ", []),
+        ("json://host/inbox", ["json://host/inbox"]),
+        (" json://host/a,  slack://b/c/d\n", ["json://host/a", "slack://b/c/d"]),
+        (
+            "mailto://me@host?to=a@b.io,c@d.io,json://host",
+            ["mailto://me@host?to=a@b.io,c@d.io", "json://host"],
+        ),
+        ("no address", ["no address"]),
+    ],
+)
+def test_alerts_go_to_one_address_or_several(
+    value: str, addresses: list[str], caller: pytest.MonkeyPatch
+) -> None:
+    """Blanks or commas stand between them; a comma inside of one stays."""
+    caller.setenv("MENTOR_ALERT_URL", value)
+    assert settings.alert_addresses() == addresses
+
+
+def test_alerts_are_off_in_env(caller: pytest.MonkeyPatch) -> None:
+    """Nobody is told who did not ask for it, and no file of the project holds a secret."""
+    caller.delenv("MENTOR_ALERT_URL", raising=False)
+    settings.load()
+    assert settings.alert_addresses() == []
+    assert settings.publish_within() == timedelta(hours=2)
+
+
+@pytest.mark.parametrize("value", ["", "0", "soon", "-5"])
+def test_a_deadline_must_be_a_time(value: str, caller: pytest.MonkeyPatch) -> None:
+    """The message names the variable."""
+    caller.setenv("MENTOR_PUBLISH_WITHIN_MINUTES", value)
+    with pytest.raises(SettingInvalid, match="MENTOR_PUBLISH_WITHIN_MINUTES is "):
+        settings.publish_within()
