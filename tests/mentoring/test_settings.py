@@ -1,6 +1,7 @@
 """`.env` holds the defaults, the caller's variables stand above them, and every path is absolute."""
 
 from datetime import timedelta
+import os
 from pathlib import Path
 
 import pytest
@@ -143,3 +144,19 @@ def test_a_deadline_must_be_a_time(value: str, caller: pytest.MonkeyPatch) -> No
     caller.setenv("MENTOR_PUBLISH_WITHIN_MINUTES", value)
     with pytest.raises(SettingInvalid, match="MENTOR_PUBLISH_WITHIN_MINUTES is "):
         settings.publish_within()
+
+
+@pytest.mark.parametrize(
+    ("command", "is_by_hand"),
+    [(["dags", "test", "any"], True), (["tasks", "test"], True), (["scheduler"], False), ([], False)],
+)
+def test_a_run_by_hand_has_records_of_its_own(
+    command: list[str], is_by_hand: bool, caller: pytest.MonkeyPatch
+) -> None:
+    """A scheduler on the same database would run its tasks as well."""
+    caller.setenv("AIRFLOW__DATABASE__SQL_ALCHEMY_CONN", "postgresql://airflow@db/airflow")
+    caller.setattr("sys.orig_argv", ["python", "airflow", *command])
+    settings.load()
+    address = os.environ["AIRFLOW__DATABASE__SQL_ALCHEMY_CONN"]
+    assert (address == f"sqlite:///{settings.airflow_home()}/by_hand.db") == is_by_hand
+    assert address.startswith("postgresql") != is_by_hand
