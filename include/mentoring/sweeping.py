@@ -1,4 +1,4 @@
-"""Removes what a killed run has left half-made; runs when a run has the warehouse to itself."""
+"""Removes what an earlier run has left half-made or failed; a run calls it once it has the warehouse."""
 
 from include.mentoring import archive, raw, warehouse
 from include.mentoring.files import remove
@@ -12,7 +12,7 @@ def sweep() -> None:
         (current.warehouse_dir, (".*.next",)),
         (current.versions_dir, (".next",)),
         (current.build_dir, (".*.next",)),
-        (current.build_path.parent, ("following.duckdb*", "again.duckdb*")),
+        (current.build_path.parent, ("following.duckdb*", "again.duckdb*", "failed")),
         (current.quality_dir, ("*.next",)),
         (current.report_dir, (".*.next", ".runs/*.next")),
     ):
