@@ -15,7 +15,7 @@ import pendulum
 from airflow.sdk import chain, dag, task, task_group
 
 from include.mentoring.gate.operator import QualityGateOperator
-from include.mentoring.policy import ON_FAILURE, publication_deadline
+from include.mentoring.policy import ON_FAILURE, ON_RUN_FAILURE, publication_deadline
 from include.mentoring.sources import SOURCES
 from include.mentoring.transform import dbt_tasks
 
@@ -89,6 +89,7 @@ def report(run: str) -> str:
     catchup=False,
     max_active_runs=1,
     default_args={"owner": "data-platform", **ON_FAILURE},
+    on_failure_callback=ON_RUN_FAILURE,
     deadline=publication_deadline(),
     tags=["mentoring", "duckdb", "dbt"],
     doc_md=__doc__,

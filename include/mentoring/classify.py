@@ -83,7 +83,7 @@ def classify(connection: duckdb.DuckDBPyConnection, source: Source, file: Delive
 
 
 def _quarantine(connection: duckdb.DuckDBPyConnection, source: Source, file: DeliveredFile) -> None:
-    """Write the rejected rows with their text; a record that is no object is malformed, not incomplete."""
+    """Write the rejected rows with their text."""
     rejected = connection.execute("select count(*) from classified where _reason is not null").fetchone()
     connection.execute("delete from delivered.rejected_rows where source = ?", [source.name])
     if not rejected or not rejected[0]:
@@ -95,7 +95,7 @@ def _quarantine(connection: duckdb.DuckDBPyConnection, source: Source, file: Del
         select
             $source,
             classified._row_number,
-            case when records._malformed then 'malformed_record' else classified._reason end,
+            classified._reason,
             records._text
         from classified
         inner join ({records}) as records on classified._row_number = records._row_number

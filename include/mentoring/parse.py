@@ -52,11 +52,11 @@ def parse(connection: duckdb.DuckDBPyConnection, source: Source, file: Delivered
 def texts(file: DeliveredFile) -> tuple[str, dict[str, str]]:
     """Return a query of the file's records, and its parameters.
 
-    Its columns are `_row_number` (from 1), `_text` and `_malformed`; `parsed` holds the file.
+    Its columns are `_row_number` (from 1) and `_text`; `parsed` holds the file.
     """
     if file.is_json_array:
         return parse_json.texts_of_array(file)
-    return "select rowid + 1 as _row_number, _text, _malformed from parsed", {}
+    return "select rowid + 1 as _row_number, _text from parsed", {}
 
 
 def may_be_cut_off(
@@ -70,7 +70,7 @@ def may_be_cut_off(
         return False
     if source.is_json:
         return connection.execute("select not json_valid(?)", [text]).fetchall() == [(True,)]
-    header, _ = parse_csv.read_header(source, file)
+    header, _ = parse_csv.read_header(file)
     of_last_column = {rule.reason for rule in source.rules if rule.column == header[-1]}
     return reason == "malformed_record" or reason in of_last_column or text.endswith(",")
 

@@ -2,12 +2,15 @@
 
 import csv
 import io
+import re
+from collections.abc import Iterator
+from itertools import islice, zip_longest
 
 import duckdb
 
 from include.mentoring.delivery import DeliveredFile
 from include.mentoring.errors import FileRefused
-from include.mentoring.reading import BUFFER_BYTES, MAX_RECORD_BYTES, listed, pattern
+from include.mentoring.reading import BUFFER_BYTES, MAX_RECORD_BYTES, listed, opened, pattern
 from include.mentoring.sources import Source
 
 # Fields a row may have beyond the header before the file, not the row, is unreadable.
@@ -17,17 +20,19 @@ MAX_COLUMNS = 1_000
 # No field can be that: it would have to be quoted, and a quoted one is never null. So an empty field stays
 # '' and only a missing one becomes null.
 NO_NULL = "\n"
+TO_BE_QUOTED = re.compile('[",\r\n]')
+NOT_BLANK = re.compile("[^\t\n\f\r ]")
+ROWS_AT_ONCE = 10_000
+# Of Python's reader, for the whole process; it is far shorter by default.
+csv.field_size_limit(MAX_RECORD_BYTES)
 
 
 def parse(connection: duckdb.DuckDBPyConnection, source: Source, file: DeliveredFile) -> list[str]:
     """Fill `parsed`; return the names of the columns that the source does not know."""
-    header, lines_before = read_header(source, file)
+    header, rows_to_header = read_header(file)
     _require_columns(source, file, header)
     if file.quotes % 2:
-        raise FileRefused(
-            f"{file.name} cannot be parsed to its end: found {file.quotes} double quotes, so one is open."
-            " Expected comma-separated rows with a header; deliver the whole file again."
-        )
+        raise _cannot_be_parsed(file, f"found {file.quotes} double quotes, so one is open")
     fields = [f"field_{place}" for place in range(len(header) + SPARE_COLUMNS)]
     wanted = ", ".join(f'field_{header.index(column)} as "{column}"' for column in source.columns)
     last, first_spare = fields[len(header) - 1], fields[len(header)]
@@ -37,7 +42,8 @@ def parse(connection: duckdb.DuckDBPyConnection, source: Source, file: Delivered
         select
             {wanted},
             {last} is null or {first_spare} is not null or contains(_text, chr(0)) as _malformed,
-            _text
+            _text,
+            {fields[-1]} is not null as _is_too_wide
         from (
             select
                 *,
@@ -57,14 +63,15 @@ def parse(connection: duckdb.DuckDBPyConnection, source: Source, file: Delivered
                 columns = $columns,
                 auto_detect = false,
                 header = false,
-                skip = $skip,
                 delim = ',',
                 quote = '"',
                 escape = '"',
                 nullstr = $null,
                 allow_quoted_nulls = false,
                 null_padding = true,
-                strict_mode = $strict,
+                -- With these two, and no others, each line may end in its own way.
+                strict_mode = false,
+                new_line = '\\n',
                 parallel = false,
                 hive_partitioning = false,
                 max_line_size = {MAX_RECORD_BYTES},
@@ -72,37 +79,77 @@ def parse(connection: duckdb.DuckDBPyConnection, source: Source, file: Delivered
             )
         )
         where regexp_matches(_text, '\\S')
+        offset $rows_to_header
         """,
         {
             "pattern": pattern(file.path),
             "columns": dict.fromkeys(fields, "VARCHAR"),
-            "skip": lines_before + 1,
             "null": NO_NULL,
-            # DuckDB's strict mode stops at a file that mixes CRLF and LF.
-            "strict": not file.mixes_line_ends,
+            "rows_to_header": rows_to_header,
         },
     )
+    too_wide = connection.execute("select min(rowid) + 1 from parsed where _is_too_wide").fetchone()
+    if too_wide and too_wide[0]:
+        raise _cannot_be_parsed(file, f"row {too_wide[0]} has more than {len(fields) - 1} fields")
+    if file.quotes:
+        _require_one_reading(connection, file, rows_to_header)
     return listed([name for name in header if name not in source.columns])
 
 
-def read_header(source: Source, file: DeliveredFile) -> tuple[list[str], int]:
-    """Return the column names, and how many blank lines stand before them.
-
-    Raises:
-        FileRefused: what stands there can be no header.
-    """
+def read_header(file: DeliveredFile) -> tuple[list[str], int]:
+    """Return the column names, and how many rows there are up to them that are not blank."""
     lines = io.StringIO(file.head.decode("utf-8", errors="ignore"), newline="")
+    rows = 0
+    for fields in csv.reader(lines):
+        rows += _is_filled(_text(fields))
+        names = [name.strip() for name in fields]
+        if any(names):
+            return names, rows
+    return [], rows
+
+
+def _require_one_reading(
+    connection: duckdb.DuckDBPyConnection, file: DeliveredFile, rows_to_header: int
+) -> None:
+    """Refuse a table whose double quotes can be read in two ways: DuckDB drops rows behind some of them.
+
+    Python's reader, which is slow, has the second word; without quotes there is no question.
+    """
+    found = connection.execute("select _text from parsed order by rowid")
+    batches = iter(lambda: found.fetchmany(ROWS_AT_ONCE), [])
+    first_reading = (text for batch in batches for (text,) in batch)
+    second_reading = islice(_second_reading(file), rows_to_header, None)
     try:
-        for blank_lines, fields in enumerate(csv.reader(lines)):
-            names = [name.strip() for name in fields]
-            if any(names):
-                return names, blank_lines
+        for number, (first, second) in enumerate(zip_longest(first_reading, second_reading), start=1):
+            if first != second:
+                raise _cannot_be_parsed(file, f"the double quotes of row {number} can be read in two ways")
     except csv.Error as error:
-        raise FileRefused(
-            f"{file.name} has no header that can be read: found a {error}."
-            f" Expected {', '.join(source.columns)}; correct the header and deliver it again."
-        ) from error
-    return [], 0
+        raise _cannot_be_parsed(file, f"its double quotes do not fit: {error}") from error
+
+
+def _second_reading(file: DeliveredFile) -> Iterator[str]:
+    """The rows that are not blank, each as the text that `parsed` has of it."""
+    with opened(file.path) as raw, io.TextIOWrapper(raw, encoding="utf-8-sig", newline="") as lines:
+        yield from filter(_is_filled, map(_text, csv.reader(lines, strict=True)))
+
+
+def _is_filled(text: str) -> bool:
+    return NOT_BLANK.search(text) is not None
+
+
+def _text(fields: list[str]) -> str:
+    return ",".join(map(_quoted, fields))
+
+
+def _quoted(field: str) -> str:
+    return '"' + field.replace('"', '""') + '"' if TO_BE_QUOTED.search(field) else field
+
+
+def _cannot_be_parsed(file: DeliveredFile, what: str) -> FileRefused:
+    return FileRefused(
+        f"{file.name} cannot be parsed to its end: {what}."
+        " Expected comma-separated rows with a header; deliver the whole file again."
+    )
 
 
 def _require_columns(source: Source, file: DeliveredFile, header: list[str]) -> None:

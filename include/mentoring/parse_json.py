@@ -27,43 +27,34 @@ def parse_array(connection: duckdb.DuckDBPyConnection, source: Source, file: Del
             f" {file.last_byte.decode(errors='replace')!r} as the last character."
             " Expected a JSON array, or one object a line; deliver the whole file again."
         )
-    columns = ", ".join(f'"{column}"' for column in source.columns)
-    # A record that is no object comes out as nulls; `texts_of_array` tells it from an empty object.
-    connection.execute(
-        f"""
-        create or replace temp table parsed as
-        select {columns}, false as _malformed, null::varchar as _text
-        from read_json(
-            $pattern,
-            columns = $columns,
-            format = 'array',
-            ignore_errors = true,
-            hive_partitioning = false,
-            maximum_object_size = {MAX_RECORD_BYTES}
-        )
-        """,
-        {"pattern": pattern(file.path), "columns": dict.fromkeys(source.columns, "VARCHAR")},
-    )
+    try:
+        _read_array(connection, source, file, ignore_errors=False)
+        is_sound = not _has_doubtful_rows(connection, source)
+    except duckdb.InvalidInputException:
+        # Of a record that is no object, or has a key twice; where it is no JSON at all, this fails too.
+        _read_array(connection, source, file, ignore_errors=True)
+        is_sound = False
     _require_values(connection, source, file)
-    _mark_nested(connection, source, *texts_of_array(file))
+    if not is_sound:
+        _mark_malformed(connection, source, file)
     first = f"select json as _text from {ARRAY} limit {RECORDS_FOR_KEYS}"
     return _unknown_keys(source, connection.sql(first, params={"pattern": pattern(file.path)}))
 
 
 def parse_lines(connection: duckdb.DuckDBPyConnection, source: Source, file: DeliveredFile) -> list[str]:
     """Fill `parsed` from lines; return the keys that the source does not know."""
-    values = ", ".join(
-        f"""case when _is_object then _text->>'$."{column}"' end as "{column}\""""
-        for column in source.columns
-    )
+    values = ", ".join(f'_values[{place}] as "{column}"' for place, column in enumerate(source.columns, 1))
     connection.execute(
         f"""
         create or replace temp table parsed as
-        select {values}, not _is_object as _malformed, _text
+        select {values}, _values is null as _malformed, _text
         from (
             select
                 _text,
-                case when json_valid(_text) then json_type(_text) = 'OBJECT' else false end as _is_object
+                case
+                    when not json_valid(_text) then null
+                    when {_is_sound(source, "_text")} then json_extract_string(_text, {_paths(source)})
+                end as _values
             from (
                 -- What follows the delimiter is no column of its own, but the line's end.
                 select case when rest is null then line else line || $delimiter || rest end as _text
@@ -77,7 +68,9 @@ def parse_lines(connection: duckdb.DuckDBPyConnection, source: Source, file: Del
                     escape = '',
                     nullstr = $null,
                     null_padding = true,
+                    -- With these two, and no others, each line may end in its own way.
                     strict_mode = false,
+                    new_line = '\\n',
                     parallel = false,
                     hive_partitioning = false,
                     max_line_size = {MAX_RECORD_BYTES},
@@ -90,7 +83,6 @@ def parse_lines(connection: duckdb.DuckDBPyConnection, source: Source, file: Del
         {"pattern": pattern(file.path), "null": NO_NULL, "delimiter": DELIMITER},
     )
     _require_values(connection, source, file)
-    _mark_nested(connection, source, "select rowid + 1 as _row_number, _text from parsed", {})
     first = f"select _text from parsed where not _malformed limit {RECORDS_FOR_KEYS}"
     return _unknown_keys(source, connection.sql(first))
 
@@ -101,11 +93,36 @@ def texts_of_array(file: DeliveredFile) -> tuple[str, dict[str, str]]:
         f"""
         select
             row_number() over () as _row_number,
-            json::varchar as _text,
-            json_type(json) <> 'OBJECT' as _malformed
+            json::varchar as _text
         from {ARRAY}
         """,
         {"pattern": pattern(file.path)},
+    )
+
+
+def _read_array(
+    connection: duckdb.DuckDBPyConnection, source: Source, file: DeliveredFile, *, ignore_errors: bool
+) -> None:
+    """Fill `parsed`; a record that is no object comes out as nulls, or is an error."""
+    columns = ", ".join(f'"{column}"' for column in source.columns)
+    connection.execute(
+        f"""
+        create or replace temp table parsed as
+        select {columns}, false as _malformed, null::varchar as _text
+        from read_json(
+            $pattern,
+            columns = $columns,
+            format = 'array',
+            ignore_errors = $ignore_errors,
+            hive_partitioning = false,
+            maximum_object_size = {MAX_RECORD_BYTES}
+        )
+        """,
+        {
+            "pattern": pattern(file.path),
+            "columns": dict.fromkeys(source.columns, "VARCHAR"),
+            "ignore_errors": ignore_errors,
+        },
     )
 
 
@@ -126,17 +143,16 @@ def _require_values(connection: duckdb.DuckDBPyConnection, source: Source, file:
         )
 
 
-def _mark_nested(
-    connection: duckdb.DuckDBPyConnection, source: Source, records: str, parameters: dict[str, str]
-) -> None:
-    """Mark the records that have an object or an array where a value is wanted: it would pass for a text."""
+def _has_doubtful_rows(connection: duckdb.DuckDBPyConnection, source: Source) -> bool:
+    """Whether a row may be no object, or have one in it; a look at the values is cheap, at records not."""
+    is_null = " and ".join(f'"{column}" is null' for column in source.columns)
     looks_nested = " or ".join(f"""left("{column}", 1) in ('{{', '[')""" for column in source.columns)
-    # A look at the values is cheap; the records themselves are only read where one is in doubt.
-    if not connection.execute(f"select 1 from parsed where {looks_nested} limit 1").fetchone():
-        return
-    is_nested = " or ".join(
-        f"""json_type(records._text, '$."{column}"') in ('OBJECT', 'ARRAY')""" for column in source.columns
-    )
+    query = f"select 1 from parsed where ({is_null}) or {looks_nested} limit 1"
+    return connection.execute(query).fetchone() is not None
+
+
+def _mark_malformed(connection: duckdb.DuckDBPyConnection, source: Source, file: DeliveredFile) -> None:
+    records, parameters = texts_of_array(file)
     connection.execute(
         f"""
         update parsed
@@ -144,11 +160,30 @@ def _mark_nested(
         from ({records}) as records
         where
             parsed.rowid + 1 = records._row_number
-            -- A malformed line is no JSON to look into.
-            and case when not parsed._malformed and ({looks_nested}) then {is_nested} else false end
+            and not ({_is_sound(source, "records._text")})
         """,
         parameters,
     )
+
+
+def _is_sound(source: Source, json: str) -> str:
+    """A predicate: JSON is one object, with no key of a column twice, nor an object or array as its value.
+
+    Such a value would pass for a text, and of two values of a key one would get lost. A record that has one
+    key twice and lacks another passes: it lacks a value.
+    """
+    names = ", ".join(f"'{column}'" for column in source.columns)
+    return f"""
+        case when json_type({json}) = 'OBJECT' then
+            len(list_filter(json_keys({json}), lambda key: key in ({names}))) <= {len(source.columns)}
+            and not list_has_any(json_type({json}, {_paths(source)}), ['OBJECT', 'ARRAY'])
+        else false end
+    """
+
+
+def _paths(source: Source) -> str:
+    """The columns as a list of JSON paths: for several values at once, so that DuckDB reads a record once."""
+    return "[" + ", ".join(f"""'$."{column}"'""" for column in source.columns) + "]"
 
 
 def _unknown_keys(source: Source, records: duckdb.DuckDBPyRelation) -> list[str]:

@@ -13,7 +13,7 @@ from include.mentoring.settings import alert_addresses, publish_within
 
 
 def leave_warehouse(context: Any) -> None:
-    """Let the next run have the warehouse at once, after a task has failed for good."""
+    """Let the next run have the warehouse at once, after a task or the run has failed for good."""
     lease.release(context["run_id"])
 
 
@@ -40,5 +40,7 @@ ON_FAILURE = {
     "retries": 2,
     "retry_delay": timedelta(seconds=10),
     "retry_policy": RETRY_POLICY,
-    "on_failure_callback": [leave_warehouse, alerts.run_failed],
+    "on_failure_callback": [leave_warehouse, alerts.task_failed],
 }
+# A task whose process was killed has called nothing.
+ON_RUN_FAILURE = [leave_warehouse, alerts.run_failed]

@@ -5,6 +5,7 @@ import gzip
 import re
 from collections.abc import Sequence
 from pathlib import Path
+from typing import BinaryIO, cast
 
 CHUNK_BYTES = 1 << 20
 LINE_END = re.compile(rb"[\r\n]")
@@ -22,13 +23,18 @@ def pattern(path: Path) -> str:
     return glob.escape(str(path))
 
 
+def opened(path: Path) -> BinaryIO:
+    """Return the file, open, as its unpacked bytes."""
+    return cast(BinaryIO, gzip.open(path)) if path.suffix == ".gz" else path.open("rb")
+
+
 def long_line(path: Path) -> int | None:
     """Return the number of the first line that is too long to be a record; None where there is none.
 
     DuckDB would find it too, but only once it holds all of it in memory.
     """
     number, length = 1, 0
-    with gzip.open(path) if path.suffix == ".gz" else path.open("rb") as file:
+    with opened(path) as file:
         while chunk := file.read(CHUNK_BYTES):
             end = LINE_END.search(chunk)
             length += end.start() if end else len(chunk)

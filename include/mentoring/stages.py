@@ -7,7 +7,7 @@ from datetime import date
 from pathlib import Path
 
 from include.mentoring import (
-    alerts,
+    data_alerts,
     delivery,
     landing,
     lease,
@@ -64,7 +64,7 @@ def accept(run_id: str) -> str:
     """Move the landed delivery into `raw`; return what became of it as a sentence."""
     landing.require(run_id)
     added = ledger.accept()
-    alerts.rows_rejected(run_id, added)
+    data_alerts.rows_rejected(run_id, added)
     if not added:
         return "Nothing new: the delivery is in raw already"
     return f"Accepted as load {', '.join(map(str, added))}"
@@ -77,7 +77,7 @@ def publish(run_id: str) -> str:
     Raises:
         WarehouseInvalid: the build is not finished.
     """
-    with alerts.telling_changed_tiers(run_id):
+    with data_alerts.telling_changed_tiers(run_id):
         version = publication.publish(run_id)
     return f"{settings().published_path}, version {version.number}"
 

@@ -1,13 +1,14 @@
 """The DAG as Airflow reads it: complete, in order, documented, and cheap to parse."""
 
 import json
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from airflow.dag_processing.dagbag import DagBag
 from airflow.sdk import DAG, TriggerRule
+from airflow.sdk.definitions.deadline import DeadlineReference
 
 from include.mentoring.settings import DBT_MANIFEST, PROJECT_DIR
 from include.mentoring.sources import SOURCES
@@ -168,7 +169,25 @@ def test_the_build_knows_the_data_date_of_the_run(dag: DAG) -> None:
         assert producer.render_template(producer.env, {"dag_run": run}) == {"MENTOR_DATA_DATE": date}
 
 
-def test_parsing_loads_nothing_that_only_a_task_needs() -> None:
+def test_a_publication_is_late_two_hours_after_its_run_was_queued(
+    dag: DAG, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The scheduler tells it, where alerts are on; otherwise it watches nothing."""
+    assert dag.deadline is None
+    monkeypatch.setenv("MENTOR_ALERT_URL", "json://127.0.0.1/inbox")
+    monkeypatch.setenv("MENTOR_PUBLISH_WITHIN_MINUTES", "120")
+    (deadline,) = DagBag(dag_folder=str(DAGS_DIR), bundle_name="dags").dags["mentor_tier_report"].deadline
+    assert deadline.reference == DeadlineReference.DAGRUN_QUEUED_AT
+    assert deadline.interval == timedelta(hours=2)
+    assert deadline.callback.path == "include.mentoring.alerts.publication_late"
+
+
+@pytest.mark.parametrize("alert_url", ["", "json://127.0.0.1/inbox"])
+def test_parsing_loads_nothing_that_only_a_task_needs(
+    alert_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """The scheduler parses the file every few seconds: no duckdb, pandas, Great Expectations or dbt."""
+    monkeypatch.setenv("MENTOR_ALERT_URL", alert_url)
     code = "import sys; sys.path.insert(0, 'dags'); import mentor_tier_report"
-    assert loaded_by(code, {"airflow", "duckdb", "pandas", "great_expectations", "dbt"}) == ["airflow"]
+    packages = {"airflow", "duckdb", "pandas", "great_expectations", "dbt", "apprise"}
+    assert loaded_by(code, packages) == ["airflow"]

@@ -32,19 +32,21 @@ def receiver(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> Iterator[Receiver
 def test_alerts_are_off_by_default() -> None:
     """Without an address nothing is made up or sent; not even what would be needed for it is loaded."""
     code = (
-        "from include.mentoring import alerts\n"
+        "from include.mentoring import alerts, data_alerts\n"
+        "alerts.task_failed({})\n"
         "alerts.run_failed({})\n"
-        "alerts.rows_rejected('r', [1])\n"
-        "alerts.tiers_changed('r', {'K1': ('Gold', True)})\n"
         "alerts.publication_late({})\n"
-        "with alerts.telling_changed_tiers('r'): pass\n"
+        "data_alerts.rows_rejected('r', [1])\n"
+        "data_alerts.tiers_changed('r', {'K1': ('Gold', True)})\n"
+        "with data_alerts.telling_changed_tiers('r'): pass\n"
     )
     assert loaded_by(code, {"apprise", "duckdb", "include.mentoring.alerts"}) == ["include.mentoring.alerts"]
 
 
 def failed(task_id: str, error: BaseException | None) -> dict[str, Any]:
     """Return what Airflow tells of a failed task, as far as an alert speaks of it."""
-    return {"run_id": RUN, "task": SimpleNamespace(task_id=task_id), "exception": error}
+    began = SimpleNamespace(start_date=datetime(2031, 5, 2, tzinfo=UTC))
+    return {"run_id": RUN, "dag_run": began, "task": SimpleNamespace(task_id=task_id), "exception": error}
 
 
 @pytest.mark.parametrize(
@@ -58,7 +60,7 @@ def failed(task_id: str, error: BaseException | None) -> dict[str, Any]:
 )
 def test_a_failed_task_is_told_with_its_error(error: Exception, title: str, receiver: Receiver) -> None:
     """Which run and task, the error in its own words, and what is published meanwhile."""
-    alerts.run_failed(failed("ingest.users", error))
+    alerts.task_failed(failed("ingest.users", error))
     told = receiver.only()
     assert (told["title"], told["type"]) == (title, "failure")
     for words in (f"Run: {RUN}", "Task: ingest.users", str(error), "Published stays: nothing yet"):
@@ -68,15 +70,35 @@ def test_a_failed_task_is_told_with_its_error(error: Exception, title: str, rece
 def test_a_failed_task_tells_what_stays_published(receiver: Receiver) -> None:
     """Who reads the answer meanwhile reads that of an earlier run."""
     publish({"K1": "Gold"})
-    alerts.run_failed(failed("publish", WarehouseInvalid("broken")))
+    alerts.task_failed(failed("publish", WarehouseInvalid("broken")))
     published_at = versions.find(1).manifest["published_at"]
     assert f"stays: version 1 of {published_at}, made by {RUN}\n" in receiver.only()["message"]
 
 
 def test_a_task_whose_process_died_is_told_as_well(receiver: Receiver) -> None:
     """Nobody has raised an error then."""
-    alerts.run_failed(failed("report", None))
+    alerts.task_failed(failed("report", None))
     assert "See its log" in receiver.only()["message"]
+
+
+def test_a_run_is_told_again_only_where_no_task_has_told_of_it(receiver: Receiver) -> None:
+    """One alert for each run that fails, also for one that is run again and fails again."""
+    killed = failed("publish", None)
+    of_the_run = {name: killed[name] for name in ("run_id", "dag_run")}
+    alerts.task_failed(killed)
+    alerts.run_failed(of_the_run)
+    assert len(receiver.alerts) == 1
+    of_the_run["dag_run"] = SimpleNamespace(start_date=datetime(2031, 5, 3, tzinfo=UTC))
+    alerts.run_failed(of_the_run)
+    assert receiver.titles == ["mentor_tier_report: run failed"] * 2
+
+
+def test_a_task_that_shows_another_has_nothing_to_tell(receiver: Receiver) -> None:
+    """The one that ran dbt tells of all that failed; were it killed, the run would tell."""
+    context = failed("dbt.models.marts.dim_mentors.run", WarehouseInvalid("shown"))
+    context["task"].producer_task_id = "dbt.dbt_producer_watcher"
+    alerts.task_failed(context)
+    assert receiver.alerts == []
 
 
 def test_a_setting_that_fails_the_run_does_not_silence_it(
@@ -84,13 +106,13 @@ def test_a_setting_that_fails_the_run_does_not_silence_it(
 ) -> None:
     """What is published cannot be read then; the rest is told."""
     monkeypatch.setenv("MENTOR_THREADS", "many")
-    alerts.run_failed(failed("ingest.receive", WarehouseInvalid("no")))
+    alerts.task_failed(failed("ingest.receive", WarehouseInvalid("no")))
     assert "Published stays: unknown, MENTOR_THREADS is 'many'" in receiver.only()["message"]
 
 
 def test_a_long_error_is_cut(receiver: Receiver) -> None:
     """Channels refuse messages without an end; run and task stand before it."""
-    alerts.run_failed(failed("dbt.build", WarehouseInvalid("x" * 100_000)))
+    alerts.task_failed(failed("dbt.build", WarehouseInvalid("x" * 100_000)))
     told = receiver.only()["message"]
     assert "Task: dbt.build" in told
     assert len(told) <= 4000

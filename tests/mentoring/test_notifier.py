@@ -8,7 +8,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from include.mentoring import alerts
+from include.mentoring import alerts, data_alerts
 from include.mentoring.notifier import Alert, Delivery, send
 from tests.deployment import Deployment
 from tests.mentoring.receiver import Receiver, receiving
@@ -43,6 +43,7 @@ def test_one_bad_address_keeps_the_others_from_nothing(receiver: Receiver) -> No
         ("address 2 (json://…)", True, True),
         ("address 3 (json://…)", True, False),
     ]
+    assert deliveries[1].fault == "A Connection error occurred sending JSON notification to …"
     assert receiver.titles == [ALERT.title]
 
 
@@ -80,7 +81,8 @@ def run_fails(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Callable[[str]
 
     def fail(address: str) -> None:
         monkeypatch.setenv("MENTOR_ALERT_URL", address)
-        alerts.run_failed({"run_id": "a_run", "task": SimpleNamespace(task_id="publish")})
+        run, task = SimpleNamespace(start_date=None), SimpleNamespace(task_id="publish")
+        alerts.task_failed({"run_id": "a_run", "dag_run": run, "task": task})
 
     return fail
 
@@ -115,8 +117,8 @@ def test_an_alert_that_cannot_be_made_is_a_line_in_the_log(
     """Here the build is gone whose rows are to be told."""
     monkeypatch.setenv("MENTOR_WAREHOUSE_DIR", str(tmp_path))
     monkeypatch.setenv("MENTOR_ALERT_URL", receiver.address)
-    alerts.rows_rejected("a_run", [1])
-    with alerts.telling_changed_tiers("a_run"):
+    data_alerts.rows_rejected("a_run", [1])
+    with data_alerts.telling_changed_tiers("a_run"):
         pass
     assert receiver.alerts == []
     assert caplog.text.count("An alert could not be made: ") == 1

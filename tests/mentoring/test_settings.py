@@ -1,7 +1,7 @@
 """`.env` holds the defaults, the caller's variables stand above them, and every path is absolute."""
 
-from datetime import timedelta
 import os
+from datetime import timedelta
 from pathlib import Path
 
 import pytest

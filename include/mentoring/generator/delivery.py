@@ -77,13 +77,12 @@ def write_delivery(
     with tempfile.TemporaryDirectory(dir=folder) as scratch:
         try:
             with duckdb.connect(f"{scratch}/delivery.duckdb") as connection:
-                connection.execute(f"set memory_limit = '{MEMORY_LIMIT}'")
-                connection.execute(f"set temp_directory = '{quoted(scratch)}/spill'")
+                connection.execute("set memory_limit = ?", [MEMORY_LIMIT])
+                connection.execute("set temp_directory = ?", [f"{scratch}/spill"])
                 prepare(connection, events, seed)
                 for view, path in paths.items():
                     # DuckDB packs a file whose name ends in .gz.
-                    how = options[view]
-                    connection.execute(f"copy (from {view}) to '{quoted(path)}' ({how})")
+                    connection.execute(f"copy (from {view}) to $path ({options[view]})", {"path": str(path)})
         except (duckdb.IOException, duckdb.OutOfMemoryException) as error:
             raise DeliveryImpossible(
                 f"DuckDB could not write {events} events into {folder}: {error}; expected about "
@@ -181,8 +180,3 @@ def moments(bookings: str) -> Iterator[tuple[int, str, str]]:
         for event_type, moment in MOMENTS[booking]:
             yield slot, event_type, moment
         slot += meets
-
-
-def quoted(path: Path | str) -> str:
-    """Returns a path for use inside a SQL text."""
-    return str(path).replace("'", "''")

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
+from markupsafe import Markup
 
 from include.mentoring.reporting.results import HEADLINE_LENS, Results, Row, rebooking
 from include.mentoring.reporting.sections import sections
@@ -20,6 +21,24 @@ CSV_COLUMNS = (
     "rebooked_count",
     "rebooking_rate_pct",
 )
+# A spreadsheet takes a cell that begins with one of them for a formula, or runs it.
+FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r")
+# What Markdown takes for its own, or for HTML; underscores inside words are text to it.
+MARKDOWN_SIGNS = re.compile(r"[\\`*~\[\]|]|(?<!\w)_|_(?!\w)")
+# What a screen obeys or hides: codes of terminals, and signs that turn or join what stands around them.
+HIDDEN_SIGNS = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\xad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]"
+)
+MOST_SIGNS_OF_A_CELL = 300
+
+
+def _visible(value: Any) -> Any:
+    """A value of a template as it is written: a text with the codes of its hidden signs in their place."""
+    if isinstance(value, str) and not isinstance(value, Markup):
+        return HIDDEN_SIGNS.sub(lambda sign: repr(sign[0])[1:-1], value)
+    return value
+
+
 TEMPLATES = Environment(
     loader=FileSystemLoader(Path(__file__).parent / "templates"),
     autoescape=select_autoescape(enabled_extensions=("html.j2",)),
@@ -27,9 +46,8 @@ TEMPLATES = Environment(
     trim_blocks=True,
     lstrip_blocks=True,
     keep_trailing_newline=True,
+    finalize=_visible,
 )
-# What Markdown takes for its own, or for HTML; underscores inside words are text to it.
-MARKDOWN_SIGNS = re.compile(r"[\\`*\[\]|]")
 
 
 def render(results: Results) -> dict[str, str]:
@@ -54,8 +72,18 @@ def _csv(tiers: list[Row]) -> str:
     writer.writerow(CSV_COLUMNS)
     for row in tiers:
         *values, rate = (row[column] for column in CSV_COLUMNS)
-        writer.writerow([*values, f"{rate:.2f}"])
+        writer.writerow([*map(_no_formula, values), f"{rate:.2f}"])
     return text.getvalue()
+
+
+def _no_formula(value: str | int) -> str | int:
+    """The value, with the apostrophe that makes it a text in a spreadsheet where it would be a formula."""
+    return f"'{value}" if isinstance(value, str) and value.startswith(FORMULA_SIGNS) else value
+
+
+def _brief(text: str) -> str:
+    """The text, cut where it is too long for a page; tier_report.json has all of it."""
+    return text if len(text) <= MOST_SIGNS_OF_A_CELL else f"{text[: MOST_SIGNS_OF_A_CELL - 1]}…"
 
 
 def _markdown(text: str) -> str:
@@ -64,4 +92,4 @@ def _markdown(text: str) -> str:
     return escaped.replace("&", "&amp;").replace("<", "&lt;")
 
 
-TEMPLATES.filters["md"] = _markdown
+TEMPLATES.filters.update(md=_markdown, brief=_brief)

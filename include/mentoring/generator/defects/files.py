@@ -89,7 +89,9 @@ def write_delivery(folder: Path, delivery: Delivery) -> None:
     before = read_delivery(folder)
     for source in ("users", "mentors"):
         if delivery.rows(source) != before.rows(source):
-            write_bytes(path_of(folder, source), csv_bytes(delivery.rows(source)))
+            path = path_of(folder, source)
+            header = header_of(read_bytes(path))
+            write_bytes(path, csv_bytes(delivery.rows(source), header))
     if json.dumps(delivery.events) != json.dumps(before.events):
         path = path_of(folder, "events")
         write_bytes(path, event_bytes(delivery.events, is_array(read_bytes(path))))
@@ -106,6 +108,11 @@ def parse_csv(content: bytes) -> list[dict[str, str]]:
     return [{column: value for column, value in row.items() if value is not None} for row in reader]
 
 
+def header_of(content: bytes) -> list[str]:
+    """Returns the columns of a CSV file."""
+    return next(csv.reader(io.StringIO(content.decode("utf-8-sig"), newline="")))
+
+
 def parse_events(content: bytes) -> list[Any]:
     """Returns the JSON values of an events file of either format."""
     text = content.decode("utf-8-sig")
@@ -114,12 +121,11 @@ def parse_events(content: bytes) -> list[Any]:
     return [json.loads(line) for line in text.splitlines() if line.strip()]
 
 
-def csv_bytes(rows: list[dict[str, str]]) -> bytes:
-    """Returns rows as CSV with a header and `\\n` line ends; the longest row names the columns."""
+def csv_bytes(rows: list[dict[str, str]], header: list[str]) -> bytes:
+    """Returns rows as CSV with `\\n` line ends."""
     text = io.StringIO(newline="")
     writer = csv.writer(text, lineterminator="\n")
-    longest: dict[str, str] = max(rows, key=len)
-    writer.writerow(longest)
+    writer.writerow(header)
     writer.writerows(row.values() for row in rows)
     return text.getvalue().encode()
 

@@ -125,4 +125,6 @@ def for_every_row(content: bytes, change: Callable[[dict], dict]) -> bytes:
     """Returns the content with every row changed."""
     if is_json(content):
         return event_bytes([change(row) for row in parse_events(content)], is_array(content))
-    return csv_bytes([change(row) for row in parse_csv(content)])
+    rows: list[dict[str, str]] = [change(row) for row in parse_csv(content)]
+    longest: dict[str, str] = max(rows, key=len)
+    return csv_bytes(rows, list(longest))

@@ -1,0 +1,46 @@
+"""The expectations of the gate: each fails on what the gate's own tests plant in the landed tables."""
+
+import os
+from pathlib import Path
+
+from include.mentoring.gate.verdict import Check
+from tests.checks.proof import Proof
+from tests.mentoring.gate.conftest import MENTORS, USERS, land
+from tests.mentoring.gate.test_suites import GROUPS, judge
+
+# Rows for the violations to be planted in, each in its own.
+MORE_USERS = "".join(f"{user_id},C-3,2031-01-10,active\n" for user_id in range(81, 87))
+MORE_MENTORS = "".join(f"K{number},Gold,100\n" for number in range(5, 10))
+
+
+def unbroken(folder: Path) -> dict[str, str]:
+    """Return what each expectation says of a good delivery."""
+    return {name: "pass" if check.passed else check.finding for name, check in judged(folder).items()}
+
+
+def judged(folder: Path, *planted: str) -> dict[str, Check]:
+    """Land a good delivery below `folder`, plant violations in it, and return the outcome of every check."""
+    folder.mkdir()
+    os.environ["MENTOR_WAREHOUSE_DIR"] = str(folder / "warehouse")
+    land(folder, users=USERS + MORE_USERS, mentors=MENTORS + MORE_MENTORS)
+    return judge(*planted)
+
+
+def prove(folder: Path) -> list[Proof]:
+    """Plant every violation, each group of them in a landing below `folder`."""
+    folder.mkdir()
+    return [
+        Proof(
+            check=name,
+            where="include/mentoring/gate/suites.py",
+            planted=f"`{planted.sql}`",
+            caught=_caught(checks.get(name)),
+        )
+        for number, group in enumerate(GROUPS)
+        for checks in [judged(folder / str(number), *(planted.sql for planted in group.values()))]
+        for name, planted in group.items()
+    ]
+
+
+def _caught(check: Check | None) -> str | None:
+    return f"{check.severity}: {check.finding}" if check and not check.passed else None

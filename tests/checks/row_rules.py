@@ -1,0 +1,57 @@
+"""The rules of rows: each rejects, for its own reason, the rows that the generator's defect spoils."""
+
+import os
+import shutil
+from pathlib import Path
+
+from include.mentoring.generator import defects
+from include.mentoring.settings import SAMPLE_DATA_DIR
+from include.mentoring.sources import SOURCES
+from tests.checks.proof import Proof
+from tests.mentoring.deliveries import Bench
+from tests.mentoring.test_landing import ROW_DEFECTS
+
+# Rules of every source, which stand where rows are classified.
+OF_ALL_SOURCES = ("malformed_record", "missing_value", "conflicting_duplicate")
+ROWS = 2
+
+
+def of_project() -> set[tuple[str, str]]:
+    """Return source and reason of every rule."""
+    return {
+        (name, reason)
+        for name, source in SOURCES.items()
+        for reason in (*OF_ALL_SOURCES, *(rule.reason for rule in source.rules))
+    }
+
+
+def prove(folder: Path) -> list[Proof]:
+    """Land the sample once for each rule, below `folder`, with rows that break it."""
+    folder.mkdir()
+    os.environ["MENTOR_WAREHOUSE_DIR"] = str(folder / "warehouse")
+    return [
+        Proof(
+            check=f"{source}: {reason}",
+            where=f"include/mentoring/{'classify' if reason in OF_ALL_SOURCES else 'sources'}.py",
+            planted=f"{_words(defect)} ({ROWS} rows)",
+            caught=_rejected(folder / f"{source}-{reason}", defect, source, reason),
+        )
+        for defect, source, reason in ROW_DEFECTS
+    ]
+
+
+def _words(defect: str) -> str:
+    rule, _, _ = defects.find(defect).rule.partition(":")
+    return rule[0].lower() + rule[1:]
+
+
+def _rejected(folder: Path, defect: str, source: str, reason: str) -> str | None:
+    folder.mkdir()
+    for delivered in SOURCES.values():
+        shutil.copy(SAMPLE_DATA_DIR / delivered.file_name, folder)
+    several_sources = defect in ("ragged_row", "missing_value", "conflicting_duplicate")
+    defects.apply(defect, folder, rows=ROWS, source=source if several_sources else None)
+    bench = Bench(folder)
+    bench.land_file(source, folder / SOURCES[source].file_name)
+    found = [why for _, why, _ in bench.rejected()]
+    return f"{len(found)} rows rejected as {reason}" if found == [reason] * ROWS else None

@@ -1,0 +1,85 @@
+"""A good build, and copies of it to break: two deliveries with a bit of everything that is allowed."""
+
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pytest
+from dbt.cli.main import dbtRunner
+from dbt.contracts.graph.manifest import Manifest
+
+from include.mentoring import warehouse
+from include.mentoring.generator import defects
+from include.mentoring.generator.defects import files
+from include.mentoring.settings import DBT_PROJECT_DIR, PROJECT_DIR, SAMPLE_DATA_DIR, settings
+from include.mentoring.sources import SOURCES
+from tests.dbt.pipeline import Pipeline, of_this_process
+
+
+@dataclass(frozen=True)
+class Workshop:
+    """The good build at `good`, and `warehouse`, where a copy of it is broken."""
+
+    manifest: Manifest
+    good: Path
+    warehouse: Path
+
+    def restore(self) -> None:
+        """Put a copy of the good build where dbt finds it."""
+        os.environ["MENTOR_WAREHOUSE_DIR"] = str(self.warehouse)
+        settings().build_path.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(self.good, settings().build_path)
+
+    @contextmanager
+    def copy(self) -> Iterator[duckdb.DuckDBPyConnection]:
+        """Put a copy of the good build in place and yield a connection to break it with."""
+        self.restore()
+        with warehouse.connect(settings().build_path) as connection:
+            yield connection
+
+    def dbt(self, *arguments: str, manifest: Manifest | None = None) -> dict[str, Any]:
+        """Run dbt on the copy, with the project's manifest or another; return its results by node."""
+        where = ("--project-dir", str(DBT_PROJECT_DIR), "--profiles-dir", str(DBT_PROJECT_DIR))
+        quiet = ("--log-level", "none", "--log-level-file", "none")
+        done = dbtRunner(manifest=manifest or self.manifest).invoke([*arguments, *where, *quiet])
+        if done.result is None:
+            raise RuntimeError(f"dbt {' '.join(arguments)} did not run") from done.exception
+        return {result.node.unique_id: result for result in done.result.results}
+
+
+@contextmanager
+def opened(folder: Path) -> Iterator[Workshop]:
+    """Make the good build below `folder`; the environment is of the workshop for the length of the block."""
+    with pytest.MonkeyPatch.context() as patch, of_this_process(folder) as manifest:
+        # The ledger says which day it is.
+        patch.delenv("MENTOR_DATA_DATE", raising=False)
+        pipeline = Pipeline(folder / "good", manifest)
+        for data_date, delivery in _deliveries(folder / "deliveries").items():
+            pipeline.deliver({path.name: path.read_bytes() for path in delivery.iterdir()}, data_date)
+        pipeline.build()
+        yield Workshop(manifest, good=settings().build_path, warehouse=folder / "broken")
+
+
+def _deliveries(folder: Path) -> dict[date, Path]:
+    """Make the sample without its orphan, with an anomaly, a rejected row and a change of tier."""
+    folder.mkdir()
+    for source in SOURCES.values():
+        shutil.copy(SAMPLE_DATA_DIR / source.file_name, folder)
+    delivery = files.read_delivery(folder)
+    known = {user["user_id"] for user in delivery.users}
+    delivery.events[:] = [event for event in delivery.events if str(event["user_id"]) in known]
+    files.write_delivery(folder, delivery)
+    for name in ("tier_change", "two_ends", "record_is_no_object"):
+        defects.apply(name, folder)
+    return {date.fromisoformat(path.name): path for path in sorted(folder.iterdir())}
+
+
+def in_project(path: str) -> str:
+    """Return a path of the dbt project as one of the whole project."""
+    return str((DBT_PROJECT_DIR / path).relative_to(PROJECT_DIR))

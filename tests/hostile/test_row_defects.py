@@ -1,0 +1,126 @@
+"""Bad rows, however many: each is kept with its one reason, or all of the file is refused."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from include.mentoring import ledger
+from include.mentoring.errors import FileRefused
+from include.mentoring.generator import defects
+from include.mentoring.sources import SOURCES
+from tests.hostile.catalogue import OF_NOTHING, OF_ONE_ROW, OF_REPEATED_ROWS, OF_ROWS
+from tests.mentoring.deliveries import Bench, read
+
+SHARES = (0.0, 0.01, 0.1, 1.0)
+LIMIT = 5.0
+ANY_SOURCE = ("ragged_row", "missing_value", "conflicting_duplicate", "exact_duplicate_rows")
+
+
+def break_rows(defect: str, source: str, share: float, folder: Path) -> tuple[int, list[int]]:
+    """Apply the defect to a share of the rows; return how many rows there are then, and the changed ones."""
+    path = folder / SOURCES[source].file_name
+    before = read(path)
+    if share:
+        defects.apply(defect, folder, rows=share, source=source if defect in ANY_SOURCE else None)
+    after = read(path)
+    changed = [
+        number
+        for number, row in enumerate(after, start=1)
+        if number > len(before) or row != before[number - 1]
+    ]
+    assert len(changed) == pytest.approx(share * len(before), abs=1)
+    return len(after), changed
+
+
+def in_raw(bench: Bench, source: str) -> tuple[list[tuple[int, str]], list[int], tuple[int, ...]]:
+    """Return what `raw` holds: rejected rows, numbers of the loaded ones, and the ledger's counts."""
+    rejected = bench.build(
+        f"select row_number, reason from raw.rejected_rows where source = '{source}' order by 1"
+    )
+    loaded = [number for (number,) in bench.build(f"select _row_number from raw.{source} order by 1")]
+    (counts,) = bench.build(
+        "select rows_in_file, rows_loaded, rows_rejected, rows_duplicate from raw.loads"
+        " where status = 'accepted'"
+    )
+    return rejected, loaded, counts
+
+
+@pytest.mark.parametrize("share", SHARES)
+@pytest.mark.parametrize(("defect", "source", "reason"), OF_ROWS)
+def test_bad_rows(
+    defect: str,
+    source: str,
+    reason: str,
+    share: float,
+    bench: Bench,
+    delivery: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Up to the limit the good rows load and each bad one is kept with its reason; above it none loads."""
+    monkeypatch.setenv("MENTOR_MAX_REJECTED_PCT", f"{LIMIT}")
+    rows, bad = break_rows(defect, source, share, delivery)
+    path = delivery / SOURCES[source].file_name
+    if 100 * len(bad) / rows > LIMIT:
+        with pytest.raises(FileRefused) as refusal:
+            bench.land_file(source, path)
+        found = re.escape(f"{path.name} has too many unfit rows: found {len(bad)} of {rows} ")
+        assert re.match(rf"{found}\(\d+\.\d %\), {len(bad)} {reason} \(rows {bad[0]}\b", str(refusal.value))
+        assert "Expected at most 5 % (MENTOR_MAX_REJECTED_PCT); correct these" in str(refusal.value)
+        assert ledger.accept() == []
+        assert bench.rows_in_raw() == 0
+        monkeypatch.setenv("MENTOR_MAX_REJECTED_PCT", "100")
+    bench.land_file(source, path)
+    assert len(ledger.accept()) == 1
+    rejected, loaded, counts = in_raw(bench, source)
+    assert rejected == [(number, reason) for number in bad]
+    assert loaded == sorted(set(range(1, rows + 1)) - set(bad))
+    assert counts == (rows, rows - len(bad), len(bad), 0)
+
+
+@pytest.mark.parametrize("share", SHARES[1:])
+@pytest.mark.parametrize(("defect", "source"), OF_REPEATED_ROWS)
+def test_repeated_rows(defect: str, source: str, share: float, bench: Bench, delivery: Path) -> None:
+    """Rows that come again, be it all of them, are counted and refuse nothing."""
+    rows, repeated = break_rows(defect, source, share, delivery)
+    bench.land_file(source, delivery / SOURCES[source].file_name)
+    ledger.accept()
+    rejected, loaded, counts = in_raw(bench, source)
+    assert rejected == []
+    assert loaded == list(range(1, rows - len(repeated) + 1))
+    assert counts == (rows, rows - len(repeated), 0, len(repeated))
+
+
+@pytest.mark.parametrize("form", ["table", "lines"])
+@pytest.mark.parametrize(("defect", "source"), OF_ONE_ROW)
+def test_a_defect_of_one_row(defect: str, source: str, form: str, bench: Bench, delivery: Path) -> None:
+    """A NUL byte spoils its row of a table, and its line of JSON."""
+    if form == "lines":
+        source = "events"
+        defects.apply("one_object_a_line", delivery)
+    path = delivery / SOURCES[source].file_name
+    defects.apply(defect, delivery, source=source)
+    bench.land_file(source, path)
+    ledger.accept()
+    rejected, loaded, counts = in_raw(bench, source)
+    assert [reason for _, reason in rejected] == ["malformed_record"]
+    assert counts == (len(loaded) + 1, len(loaded), 1, 0)
+
+
+@pytest.mark.parametrize("defect", OF_NOTHING)
+def test_what_is_no_fault_of_a_row_loads(
+    defect: str, bench: Bench, delivery: Path, made_delivery: Path
+) -> None:
+    """Unusual files and unusual behaviour lose no row: what they mean is for the models to say."""
+    defects.apply(defect, delivery)
+    changed = [
+        path
+        for path in delivery.rglob("*.*")
+        if path.is_file() and path.read_bytes() != (made_delivery / path.name).read_bytes()
+    ]
+    assert changed
+    for path in changed:
+        (source,) = (source for source in SOURCES.values() if source.file_name == path.name)
+        landed = bench.land_file(source.name, path)
+        assert landed.rows_rejected == 0
+        assert landed.rows_loaded == landed.rows_in_file > 0
