@@ -15,7 +15,7 @@ PYTHON ?= $(shell for python in python3 python3.13 python3.12 python3.11; do \
 	$$python -c "$(FITS)" 2>/dev/null && echo $$python && break; done)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run ui ingest validate dbt publish report versions rollback restore withdraw alert docs test chaos lint fix lock clean
+.PHONY: help setup run ui ingest validate dbt publish report versions rollback restore withdraw alert docs test checks chaos lint fix lock clean
 
 help: ## List the commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -65,6 +65,9 @@ docs: setup ## Document every table and column of the build in include/dbt/targe
 
 test: setup $(INSTALLED_DEV) ## Run the tests; ARGS="-m 'not airflow'" leaves out whole DAG runs
 	$(BIN)/python -m pytest $(ARGS)
+
+checks: setup $(INSTALLED_DEV) ## Plant a violation for every check and write docs/checks.md
+	@$(BIN)/python -m tests.checks
 
 chaos: setup $(INSTALLED_DEV) ## Kill, fill, damage and crowd hundreds of runs, hours long; ARGS="--kills 20" for fewer
 	@$(BIN)/python -m tests.faults $(ARGS)

@@ -26,7 +26,7 @@ def main() -> None:
     """Add what is found to the recorded mutants, and say which unit tests have none."""
     with TemporaryDirectory(prefix="mentoring-mutants-") as name, opened(Path(name)) as workshop:
         tests = unit_tests.of_project(workshop.manifest)
-        kept = {test: mutant for test in tests if (mutant := unit_tests.planted_for(workshop.manifest, test))}
+        kept = unit_tests.planted(workshop.manifest)
         missing = tests.keys() - kept.keys()
         found = chosen(noticed(workshop, missing), missing)
     record({**kept, **found})

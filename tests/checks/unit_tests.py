@@ -43,10 +43,15 @@ def recorded() -> dict[str, Mutant]:
     return {test: Mutant(file, *lines) for file, tests in files.items() for test, lines in tests.items()}
 
 
-def planted_for(manifest: Manifest, test: str) -> Mutant | None:
-    """Return the mutant for a unit test; None where there is none, or the file lacks its line."""
-    mutant = recorded().get(test)
-    return mutant if mutant and mutant.fits(sql_of(manifest).get(mutant.file, "")) else None
+def planted(manifest: Manifest) -> dict[str, Mutant]:
+    """Return the mutant for each unit test that has one of a line that is in the project."""
+    sql = sql_of(manifest)
+    tests = of_project(manifest)
+    return {
+        test: mutant
+        for test, mutant in recorded().items()
+        if test in tests and mutant.fits(sql.get(mutant.file, ""))
+    }
 
 
 def sql_of(manifest: Manifest) -> dict[str, str]:
@@ -87,9 +92,8 @@ def prove(workshop: Workshop) -> list[Proof]:
     workshop.restore()
     tests = of_project(workshop.manifest)
     cases = [
-        Case(name, mutant, read_by(workshop.manifest, test))
-        for name, test in tests.items()
-        if (mutant := planted_for(workshop.manifest, name))
+        Case(name, mutant, read_by(workshop.manifest, tests[name]))
+        for name, mutant in planted(workshop.manifest).items()
     ]
     said: dict[str, str] = {}
     for together in rounds(cases, Case.disturbs):

@@ -123,7 +123,7 @@ def unreadable(wanted: Reference, folder: Path, what: str) -> Outcome:
             delivery / "mentor_tiers.csv",
             r"mentor_tiers.csv cannot be read: .*; check its permissions",
         ),
-        "folder": (delivery, r"may not be listed\. .*; change its permissions|is missing from"),
+        "folder": (delivery, r"(cannot be read|may not be listed).*; (check|change) its perm"),
     }[what]
     order = Order(home, wanted.day, is_unprivileged=True)
     return broken.refused(wanted, order, told, _without(path, 0o444), f"{what} of the delivery unreadable")

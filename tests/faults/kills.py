@@ -187,7 +187,7 @@ def all_of(
             outcome = trial()
         except Exception:
             # One that hangs, or that cannot be made, is told as a problem; the others go on.
-            outcome = Outcome(str(trial), problems=[traceback.format_exc()])
+            outcome = Outcome(getattr(trial, "func", trial).__name__, problems=[traceback.format_exc()])
         outcome.seconds = time.monotonic() - since
         tell(outcome)
         return outcome

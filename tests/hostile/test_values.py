@@ -18,7 +18,6 @@ from tests.mentoring.deliveries import (
     events,
     lines,
     user,
-    users,
 )
 
 Form = Callable[[list[Any]], str]
@@ -102,46 +101,34 @@ def test_rejected_texts_stay_as_they_are(form: Form, bench: Bench, monkeypatch: 
     assert [row[0] for row in rows] == list(TEXTS)
 
 
+def records_with(form: Form, values: list[str]) -> str:
+    """Return 100 good records, and one for each of the values, JSON or not, as its user id."""
+    text = form([*events(100), *(event(f"x{place}", user_id=f"<{place}>") for place in range(len(values)))])
+    for place, value in enumerate(values):
+        text = text.replace(f'"<{place}>"', value)
+    return text
+
+
 @BOTH_FORMS
-@pytest.mark.parametrize(
-    ("number", "text"),
-    [
-        ("1e400", "1e400"),
-        ("-1", "-1"),
-        ("1" + "0" * 5_000, "1" + "0" * 5_000),
-        ("0.1", "0.1"),
-        ("true", "true"),
-    ],
-    ids=["beyond a double", "negative", "of 5,000 digits", "fraction", "boolean"],
-)
-def test_a_number_of_any_size_is_an_id(number: str, text: str, form: Form, bench: Bench) -> None:
+def test_numbers_of_any_size_are_ids(form: Form, bench: Bench) -> None:
     """An id that is a number is its digits: none is rounded, and none too large."""
-    content = form([event("e1", user_id="<number>")]).replace('"<number>"', number)
-    bench.land("events", content)
-    assert bench.loaded("events")[0][2] == text
+    numbers = ["1e400", "-1", "1" + "0" * 5_000, "0.1", "true", str(2**64 + 1)]
+    bench.land("events", records_with(form, numbers))
+    assert [row[2] for row in bench.loaded("events")[100:]] == numbers
 
 
 @BOTH_FORMS
-@pytest.mark.parametrize(
-    ("value", "reason"),
-    [
-        ("{}", "malformed_record"),
-        ('{"id": 71}', "malformed_record"),
-        ("[]", "malformed_record"),
-        ("[71]", "malformed_record"),
-        ('72, "user_id": 73', "malformed_record"),
-        ("null", "missing_value"),
-        ('""', "missing_value"),
-        ('"\\u200b\\ufeff\\u00ad"', "missing_value"),
-        ('"\\u0000"', "malformed_record"),
-    ],
-)
-def test_what_is_no_value_is_rejected(value: str, reason: str, form: Form, bench: Bench) -> None:
+def test_what_is_no_value_is_rejected(form: Form, bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
     """A list, an object, two values, or nothing one could see: none of them is an id."""
-    content = form([*events(40), event("odd", user_id="<value>")]).replace('"<value>"', value)
-    bench.land("events", content)
-    assert [(number, why) for number, why, _ in bench.rejected()] == [(41, reason)]
-    assert len(bench.loaded("events")) == 40
+    monkeypatch.setenv("MENTOR_MAX_REJECTED_PCT", "10")
+    malformed = ["{}", '{"id": 71}', "[]", "[71]", '72, "user_id": 73', '"\\u0000"']
+    missing = ["null", '""', '"\\u200b\\ufeff\\u00ad"']
+    bench.land("events", records_with(form, malformed + missing))
+    assert len(bench.loaded("events")) == 100
+    assert [reason for _, reason, _ in bench.rejected()] == [
+        *["malformed_record"] * len(malformed),
+        *["missing_value"] * len(missing),
+    ]
 
 
 @pytest.mark.parametrize(

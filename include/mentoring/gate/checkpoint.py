@@ -36,7 +36,8 @@ def new_context(docs_dir: Path) -> EphemeralDataContext:
                 "show_how_to_buttons": False,
                 "store_backend": {
                     "class_name": "TupleFilesystemStoreBackend",
-                    "base_directory": str(docs_dir),
+                    # Great Expectations would take a `$` in it for one of its variables.
+                    "base_directory": str(docs_dir).replace("$", r"\$"),
                 },
                 "site_index_builder": {"class_name": "DefaultSiteIndexBuilder"},
             }

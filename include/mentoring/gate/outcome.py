@@ -7,6 +7,7 @@ import duckdb
 
 from include.mentoring import warehouse
 from include.mentoring.gate.verdict import Check
+from include.mentoring.reading import shown
 from include.mentoring.settings import settings
 from include.mentoring.sources import SOURCES
 
@@ -46,7 +47,7 @@ def _check(connection: duckdb.DuckDBPyConnection, table: str, expectation: Any, 
     if "population" in meta:
         rows = _count(connection, meta["population"])
         failed_rows = observed
-        sample = [str(row[meta["sample_of"]]) for row in details.get("unexpected_rows", [])]
+        sample = [shown(str(row[meta["sample_of"]])) for row in details.get("unexpected_rows", [])]
     elif isinstance(observed, int):
         rows = observed
     else:

@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
-from markupsafe import Markup
 
 from include.mentoring.reporting.results import HEADLINE_LENS, Results, Row, rebooking
 from include.mentoring.reporting.sections import sections
@@ -22,7 +21,7 @@ CSV_COLUMNS = (
     "rebooking_rate_pct",
 )
 # A spreadsheet takes a cell that begins with one of them for a formula, or runs it.
-FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r")
+FORMULA_SIGNS = ("=", "+", "-", "@", "\t")
 # What Markdown takes for its own, or for HTML; underscores inside words are text to it.
 MARKDOWN_SIGNS = re.compile(r"[\\`*~\[\]|]|(?<!\w)_|_(?!\w)")
 # What a screen obeys or hides: codes of terminals, and signs that turn or join what stands around them.
@@ -33,10 +32,10 @@ MOST_SIGNS_OF_A_CELL = 300
 
 
 def _visible(value: Any) -> Any:
-    """A value of a template as it is written: a text with the codes of its hidden signs in their place."""
-    if isinstance(value, str) and not isinstance(value, Markup):
-        return HIDDEN_SIGNS.sub(lambda sign: repr(sign[0])[1:-1], value)
-    return value
+    """A value of a template as it is written: a text, or markup, with codes in place of its hidden signs."""
+    if not isinstance(value, str):
+        return value
+    return type(value)(HIDDEN_SIGNS.sub(lambda sign: repr(sign[0])[1:-1], value))
 
 
 TEMPLATES = Environment(

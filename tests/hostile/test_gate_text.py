@@ -1,0 +1,25 @@
+"""What the quality gate says of values that somebody means ill with."""
+
+import pytest
+
+from include.mentoring.errors import DeliveryRefused
+from include.mentoring.gate.validate import validate
+from include.mentoring.settings import settings
+from tests.mentoring.gate.conftest import EVENTS, Deliver, deliver, event, use_warehouse
+
+__all__ = ["deliver", "use_warehouse"]
+
+STRANGERS = ("S" * 1_000_000, "\x1b[2J\u202eS", "<script>alert(1)</script>", "{batch} {{ x }} $HOME")
+
+
+def test_a_refusal_can_be_read(deliver: Deliver) -> None:
+    """The ids that it names are cut where they are long, and no screen obeys them."""
+    strangers = [event(f"x-{place}", "booking_requested", text) for place, text in enumerate(STRANGERS)]
+    deliver(events=[*EVENTS, *strangers])
+    with pytest.raises(DeliveryRefused) as refusal:
+        validate("a run")
+    message = str(refusal.value)
+    assert "user_id: " + "S" * 60 + "…, \\x1b[2J\\u202eS, <script>alert(1)</script>, {batch}" in message
+    assert len(message) < 1_000
+    index = (settings().quality_dir / "data_docs" / "index.html").read_text(encoding="utf-8")
+    assert "&lt;script&gt;" in index and "<script" not in index
