@@ -5,12 +5,7 @@ from pathlib import Path
 
 from include.mentoring.gate.verdict import Check
 from tests.checks.proof import Proof
-from tests.mentoring.gate.conftest import MENTORS, USERS, land
-from tests.mentoring.gate.test_suites import GROUPS, judge
-
-# Rows for the violations to be planted in, each in its own.
-MORE_USERS = "".join(f"{user_id},C-3,2031-01-10,active\n" for user_id in range(81, 87))
-MORE_MENTORS = "".join(f"K{number},Gold,100\n" for number in range(5, 10))
+from tests.mentoring.gate.test_suites import GROUPS, judge, land_good
 
 
 def unbroken(folder: Path) -> dict[str, str]:
@@ -22,7 +17,7 @@ def judged(folder: Path, *planted: str) -> dict[str, Check]:
     """Land a good delivery below `folder`, plant violations in it, and return the outcome of every check."""
     folder.mkdir()
     os.environ["MENTOR_WAREHOUSE_DIR"] = str(folder / "warehouse")
-    land(folder, users=USERS + MORE_USERS, mentors=MENTORS + MORE_MENTORS)
+    land_good(folder)
     return judge(*planted)
 
 

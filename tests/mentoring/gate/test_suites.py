@@ -1,6 +1,7 @@
 """Every expectation catches its violation, and a delivery without one has nothing to fear."""
 
 from dataclasses import dataclass
+from pathlib import Path
 
 import pytest
 
@@ -157,18 +158,23 @@ def failed(checks: dict[str, Check]) -> dict[str, str]:
     return {name: check.finding for name, check in checks.items() if not check.passed}
 
 
+def land_good(folder: Path) -> None:
+    """Land a good delivery with rows for the violations to be planted in, each in its own."""
+    users = "".join(f"{user_id},C-3,2031-01-10,active\n" for user_id in range(81, 87))
+    mentors = "".join(f"K{number},Gold,100\n" for number in range(5, 10))
+    land(folder, users=USERS + users, mentors=MENTORS + mentors)
+
+
 @pytest.fixture(scope="module")
 def judged(tmp_path_factory: pytest.TempPathFactory) -> list[dict[str, Check]]:
     """The outcome of every check on each group of violations."""
-    users = "".join(f"{user_id},C-3,2031-01-10,active\n" for user_id in range(81, 87))
-    mentors = "".join(f"K{number},Gold,100\n" for number in range(5, 10))
     outcomes = []
     with pytest.MonkeyPatch.context() as monkeypatch:
         for group in GROUPS:
             folder = tmp_path_factory.mktemp("group")
             monkeypatch.setenv("MENTOR_WAREHOUSE_DIR", str(folder / "warehouse"))
             load()
-            land(folder, users=USERS + users, mentors=MENTORS + mentors)
+            land_good(folder)
             outcomes.append(judge(*(planted.sql for planted in group.values())))
     return outcomes
 
