@@ -51,7 +51,9 @@ def healed(wanted: Reference, order: Order, fault: str) -> Outcome:
     outcome = Outcome(fault)
     before = outputs(order.home)
     for number in range(RUNS_TO_HEAL):
-        ended = processes.run(order if number == 0 else Order(order.home, order.day))
+        ended = processes.run(
+            order if number == 0 else Order(order.home, order.day, has_tests=order.has_tests)
+        )
         if ended.code == 0:
             outcome.stage = f"healed by run {number + 1}"
             check_end(wanted, order.home, outcome.problems)

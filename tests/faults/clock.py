@@ -2,12 +2,15 @@
 
 import os
 import shutil
+import signal
 import subprocess
 import sys
 from pathlib import Path
 
 from include.mentoring.settings import PROJECT_DIR
+from tests.faults import processes
 from tests.faults.kills import Outcome, Reference, check_end
+from tests.faults.processes import Order
 from tests.faults.world import Home
 
 LIBRARY = next(Path("/usr/lib").glob("*/faketime/libfaketimeMT.so.1"), None)
@@ -28,21 +31,25 @@ def moved(
     """
     outcome = Outcome(f"killed before {stage} with the clock {days[0]:+d} d, repeated with {days[1]:+d} d")
     home = wanted.start.copy_to(folder)
-    for off, at in zip(days, (stage, ""), strict=True):
-        ended = _run(home, wanted, off, at, variables)
-        if ended.returncode != (-9 if at else 0):
-            outcome.problems.append(f"the run with {off:+d} d ended with {ended.returncode}: {ended.stdout}")
+    for off, killed_at in zip(days, (stage, ""), strict=True):
+        code, screen = _run(home, wanted, off, killed_at, variables)
+        if code != (-signal.SIGKILL if killed_at else 0):
+            outcome.problems.append(f"the run with {off:+d} d ended with {code}: {screen[-1500:]}")
     check_end(wanted, home, outcome.problems)
     if not outcome.problems:
-        shutil.rmtree(folder)
+        shutil.rmtree(folder, ignore_errors=True)
     return outcome
 
 
 def _run(
     home: Home, wanted: Reference, days: int, killed_at: str, variables: dict[str, str]
-) -> "subprocess.CompletedProcess[str]":
-    """Make a run in a cold process: what is forked has the clock of its parent."""
-    return subprocess.run(
+) -> tuple[int, str]:
+    """Make a run and return how it ended; one by another clock is cold: what is forked has its parent's."""
+    if not days:
+        at = f"{killed_at}: begins" if killed_at else None
+        ended = processes.run(Order(home, wanted.day, at=at, has_tests=wanted.has_tests))
+        return ended.code, ended.screen
+    cold = subprocess.run(
         [sys.executable, "-m", "tests.faults.run", wanted.day.run_id.removeprefix("day-"), killed_at],
         cwd=PROJECT_DIR,
         env={
@@ -57,5 +64,6 @@ def _run(
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
-        timeout=300,
+        timeout=processes.LONGEST_SECONDS,
     )
+    return cold.returncode, cold.stdout

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import duckdb
 
+from include.mentoring.runs import file_name
 from include.mentoring.sources import SOURCES
 from tests.faults.world import Home
 
@@ -170,12 +171,12 @@ def _report(home: Home, problems: list[str]) -> dict[str, str] | None:
         problems.append(f"reports/latest has {sorted(texts)}")
         return None
     document = json.loads(texts["tier_report.json"])
-    run_id = os.readlink(latest)
-    if document["run_id"] != run_id:
-        problems.append(f"reports/latest is {run_id} and has the figures of {document['run_id']}")
+    run_id = document["run_id"]
+    if file_name(run_id) != os.readlink(latest):
+        problems.append(f"reports/latest is {os.readlink(latest)} and has the figures of {run_id}")
     for name in ("tier_report.md", "tier_report.html"):
         if run_id not in texts[name]:
-            problems.append(f"reports/latest is {run_id}, which its {name} does not say")
+            problems.append(f"the {name} of reports/latest is not of {run_id}")
     figures = {key: value for key, value in document.items() if key not in OF_THE_RUN_IN_REPORTS}
     return {
         "tier_results.csv": sha256(texts["tier_results.csv"].encode()).hexdigest(),

@@ -114,13 +114,19 @@ def before(wanted: Reference, folder: Path, name: str, spoil: Callable[[Home], N
     """Make a run on a warehouse with a damage."""
     home = wanted.start.copy_to(folder)
     spoil(home)
-    return broken.healed(wanted, Order(home, wanted.day), name)
+    return broken.healed(wanted, Order(home, wanted.day, has_tests=wanted.has_tests), name)
 
 
 def during(wanted: Reference, folder: Path, name: str) -> Outcome:
     """Make a run that is damaged under way."""
     home = wanted.start.copy_to(folder)
-    order = Order(home, wanted.day, at=during_the_run()[name][0], fault=partial(_spoil, name, home))
+    order = Order(
+        home,
+        wanted.day,
+        has_tests=wanted.has_tests,
+        at=during_the_run()[name][0],
+        fault=partial(_spoil, name, home),
+    )
     return broken.healed(wanted, order, name)
 
 

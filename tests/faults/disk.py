@@ -70,7 +70,9 @@ def full(wanted: Reference, folder: Path, when: str) -> Outcome:
     point, room = FILLED[when]
     home = wanted.start.copy_to(folder)
     with small_disk(home.warehouse):
-        order = Order(home, wanted.day, at=point, fault=partial(fill, home.warehouse, room))
+        order = Order(
+            home, wanted.day, has_tests=wanted.has_tests, at=point, fault=partial(fill, home.warehouse, room)
+        )
         return broken.refused(
             wanted,
             order,
@@ -85,7 +87,13 @@ def full_of_reports(wanted: Reference, folder: Path) -> Outcome:
     """Fill the disk of the reports while one is written."""
     home = wanted.start.copy_to(folder)
     with small_disk(home.reports):
-        order = Order(home, wanted.day, at="report: begins", fault=partial(fill, home.reports, 24 * KIB))
+        order = Order(
+            home,
+            wanted.day,
+            has_tests=wanted.has_tests,
+            at="report: begins",
+            fault=partial(fill, home.reports, 24 * KIB),
+        )
         return broken.refused(
             wanted,
             order,
@@ -100,7 +108,7 @@ def read_only(wanted: Reference, folder: Path, what: str) -> Outcome:
     """Take the right to write from the `warehouse` or the `reports`."""
     home = wanted.start.copy_to(folder)
     root = {"warehouse": home.warehouse, "reports": home.reports}[what]
-    order = Order(home, wanted.day, is_unprivileged=True)
+    order = Order(home, wanted.day, has_tests=wanted.has_tests, is_unprivileged=True)
     return broken.refused(
         wanted,
         order,
@@ -125,7 +133,7 @@ def unreadable(wanted: Reference, folder: Path, what: str) -> Outcome:
         ),
         "folder": (delivery, r"(cannot be read|may not be listed).*; (check|change) its perm"),
     }[what]
-    order = Order(home, wanted.day, is_unprivileged=True)
+    order = Order(home, wanted.day, has_tests=wanted.has_tests, is_unprivileged=True)
     return broken.refused(wanted, order, told, _without(path, 0o444), f"{what} of the delivery unreadable")
 
 

@@ -33,6 +33,8 @@ class Reference:
         raw: raw layers that a build may have: none, that of before, that of after.
         names: of the files after it.
         points: the commit points that it passes, in order.
+        has_tests: whether the run that heals tests what it builds; the short form leaves the tests out, for
+            what is built is compared anyway.
         begun: deployments in which the run has come to the beginning of a stage, by the stage.
         seconds: how long it takes, beside as many others as will run at once.
     """
@@ -45,6 +47,7 @@ class Reference:
     raw: list[dict[str, str] | None]
     names: set[str]
     points: list[str]
+    has_tests: bool
     begun: dict[str, Home]
     seconds: float
 
@@ -71,7 +74,7 @@ class Outcome:
         return f"{self.fault}: {'; '.join(self.problems) or 'well'}"
 
 
-def reference(folder: Path, start: Home, day: Day, at_once: int) -> Reference:
+def reference(folder: Path, start: Home, day: Day, at_once: int, *, has_tests: bool) -> Reference:
     """Make the run without a fault, so many times at once, and keep what it comes to."""
     homes = [start.copy_to(folder / f"done-{number}") for number in range(at_once)]
     listing, copies = folder / "points", folder / "begun"
@@ -95,12 +98,13 @@ def reference(folder: Path, start: Home, day: Day, at_once: int) -> Reference:
         raw=[None, *raw],
         names=content.names(done),
         points=listing.read_text(encoding="utf-8").splitlines(),
+        has_tests=has_tests,
         begun={stage: Home(copies / stage, start.data) for stage in CONTINUED},
         seconds=sum(end.seconds for end in ended) / at_once,
     )
 
 
-def at_point(wanted: Reference, folder: Path, point: str, has_tests: bool = True) -> Outcome:
+def at_point(wanted: Reference, folder: Path, point: str) -> Outcome:
     """Kill a run at a commit point; the process begins with the point's stage, as the scheduler's do."""
     stage = point.partition(":")[0]
     first = stage if stage in wanted.begun else "ingest"
@@ -109,10 +113,10 @@ def at_point(wanted: Reference, folder: Path, point: str, has_tests: bool = True
     outcome = Outcome(point, stage)
     if not ended.was_killed:
         outcome.problems.append(f"the run did not come to this point: {ended.code} {ended.screen[-500:]}")
-    return finish(wanted, home, outcome, has_tests=has_tests)
+    return finish(wanted, home, outcome)
 
 
-def at_random(wanted: Reference, folder: Path, seed: int, has_tests: bool = True) -> Outcome:
+def at_random(wanted: Reference, folder: Path, seed: int) -> Outcome:
     """Kill a run at a moment drawn uniformly from the length of a run."""
     random = Random(seed)
     for attempt in range(TRIES):
@@ -127,10 +131,10 @@ def at_random(wanted: Reference, folder: Path, seed: int, has_tests: bool = True
     outcome = Outcome(f"kill {seed} at {moment:.2f} s, after {last}", stage=last.partition(":")[0])
     if not ended.was_killed:
         outcome.problems.append(f"{TRIES} runs ended before their kill")
-    return finish(wanted, home, outcome, has_tests=has_tests)
+    return finish(wanted, home, outcome)
 
 
-def finish(wanted: Reference, home: Home, outcome: Outcome, *, has_tests: bool = True) -> Outcome:
+def finish(wanted: Reference, home: Home, outcome: Outcome) -> Outcome:
     """Look at what a broken run left, run again, and compare with the history without faults."""
     seen = processes.call(content.read, home)
     outcome.problems += seen.problems
@@ -139,7 +143,7 @@ def finish(wanted: Reference, home: Home, outcome: Outcome, *, has_tests: bool =
     outcome.problems += build.problems
     if not build.problems and build.tables not in wanted.raw:
         outcome.problems.append("the build has a raw layer that is neither the old nor the new one")
-    again = processes.run(Order(home, wanted.day, has_tests=has_tests))
+    again = processes.run(Order(home, wanted.day, has_tests=wanted.has_tests))
     if again.code:
         outcome.problems.append(f"the run after it failed: {again.screen[-2000:]}")
         return outcome

@@ -20,7 +20,6 @@ class Lab:
     Attributes:
         scratch: holds everything.
         workers: how many trials are made at once.
-        has_tests: whether the run that heals a kill tests what it builds.
         variables: that a process which is not forked from the warm one needs.
         first: the first run of all.
         second: the run of the second day; most trials break this one.
@@ -29,7 +28,6 @@ class Lab:
 
     scratch: Path
     workers: int
-    has_tests: bool
     variables: dict[str, str]
     first: Reference
     second: Reference
@@ -44,15 +42,13 @@ class Lab:
         """Return so many kills at random moments; every tenth hits the first run, or a repetition."""
         histories = {3: self.first, 8: self.again}
         return [
-            partial(
-                kills.at_random, histories.get(seed % 10, self.second), self.folder(), seed, self.has_tests
-            )
+            partial(kills.at_random, histories.get(seed % 10, self.second), self.folder(), seed)
             for seed in range(number)
         ]
 
     def point_kills(self, wanted: Reference, points: list[str]) -> list[Trial]:
         """Return a kill at each of the points."""
-        return [partial(kills.at_point, wanted, self.folder(), point, self.has_tests) for point in points]
+        return [partial(kills.at_point, wanted, self.folder(), point) for point in points]
 
 
 @contextmanager
@@ -62,8 +58,8 @@ def opened(scratch: Path, workers: int, *, has_tests: bool) -> Iterator[Lab]:
     world.deliver(data, 2)
     with processes.warmed(scratch) as variables:
         nothing = world.empty_home(scratch / "nothing", data)
-        first = kills.reference(scratch / "first", nothing, world.day(1), 1)
+        first = kills.reference(scratch / "first", nothing, world.day(1), 1, has_tests=has_tests)
         # Beside as many others as there will be beside a trial: a kill must come before the end.
-        second = kills.reference(scratch / "second", first.done, world.day(2), workers)
-        again = kills.reference(scratch / "again", second.done, world.day(2), 1)
-        yield Lab(scratch, workers, has_tests, variables, first, second, again)
+        second = kills.reference(scratch / "second", first.done, world.day(2), workers, has_tests=has_tests)
+        again = kills.reference(scratch / "again", second.done, world.day(2), 1, has_tests=has_tests)
+        yield Lab(scratch, workers, variables, first, second, again)

@@ -72,7 +72,7 @@ def beside(wanted: Reference, folder: Path) -> tuple[Outcome, Readings]:
     over, opened = folder / "over", folder / "opened"
     poller, holder = Asked(poll, home, over), Asked(hold, home, opened, over)
     wait_for(opened)
-    ended = run(Order(home, wanted.day))
+    ended = run(Order(home, wanted.day, has_tests=wanted.has_tests))
     over.touch()
     readings, held = poller.answer(), holder.answer()
     outcome.problems += readings.failures
@@ -97,7 +97,7 @@ def build_held(wanted: Reference, folder: Path, seconds: float) -> Outcome:
     if seconds < LOCK_SECONDS:
         return _waited_for(wanted, home, holder)
     outcome = Outcome(f"the build is open elsewhere for {seconds:g} s")
-    ended = run(Order(home, wanted.day))
+    ended = run(Order(home, wanted.day, has_tests=wanted.has_tests))
     outcome.problems += broken.message_problems(ended, OPEN_ELSEWHERE)
     holder.answer()
     return finish(wanted, home, outcome)
@@ -105,7 +105,7 @@ def build_held(wanted: Reference, folder: Path, seconds: float) -> Outcome:
 
 def _waited_for(wanted: Reference, home: Home, holder: Asked) -> Outcome:
     outcome = Outcome("the build is open elsewhere for a moment")
-    ended = run(Order(home, wanted.day))
+    ended = run(Order(home, wanted.day, has_tests=wanted.has_tests))
     holder.answer()
     if ended.code:
         outcome.problems.append(f"the run did not wait: {ended.screen[-1500:]}")

@@ -148,7 +148,7 @@ def days(lab: Lab, asked: Asked, tell: Tell) -> Section:
     for name, deliver in (("growing", world.deliver), ("the same", world.deliver_the_same_again)):
         data = lab.scratch / f"days-{name}"
         deliver(data, asked.days)
-        sizes = history.live(lab.folder(), data, asked.days, has_tests=lab.has_tests)
+        sizes = history.live(lab.folder(), data, asked.days, has_tests=lab.second.has_tests)
         outcomes.append(Outcome(f"{asked.days} days of {name} deliveries", problems=history.problems(sizes)))
         tell(outcomes[-1])
         first, last = sizes[0], sizes[-1]

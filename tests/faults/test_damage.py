@@ -10,18 +10,15 @@ from tests.faults.test_kills import assert_well
 
 # One of each kind; the long form has more.
 BEFORE = (
-    "build: header",
     "build: middle",
     "build: garbage",
     "build: log of another database",
     "ledger's copy and build: garbage",
     "manifest of the version: cut off",
     "lock's record: garbage",
-    "published: log of another database",
 )
 DURING = (
     "landing: garbage before accept",
-    "build: garbage before dbt",
     "build: cut off before publishing",
 )
 

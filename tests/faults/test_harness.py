@@ -65,5 +65,5 @@ def test_a_run_is_killed_where_it_is_said(lab: Lab) -> None:
 
 def test_a_point_that_is_not_reached(lab: Lab) -> None:
     """A trial whose run is not killed says so."""
-    outcome = kills.at_point(lab.second, lab.folder(), "end: no point", lab.has_tests)
+    outcome = kills.at_point(lab.second, lab.folder(), "report: no point")
     assert "did not come to this point" in str(outcome)

@@ -13,9 +13,9 @@ TELLING = re.compile(
     r"(receive: os\.rename warehouse/build/current"
     r"|land events: os\.rename"
     r"|gate: os\.rename warehouse/quality/data_docs"
-    r"|accept: .*(commit|close|ledger\.json)"
-    r"|dbt: (stg_events|fct_events|fct_sessions|dim_mentors|rpt_rebooking) finished"
-    r"|publish: .*(versions|link|warehouse/mentoring\.duckdb)"
+    r"|accept: (.*commit|os\.rename .*ledger)"
+    r"|dbt: (fct_events|fct_sessions|rpt_rebooking) finished"
+    r"|publish: (os\..*(versions|link|warehouse/mentoring\.duckdb)|open .*/mentoring\.duckdb)"
     r"|report: os\.(mkdir|symlink|remove|rename reports/(\.runs/day-2\.<random>$|day-2|latest)))"
 )
 # A report that is there already is replaced.

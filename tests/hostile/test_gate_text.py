@@ -5,7 +5,7 @@ import pytest
 from include.mentoring.errors import DeliveryRefused
 from include.mentoring.gate.validate import validate
 from include.mentoring.settings import settings
-from tests.mentoring.gate.conftest import EVENTS, Deliver, deliver, event, use_warehouse
+from tests.mentoring.gate.conftest import EVENTS, RUN_ID, Deliver, deliver, event, use_warehouse
 
 __all__ = ["deliver", "use_warehouse"]
 
@@ -17,7 +17,7 @@ def test_a_refusal_can_be_read(deliver: Deliver) -> None:
     strangers = [event(f"x-{place}", "booking_requested", text) for place, text in enumerate(STRANGERS)]
     deliver(events=[*EVENTS, *strangers])
     with pytest.raises(DeliveryRefused) as refusal:
-        validate("a run")
+        validate(RUN_ID)
     message = str(refusal.value)
     assert "user_id: " + "S" * 60 + "…, \\x1b[2J\\u202eS, <script>alert(1)</script>, {batch}" in message
     assert len(message) < 1_000

@@ -55,7 +55,7 @@ def tables(pieces: list[str] | tuple[str, ...]) -> Iterator[str]:
             "".join(chance.choices(pieces, k=chance.randrange(1, 12))) if chance.random() < 0.5 else "1,C,d,s"
             for _ in range(chance.randrange(1, 6))
         ]
-        yield USERS_HEADER + "".join(row + chance.choice(LINE_ENDS) for row in rows)
+        yield "".join(row + chance.choice(LINE_ENDS) for row in (USERS_HEADER.strip(), *rows))
 
 
 def is_filled(fields: list[str]) -> bool:

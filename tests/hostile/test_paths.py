@@ -1,15 +1,11 @@
 """Folders of any name: what is in them is read, and nothing beside them."""
 
-import shutil
-from datetime import date
 from pathlib import Path
 
 import pytest
 
-from include.mentoring import stages, warehouse
 from include.mentoring.generator.delivery import write_delivery
-from include.mentoring.settings import SAMPLE_DATA_DIR, load, settings
-from include.mentoring.sources import SOURCES
+from include.mentoring.settings import load
 from tests.mentoring.deliveries import Bench, array, events, lines, users
 
 NAMES = (
@@ -33,25 +29,19 @@ NAMES = (
 BESIDE = ("axb", "ab", "b", "x", "HOME")
 
 
-@pytest.fixture(params=NAMES)
-def folder(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Return a folder of an odd name, with a warehouse in it, among others that have other files."""
-    for name in BESIDE:
+@pytest.mark.parametrize("name", NAMES)
+def test_the_file_of_this_folder_is_read(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A path is no pattern, no partition and no template; its file is read, in each form."""
+    for other in BESIDE:
         for inbox in ("in", "warehouse/deliveries/own/incoming"):
-            (tmp_path / name / inbox).mkdir(parents=True)
-            (tmp_path / name / inbox / "users_db_export.csv").write_text(users(7), encoding="utf-8")
-            (tmp_path / name / inbox / "booking_events.json").write_text(array(events(7)), encoding="utf-8")
-    folder = tmp_path / request.param
+            (tmp_path / other / inbox).mkdir(parents=True)
+            (tmp_path / other / inbox / "users_db_export.csv").write_text(users(7), encoding="utf-8")
+            (tmp_path / other / inbox / "booking_events.json").write_text(array(events(7)), encoding="utf-8")
+    folder = tmp_path / name
     (folder / "in").mkdir(parents=True)
     monkeypatch.setenv("MENTOR_WAREHOUSE_DIR", str(folder / "warehouse"))
-    monkeypatch.setenv("MENTOR_DATA_DIR", str(folder / "in"))
     load()
-    return folder
-
-
-def test_the_file_of_this_folder_is_read(folder: Path) -> None:
-    """A path is no pattern, no partition and no template; its file is read, in each form."""
-    bench = Bench(folder / "in")
+    bench = Bench(folder / ".." / name / "in")
     bench.deliver("users", users(3))
     bench.deliver("events", array(events(3)))
     bench.deliver("events", lines(events(4)))
@@ -61,23 +51,12 @@ def test_the_file_of_this_folder_is_read(folder: Path) -> None:
     ]
 
 
-def test_the_stages_take_such_a_folder(folder: Path) -> None:
-    """A delivery in it is received, landed and accepted like any other."""
-    for source in SOURCES.values():
-        shutil.copy(SAMPLE_DATA_DIR / source.file_name, folder / "in")
-    received = stages.receive("a_run", date(2023, 8, 1).isoformat())
-    for source in SOURCES:
-        stages.land("a_run", source, received)
-    stages.accept("a_run")
-    with warehouse.connect(settings().build_path, read_only=True) as connection:
-        assert connection.execute("select count(*) from raw.events").fetchall() == [(842,)]
-
-
-def test_a_delivery_is_written_into_such_a_folder(folder: Path) -> None:
+def test_a_delivery_is_written_into_such_a_folder(tmp_path: Path) -> None:
     """The generator writes where it is told to."""
-    write_delivery(folder / "made", 50, packed=True)
-    assert sorted(path.name for path in (folder / "made").iterdir()) == [
-        "booking_events.json.gz",
-        "mentor_tiers.csv.gz",
-        "users_db_export.csv.gz",
-    ]
+    for name in NAMES:
+        write_delivery(tmp_path / name, 50, packed=True)
+        assert sorted(path.name for path in (tmp_path / name).iterdir()) == [
+            "booking_events.json.gz",
+            "mentor_tiers.csv.gz",
+            "users_db_export.csv.gz",
+        ]

@@ -129,6 +129,10 @@ def test_what_is_no_value_is_rejected(form: Form, bench: Bench, monkeypatch: pyt
         *["malformed_record"] * len(malformed),
         *["missing_value"] * len(missing),
     ]
+    # Each by itself, for the reader looks closer where another one is odd.
+    for value in malformed:
+        bench.land("events", records_with(form, [value]))
+        assert [number for number, *_ in bench.rejected()] == [101], value
 
 
 @pytest.mark.parametrize(

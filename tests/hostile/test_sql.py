@@ -1,0 +1,207 @@
+"""No SQL has data or a path formatted in: what is put into a query is a name or a constant of the code.
+
+What comes from a file, a setting or a run is bound as a parameter, or quoted by DuckDB where a statement
+takes none (ATTACH). So an interpolated expression may be made of:
+
+- constants of a module, which are written in capitals;
+- the declarations of `sources.py`: columns, keys and rules;
+- numbers: of `len`, of `index`, or formatted with `:d`;
+- what the functions below return, and what the parameters below are given.
+"""
+
+import ast
+import builtins
+import re
+from collections.abc import Iterator
+
+import pytest
+
+from include.mentoring.settings import PROJECT_DIR
+
+PACKAGE = PROJECT_DIR / "include" / "mentoring"
+RUNS_SQL = {"execute", "executemany", "sql", "query", "from_query", "exec_driver_sql"}
+BEGINS_LIKE_SQL = re.compile(
+    r"\s*(select|insert|update|delete|create|drop|alter|attach|detach|copy|with|set|case when)\s"
+)
+NUMBERS = {"len", "index"}
+DECLARATIONS = {"source", "rule", "parent", "SOURCES", "USERS", "MENTORS", "EVENTS"}
+# They return SQL that is checked where it is made, or a literal that DuckDB has quoted.
+QUERIES = {"texts", "texts_of_array", "_paths", "_is_sound", "_literal", "ConstantExpression"}
+# What a parameter, or a name that a loop gives, stands for.
+GIVEN = {
+    ("build_failures.py", "relation"): "the table of failing rows, as dbt has named and quoted it",
+    ("gate/expect.py", "column"): "a column of a source",
+    ("gate/orphans.py", "event_type"): "written out by every caller",
+    ("generator/delivery.py", "options"): "formats of files, by view",
+    ("generator/delivery.py", "places"): "question marks, one a column",
+    ("generator/delivery.py", "script"): "delivery.sql, with whole numbers in it",
+    ("generator/delivery.py", "table"): "written out by every caller",
+    ("generator/delivery.py", "view"): "a view of delivery.sql",
+    ("gate/outcome.py", "population"): "written in the suites, which are checked here",
+    ("parse_json.py", "json"): "an expression of the query, written out by every caller",
+    ("reporting/results.py", "query"): "written in queries.py",
+    ("warehouse.py", "alias"): "written out by every caller",
+}
+
+
+Made = dict[str, list[ast.expr]]
+
+
+def bind(made_of: Made, target: ast.expr, value: ast.expr) -> None:
+    """Note of every name in the target that it is made of the value."""
+    for node in ast.walk(target):
+        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
+            made_of.setdefault(node.id, []).append(value)
+
+
+def assignments(nodes: list[ast.AST]) -> Made:
+    """Return what the names that are assigned in the nodes are made of."""
+    made_of: Made = {}
+    for node in nodes:
+        if isinstance(node, ast.Assign):
+            for target in node.targets:
+                bind(made_of, target, node.value)
+        elif isinstance(node, ast.AnnAssign) and node.value:
+            bind(made_of, node.target, node.value)
+        elif isinstance(node, ast.For):
+            bind(made_of, node.target, node.iter)
+    return made_of
+
+
+def is_a_number(node: ast.AST) -> bool:
+    """Return whether only a number can come of the expression."""
+    if isinstance(node, ast.FormattedValue) and node.format_spec is not None:
+        return ast.unparse(node.format_spec) == "f'd'"
+    return called(node) in NUMBERS
+
+
+def called(node: ast.AST) -> str:
+    """Return the name of the function that is called; nothing where none is."""
+    if not isinstance(node, ast.Call):
+        return ""
+    return node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
+
+
+def origins(node: ast.AST, made_of: Made, given: set[str]) -> Iterator[str]:
+    """Yield the names that an expression is made of in the end; those that are given have no other origin."""
+    if (
+        is_a_number(node)
+        or called(node) in QUERIES
+        or (isinstance(node, ast.Attribute) and node.attr.isupper())
+    ):
+        return
+    if isinstance(node, ast.Name):
+        values = made_of.get(node.id, [])
+        if not values or node.id in given:
+            yield node.id
+        without = {name: value for name, value in made_of.items() if name != node.id}
+        for value in values if node.id not in given else []:
+            yield from origins(value, without, given)
+        return
+    if isinstance(node, ast.GeneratorExp | ast.ListComp | ast.SetComp | ast.DictComp):
+        made_of = dict(made_of)
+        for loop in node.generators:
+            for name in [name.id for name in ast.walk(loop.target) if isinstance(name, ast.Name)]:
+                made_of[name] = [loop.iter]
+    for child in ast.iter_child_nodes(node):
+        if not isinstance(getattr(child, "ctx", None), ast.Store):
+            yield from origins(child, made_of, given)
+
+
+def nodes_of(scope: ast.AST) -> list[ast.AST]:
+    """Return the nodes of a function, or of a module, without those of the functions in it."""
+    found, waiting = [], list(ast.iter_child_nodes(scope))
+    while waiting:
+        node = waiting.pop()
+        found.append(node)
+        if not isinstance(node, ast.FunctionDef):
+            waiting += ast.iter_child_nodes(node)
+    return found
+
+
+def queries(nodes: list[ast.AST]) -> Iterator[ast.expr]:
+    """Yield what is run as SQL, and every text with something in it that begins like SQL."""
+    for node in nodes:
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.args:
+            # An Airflow operator executes its own task.
+            if node.func.attr in RUNS_SQL and ast.unparse(node.func.value) != "super()":
+                yield node.args[0]
+        elif isinstance(node, ast.JoinedStr) and node.values:
+            first = node.values[0]
+            if isinstance(first, ast.Constant) and BEGINS_LIKE_SQL.match(str(first.value)):
+                yield node
+
+
+def foreign_names(code: str, given: set[str]) -> dict[str, int]:
+    """Return the names in the module's SQL that are none of the code's own, with a line of each."""
+    tree = ast.parse(code)
+    of_module = assignments(nodes_of(tree))
+    found: dict[str, int] = {}
+    for scope in (tree, *(node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef))):
+        nodes = nodes_of(scope)
+        made_of = of_module | assignments(nodes)
+        for query in queries(nodes):
+            for name in origins(query, made_of, given):
+                if not (name.isupper() or name in DECLARATIONS or name in dir(builtins)):
+                    found.setdefault(name, query.lineno)
+    return found
+
+
+def given_in(module: str) -> set[str]:
+    """Return the names of the module that are let through."""
+    return {name for path, name in GIVEN if path == module}
+
+
+MODULES = {path.relative_to(PACKAGE).as_posix(): path for path in sorted(PACKAGE.rglob("*.py"))}
+
+
+@pytest.mark.parametrize("module", MODULES)
+def test_nothing_foreign_is_formatted_into_sql(module: str) -> None:
+    """Every name in a query of the module is a constant, a declaration, or named above with a reason."""
+    given = given_in(module)
+    found = foreign_names(MODULES[module].read_text(encoding="utf-8"), given)
+    assert {name: line for name, line in found.items() if name not in given} == {}
+
+
+def test_no_exception_is_left_over() -> None:
+    """Every name that is let through above still stands in a query."""
+    found = {
+        (module, name)
+        for module, path in MODULES.items()
+        for name in foreign_names(path.read_text(encoding="utf-8"), given_in(module))
+    }
+    assert set(GIVEN) - found == set()
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "def f(c, path): c.execute(f\"select * from read_csv('{path}')\")",
+        "def f(c, path): c.execute(\"select * from read_csv('%s')\" % path)",
+        "def f(c, path): c.execute(\"select * from read_csv('{}')\".format(path))",
+        'def f(c, path): c.execute("select * from \'" + str(path) + "\'")',
+        "def f(c, file):\n    name = file.path.name\n    query = f\"select '{name}'\"\n    c.sql(query)",
+        "def f(c, rows):\n    for row in rows:\n        c.execute(f\"insert into t values ('{row}')\")",
+        "def f(c, query): c.execute(query)",
+        "def f(rows): return f\"select {', '.join(row for row in rows)}\"",
+        "def f(c): c.execute(f\"set memory_limit = '{settings().memory_limit}'\")",
+    ],
+)
+def test_such_sql_is_found(code: str) -> None:
+    """However data gets into a query, it is seen."""
+    assert foreign_names(code, set())
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "def f(c, path): c.execute('select * from read_csv($path)', {'path': path})",
+        'def f(c, path): c.execute(f"attach {duckdb.ConstantExpression(str(path))} as x")',
+        'def f(c, source): c.execute(f"select {source.key} from t limit {MOST}")',
+        'def f(c, seed): c.execute(f"select {seed:d}")',
+        'def f(path): raise ValueError(f"{path} is missing: select another")',
+    ],
+)
+def test_other_sql_is_not(code: str) -> None:
+    """Parameters, literals that DuckDB quotes, declarations, constants and numbers are no data."""
+    assert foreign_names(code, set()) == {}
