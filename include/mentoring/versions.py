@@ -52,10 +52,8 @@ class Version:
 
 
 def kept() -> list[Version]:
-    """Return the kept versions, oldest first."""
-    folder = settings().versions_dir
-    numbers = sorted(int(path.name) for path in folder.glob("[0-9]*")) if folder.exists() else []
-    return [_read(folder / str(number)) for number in numbers]
+    """Return the kept versions, oldest first; a folder without a whole manifest is none."""
+    return [version for folder in _folders() if (version := _read(folder))]
 
 
 def find(number: int) -> Version:
@@ -88,17 +86,19 @@ def finish(manifest: dict[str, Any]) -> Version:
     database = folder / DATABASE
     # Who opens it to write by mistake is told so.
     database.chmod(0o444)
-    number = max((version.number for version in kept()), default=0) + 1
+    number = max((int(other.name) for other in _folders()), default=0) + 1
     described = {"version": number, **manifest, "database": _identity(database)}
     write_atomically(folder / MANIFEST, json.dumps(described, indent=2))
     finished = folder.with_name(str(number))
     put_in_place(database, database)
     put_in_place(folder, finished)
-    return _read(finished)
+    return Version(number, finished, described)
 
 
 def publish(version: Version) -> None:
     """Have readers open this version."""
+    if version.is_published:
+        return
     published = settings().published_path
     following = published.with_name(f".{published.name}.next")
     following.unlink(missing_ok=True)
@@ -110,11 +110,16 @@ def publish(version: Version) -> None:
 def prune() -> None:
     """Remove the oldest versions beyond MENTOR_KEEP_VERSIONS; the published one stays in any case."""
     versions = kept()
-    for version in versions[: -settings().keep_versions]:
-        if not version.is_published:
+    stay = [
+        version.folder
+        for place, version in enumerate(versions)
+        if version.is_published or place >= len(versions) - settings().keep_versions
+    ]
+    for folder in _folders():
+        if folder not in stay:
             # At one stroke no version any more, however long its removal takes.
-            gone = version.folder.with_name(UNFINISHED)
-            os.replace(version.folder, gone)
+            gone = folder.with_name(UNFINISHED)
+            os.replace(folder, gone)
             remove(gone)
 
 
@@ -138,5 +143,15 @@ def _identity(database: Path) -> dict[str, Any]:
         return {"sha256": file_digest(content, "sha256").hexdigest(), "size_bytes": database.stat().st_size}
 
 
-def _read(folder: Path) -> Version:
-    return Version(int(folder.name), folder, json.loads((folder / MANIFEST).read_text(encoding="utf-8")))
+def _folders() -> list[Path]:
+    """All that has a version's name, by its number."""
+    folders = [path for path in settings().versions_dir.glob("*") if path.name.isdecimal()]
+    return sorted(folders, key=lambda folder: int(folder.name))
+
+
+def _read(folder: Path) -> Version | None:
+    try:
+        manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return None
+    return Version(int(folder.name), folder, manifest) if DATABASE in os.listdir(folder) else None

@@ -116,3 +116,29 @@ def test_what_a_killed_publication_left_is_no_version(published: Bench) -> None:
     assert [version.number for version in versions.kept()] == [1, 2, 3]
     publish(published, 4)
     assert seen() == 4 and versions.kept()[-1].number == 4
+
+
+@pytest.mark.parametrize("manifest", ["", '{"version": 2', None])
+def test_a_version_whose_manifest_is_broken_is_none(manifest: str | None, published: Bench) -> None:
+    """It can neither be returned to nor stop the next one, which takes its place on the disk."""
+    path = versions.find(2).folder / "manifest.json"
+    path.unlink()
+    if manifest is not None:
+        path.write_text(manifest, encoding="utf-8")
+    assert [version.number for version in versions.kept()] == [1, 3]
+    publish(published, 4)
+    assert seen() == 4
+    assert sorted(path.name for path in settings().versions_dir.iterdir()) == ["1", "3", "4"]
+
+
+def test_a_number_is_never_given_twice(published: Bench) -> None:
+    """Not even that of a newest version that is broken."""
+    (versions.find(3).folder / "manifest.json").unlink()
+    publish(published, 4)
+    assert versions.kept()[-1].number == 4
+
+
+def test_publishing_the_published_version_again_leaves_nothing_behind(published: Bench) -> None:
+    """Both names are one file already, which a rename would leave as they are."""
+    publication.roll_back(3)
+    assert not [*settings().warehouse_dir.glob(".*.next")] and seen() == 3
