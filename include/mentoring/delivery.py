@@ -3,6 +3,7 @@
 import codecs
 import gzip
 import hashlib
+import json
 import re
 import zlib
 from collections.abc import Iterator
@@ -53,8 +54,12 @@ class DeliveredFile:
 
     @property
     def is_json_array(self) -> bool:
-        """True where the content is one JSON array; other JSON has one object a line."""
-        return self.head.lstrip()[:1] == b"["
+        """True where the content is one JSON array; other JSON has one record a line.
+
+        A line that is an array itself is a record too, a malformed one, and may be the first.
+        """
+        line, _, more = self.head.lstrip().partition(b"\n")
+        return line[:1] == b"[" and not (more.strip() and _is_json(line))
 
 
 def delivery_dir(data_dir: Path, data_date: date) -> Path:
@@ -194,6 +199,14 @@ def _not_utf8(decoder: codecs.IncrementalDecoder, chunk: bytes, path: Path, offs
             f" {offset + error.start}. Expected UTF-8 text; export it as UTF-8 and deliver it again."
         )
     return None
+
+
+def _is_json(text: bytes) -> bool:
+    try:
+        json.loads(text)
+    except (ValueError, RecursionError):
+        return False
+    return True
 
 
 def _is_date_folder(entry: Path) -> bool:
