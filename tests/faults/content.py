@@ -73,7 +73,9 @@ def built(home: Home) -> Content:
             if "raw" not in schemas:
                 return Content(None, None)
             problems = [f"build: {problem}" for problem in raw_problems(connection)]
-            return Content(tables_of(connection, "raw"), None, problems)
+            # A raw layer without a load is as good as none.
+            has_loads = connection.execute("select 1 from raw.loads limit 1").fetchone()
+            return Content(tables_of(connection, "raw") if has_loads else None, None, problems)
     except duckdb.Error as error:
         return Content(None, None, [f"the build is unreadable: {error}"])
 
