@@ -71,15 +71,11 @@ def random_kills(lab: Lab, asked: Asked, tell: Tell) -> Section:
 
 
 def point_kills(lab: Lab, _: Asked, tell: Tell) -> Section:
-    """Kill at every commit point of a run, of the first run, and of a repeated one."""
-    trials = [
-        trial
-        for wanted in (lab.second, lab.first, lab.again)
-        # What dbt does is the same in all of them.
-        for trial in lab.point_kills(
-            wanted, [point for point in wanted.points if wanted is lab.second or "finished" not in point]
-        )
-    ]
+    """Kill at every commit point of a run, and at those that only the first run or a repeated one has."""
+    known = set(lab.second.points)
+    trials = lab.point_kills(lab.second, lab.second.points)
+    for wanted in (lab.first, lab.again):
+        trials += lab.point_kills(wanted, [point for point in wanted.points if point not in known])
     outcomes = kills.all_of(trials, lab.workers, tell)
     return Section("SIGKILL at every commit point", outcomes, _stages(outcomes))
 
