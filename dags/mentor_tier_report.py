@@ -17,7 +17,7 @@ from airflow.sdk import chain, dag, task, task_group
 from include.mentoring.gate.operator import QualityGateOperator
 from include.mentoring.policy import ON_FAILURE, ON_RUN_FAILURE, publication_deadline
 from include.mentoring.sources import SOURCES
-from include.mentoring.transform import dbt_tasks
+from include.mentoring.transform.tasks import dbt_tasks
 
 # The run's logical date; a manual run may have none (SPEC section 1).
 DATA_DATE = "{{ (dag_run.logical_date or dag_run.run_after) | ds }}"

@@ -56,12 +56,7 @@ def quietly(function: Callable[[], Result]) -> Result | None:
 
 @alerting
 def task_failed(context: Any) -> Alert | None:
-    """Tell that a run failed or its delivery was refused; called by Airflow with the context of a task.
-
-    Of a build of dbt the task that ran it tells, not those that show its models.
-    """
-    if _shows_another(context["task"]):
-        return None
+    """Tell that a run failed or its delivery was refused; called by Airflow with the context of a task."""
     quietly(lambda: write_atomically(_told_path(), json.dumps(_key(context))))
     error = context.get("exception")
     is_refused = isinstance(error, FileRefused | DeliveryRefused)
@@ -164,13 +159,7 @@ def _failed_tasks(context: Any) -> list[str]:
         return []
     dag, run_id = context["dag"], context["run_id"]
     states = context["ti"].get_task_states(dag.dag_id, run_ids=[run_id])[run_id]
-    failed = [task for task, state in states.items() if state == "failed"]
-    return [task for task in failed if not _shows_another(dag.get_task(task))] or failed
-
-
-def _shows_another(task: Any) -> bool:
-    """True for a task that shows a model or a test of a build of dbt, which has a task of its own."""
-    return hasattr(task, "producer_task_id")
+    return [task for task, state in states.items() if state == "failed"]
 
 
 def _key(context: Any) -> list[str]:

@@ -58,7 +58,7 @@ def run(data_date: date | None) -> None:
         try:
             failures = _follow(process, progress)
         finally:
-            # A consumer that waits for its producer ignores a polite end.
+            # A run that waits for another one ignores a polite end.
             process.kill()
             process.wait()
     text = log_path.read_text(encoding="utf-8", errors="replace")

@@ -5,9 +5,10 @@ import subprocess
 import sys
 from pathlib import Path
 
-from include.mentoring import build_failures, faults
+from include.mentoring import faults
 from include.mentoring.errors import MentoringError, WarehouseInvalid
 from include.mentoring.settings import DBT_PROJECT_DIR, settings
+from include.mentoring.transform import failures
 
 
 class DbtFailed(MentoringError):
@@ -39,7 +40,7 @@ def build() -> str:
         text=True,
     )
     if done.returncode:
-        failed = build_failures.describe(Path(os.environ.get("DBT_TARGET_PATH", DBT_PROJECT_DIR / "target")))
+        failed = failures.describe(Path(os.environ.get("DBT_TARGET_PATH", DBT_PROJECT_DIR / "target")))
         raise DbtFailed("\n\n".join(failed.values()) or str(faults.of_words(done.stdout) or done.stdout))
     return "dbt built and tested every model"
 

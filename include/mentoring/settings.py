@@ -47,8 +47,13 @@ def load() -> None:
     for name, value in dotenv_values(PROJECT_DIR / ".env", interpolate=False).items():
         if value is not None and not os.environ.get(name):
             os.environ[name] = str(PROJECT_DIR / value) if name in PATH_VARIABLES else value
-    if sys.orig_argv[2:4] in RUNS_BY_HAND:
+    if is_by_hand():
         os.environ["AIRFLOW__DATABASE__SQL_ALCHEMY_CONN"] = metadata_by_hand()
+
+
+def is_by_hand() -> bool:
+    """Return whether this process is `airflow dags test` or `tasks test`, which have no triggerer."""
+    return sys.orig_argv[2:4] in RUNS_BY_HAND
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,7 @@
 """The DAG as Airflow reads it: complete, in order, documented, and cheap to parse."""
 
 import json
+import sys
 from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
 from typing import Any
@@ -12,9 +13,11 @@ from airflow.sdk.definitions.deadline import DeadlineReference
 
 from include.mentoring.settings import DBT_MANIFEST, PROJECT_DIR
 from include.mentoring.sources import SOURCES
+from include.mentoring.transform.node import NodeTask
 from tests.imports import loaded_by
 
 DAGS_DIR = PROJECT_DIR / "dags"
+PRODUCER = "dbt.dbt_producer_watcher"
 LAYERS = ("staging", "marts", "reports")
 
 
@@ -122,44 +125,73 @@ def test_every_data_test_of_a_model_has_a_task(dag: DAG, manifest: dict[str, Any
             assert [task_id for task_id in dag.task_ids if task_id.endswith(f".{names[0]}.test")]
 
 
-def test_a_consumer_never_comes_before_the_producer(dag: DAG) -> None:
-    """`airflow dags test` takes ready tasks in any order: a consumer that came first would wait for ever."""
-    consumers = [task_id for task_id in dag.task_ids if task_id.startswith("dbt.models.")]
-    assert consumers
-    for task_id in consumers:
-        assert "dbt.dbt_producer_watcher" in upstream(dag, task_id), task_id
+def parents(node: dict[str, Any]) -> list[str]:
+    return node["depends_on"]["nodes"]
 
 
-def test_the_first_consumers_show_a_failed_build_but_not_one_that_never_began(dag: DAG) -> None:
-    """Otherwise they would wait for ever on a producer whose upstream failed."""
-    roots = [
-        task
-        for task in dag.tasks
-        if task.task_id.startswith("dbt.models.") and task.upstream_task_ids == {"dbt.dbt_producer_watcher"}
-    ]
-    assert roots
-    assert {task.trigger_rule for task in roots} == {TriggerRule.ONE_DONE}
+def nodes_of(dag: DAG) -> list[NodeTask]:
+    return [task for task in dag.tasks if isinstance(task, NodeTask)]
 
 
-def test_the_producer_reports_each_test_of_several_models_by_itself(dag: DAG) -> None:
-    """The task of such a test waits for its own name; its parents' tasks speak of their own tests only."""
-    reported = dag.get_task("dbt.dbt_producer_watcher").tests_per_model
-    own = {key for key in reported if key.startswith("test.")}
-    assert own
-    for key, tests in reported.items():
-        assert tests == [key] if key in own else not own & set(tests)
+def test_the_tasks_of_models_wait_without_a_worker(dag: DAG) -> None:
+    """From the run's beginning, in the triggerer: the graph turns green while dbt builds."""
+    of_dbt = {task_id for task_id in dag.task_ids if task_id.startswith("dbt.")}
+    assert {task.task_id for task in nodes_of(dag)} == of_dbt - {PRODUCER, f"{PRODUCER}_done"}
+    for task in nodes_of(dag):
+        assert task.start_from_trigger is True
+        assert task.trigger_rule == TriggerRule.ALWAYS
+
+
+def test_by_hand_the_tasks_of_models_follow_the_one_that_runs_dbt(monkeypatch: pytest.MonkeyPatch) -> None:
+    """`airflow dags test` has no triggerer, and takes ready tasks in any order."""
+    monkeypatch.setattr(sys, "orig_argv", ["python", "airflow", "dags", "test", "mentor_tier_report"])
+    by_hand = DagBag(dag_folder=str(DAGS_DIR), bundle_name="dags").dags["mentor_tier_report"]
+    assert nodes_of(by_hand)
+    for task in nodes_of(by_hand):
+        assert PRODUCER in upstream(by_hand, task.task_id), task.task_id
+        assert task.start_from_trigger is False
+        # To show a failed build, but not one that never began.
+        is_first = task.upstream_task_ids == {PRODUCER}
+        assert task.trigger_rule == (TriggerRule.ONE_DONE if is_first else TriggerRule.ALL_SUCCESS)
+
+
+def test_every_model_and_data_test_is_shown_once(dag: DAG, manifest: dict[str, Any]) -> None:
+    """By the task that bears its name: a task of a model's tests has those, and not those of others too."""
+    shown = [node for task in nodes_of(dag) for node in task.nodes]
+    expected = {
+        unique_id: node
+        for unique_id, node in manifest["nodes"].items()
+        if node["resource_type"] in ("model", "test")
+    }
+    assert sorted(shown) == sorted(expected)
+    for task in nodes_of(dag):
+        *_, owner, last = task.task_id.split(".")
+        for node in task.nodes:
+            if last == "run":
+                assert node == f"model.mentoring.{owner}"
+            elif last == "sources_test":
+                assert not [parent for parent in parents(expected[node]) if parent.startswith("model.")]
+            elif last == "test":
+                assert f"model.mentoring.{owner}" in parents(expected[node])
+            else:
+                assert last == f"{expected[node]['name']}_test"
+
+
+def test_the_tasks_of_models_have_readable_names(dag: DAG) -> None:
+    """The graph shows the name of the model, not the path of its task."""
+    for task in nodes_of(dag):
+        assert "." not in task.task_display_name
+        assert task.doc_md
 
 
 def test_dbt_runs_once_and_is_never_retried(dag: DAG) -> None:
-    """Consumers only watch; a second try of the producer would be skipped, and the build with it."""
-    watching = [task for task in dag.tasks if task.task_id.startswith("dbt.models.")]
-    assert watching
-    assert {task.retries for task in [*watching, dag.get_task("dbt.dbt_producer_watcher")]} == {0}
+    """A second try of the producer would be skipped, and the build with it; the others only show it."""
+    assert {task.retries for task in [*nodes_of(dag), dag.get_task(PRODUCER)]} == {0}
 
 
 def test_the_build_knows_the_data_date_of_the_run(dag: DAG) -> None:
     """The age of the sources is measured at the date of the delivery, which every run has (SPEC 1)."""
-    producer = dag.get_task("dbt.dbt_producer_watcher")
+    producer = dag.get_task(PRODUCER)
     assert "env" in producer.template_fields
     _, received = dag.get_task("ingest.receive").op_args
     assert producer.env == {"MENTOR_DATA_DATE": received}

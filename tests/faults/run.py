@@ -8,12 +8,13 @@ from typing import Any
 
 from dbt.cli.main import dbtRunner
 
-from include.mentoring import build_failures, faults, stages
+from include.mentoring import faults, stages
 from include.mentoring.errors import MentoringError
 from include.mentoring.gate.validate import validate
 from include.mentoring.guard import guarded
 from include.mentoring.settings import DBT_PROJECT_DIR
 from include.mentoring.sources import SOURCES
+from include.mentoring.transform import failures
 from tests.faults import points, warm, world
 from tests.faults.world import Day
 
@@ -86,9 +87,9 @@ def _build(_run_id: str, data_date: str, finished: Finished, has_tests: bool) ->
         ["--log-level", "none", *command, *where]
     )
     if not built.success:
-        failed = build_failures.describe(Path(os.environ["DBT_TARGET_PATH"]))
+        failed = failures.describe(Path(os.environ["DBT_TARGET_PATH"]))
         if failed:
-            raise build_failures.BuildFailed(failed, may_pass=False)
+            raise failures.BuildFailed(failed, may_pass=False)
         raise faults.of_words(str(built.exception)) or RuntimeError(f"dbt ended early: {built.exception}")
 
 

@@ -29,7 +29,7 @@ DECLARATIONS = {"source", "rule", "parent", "SOURCES", "USERS", "MENTORS", "EVEN
 QUERIES = {"texts", "texts_of_array", "_paths", "_is_sound", "_literal", "ConstantExpression"}
 # What a parameter, or a name that a loop gives, stands for.
 GIVEN = {
-    ("build_failures.py", "relation"): "the table of failing rows, as dbt has named and quoted it",
+    ("transform/failures.py", "relation"): "the table of failing rows, as dbt has named and quoted it",
     ("gate/expect.py", "column"): "a column of a source",
     ("gate/orphans.py", "event_type"): "written out by every caller",
     ("generator/delivery.py", "options"): "formats of files, by view",

@@ -93,14 +93,6 @@ def test_a_run_is_told_again_only_where_no_task_has_told_of_it(receiver: Receive
     assert receiver.titles == ["mentor_tier_report: run failed"] * 2
 
 
-def test_a_task_that_shows_another_has_nothing_to_tell(receiver: Receiver) -> None:
-    """The one that ran dbt tells of all that failed; were it killed, the run would tell."""
-    context = failed("dbt.models.marts.dim_mentors.run", WarehouseInvalid("shown"))
-    context["task"].producer_task_id = "dbt.dbt_producer_watcher"
-    alerts.task_failed(context)
-    assert receiver.alerts == []
-
-
 def test_a_setting_that_fails_the_run_does_not_silence_it(
     receiver: Receiver, monkeypatch: pytest.MonkeyPatch
 ) -> None:

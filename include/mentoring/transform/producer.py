@@ -6,8 +6,9 @@ from typing import Any
 
 from cosmos.operators.watcher import DbtProducerWatcherOperator
 
-from include.mentoring.build_failures import FAILURES, BuildFailed
 from include.mentoring.errors import MentoringError, PassingFault
+from include.mentoring.transform.failures import BuildFailed
+from include.mentoring.transform.results import RESULTS, Teller
 
 # Seconds before each further build.
 WAITS = (5, 20)
@@ -35,22 +36,30 @@ class RetryingProducer(DbtProducerWatcherOperator):
 
     def run_command(self, *args: Any, **kwargs: Any) -> Any:
         """Run dbt, and again while what fails may pass."""
+        instance = kwargs["context"]["ti"]
+        self.teller = Teller(lambda results: instance.xcom_push(key=RESULTS, value=results))
         for wait in (*WAITS, None):
             try:
-                return self._run_once(*args, **kwargs)
+                done = self._run_once(*args, **kwargs)
+                self.teller.close()
+                return done
             except (BuildFailed, PassingFault) as failure:
                 if wait is None or not failure.may_pass:
-                    messages = getattr(failure, "messages", {})
-                    kwargs["context"]["ti"].xcom_push(key=FAILURES, value=messages)
+                    self.teller.close(getattr(failure, "messages", None))
                     raise
                 self.log.warning("%s\nThis may pass: dbt builds all of it again in %s s.", failure, wait)
                 time.sleep(wait)
 
+    def run_dbt_runner(self, command: list[str], env: dict[str, str], cwd: str, **kwargs: Any) -> Any:
+        """Run dbt in this process.
+
+        Past Cosmos' own producer, which makes three XComs of each node and would take longer over them
+        than dbt over the build.
+        """
+        self._dbt_runner_callbacks = [self.teller.note]
+        return super(DbtProducerWatcherOperator, self).run_dbt_runner(command, env, cwd, **kwargs)
+
     def _run_once(self, *args: Any, **kwargs: Any) -> Any:
-        # What Cosmos remembers of the build before would be told again.
-        self._dbt_runner_callbacks = None
-        self._upstream_failure_skipped_ids.clear()
-        self.test_results_per_model.clear()
         try:
             return super().run_command(*args, **kwargs)
         except MentoringError:

@@ -3,16 +3,15 @@
 import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from types import SimpleNamespace
-from typing import Any
 
 import pytest
 from dbt.cli.main import dbtRunner
 from dbt.contracts.graph.manifest import Manifest
 
-from include.mentoring import build_failures, warehouse
-from include.mentoring.build_failures import BuildFailed
+from include.mentoring import warehouse
 from include.mentoring.settings import DBT_PROJECT_DIR, settings
+from include.mentoring.transform import failures
+from include.mentoring.transform.failures import BuildFailed
 from tests.dbt.pipeline import of_this_process
 from tests.mentoring.deliveries import Bench, array, events, users
 
@@ -68,7 +67,7 @@ def test_a_failed_test_names_its_rows(build: Callable[[str], None], target: Path
     """Which test, how many rows, the first five of them, and a query that finds the others."""
     double_users(7)
     build("stg_users")
-    node, message = only(build_failures.describe(target))
+    node, message = only(failures.describe(target))
     assert node.split(".")[2] == TEST_OF_USERS
     lines = message.splitlines()
     assert lines[0] == (
@@ -89,7 +88,7 @@ def test_a_long_value_is_cut(
     double_users(1)
     damage("update raw.users set user_id = repeat('7', 500) where user_id = '1'")
     build("stg_users")
-    _, message = only(build_failures.describe(target))
+    _, message = only(failures.describe(target))
     assert f"user_id={'7' * 59}…, rows_found=2" in message
 
 
@@ -100,7 +99,7 @@ def test_rows_that_nobody_can_read_do_not_hide_the_failure(
     double_users(1)
     build("stg_users")
     damage("drop schema audit cascade")
-    _, message = only(build_failures.describe(target))
+    _, message = only(failures.describe(target))
     assert TEST_OF_USERS in message and "Got 1 result" in message
     assert "Its rows could not be read: Catalog Error" in message
 
@@ -109,7 +108,7 @@ def test_a_failed_model_names_its_sql(build: Callable[[str], None], target: Path
     """Which model, the database's own words, and the SQL in a file that outlives the copy it ran in."""
     damage("alter table raw.events drop column event_type")
     build("stg_events")
-    node, message = only(build_failures.describe(target))
+    node, message = only(failures.describe(target))
     assert node == "model.mentoring.stg_events"
     assert message.startswith(
         "dbt model stg_events (include/dbt/models/staging/stg_events.sql) could not run:"
@@ -125,71 +124,19 @@ def test_a_build_that_passed_has_no_failures(build: Callable[[str], None], targe
     """Nor has one that ended before its first model: dbt left no results."""
     build("stg_users")
     assert (target / "run_results.json").exists()
-    assert build_failures.describe(target) == {}
+    assert failures.describe(target) == {}
     (target / "run_results.json").unlink()
-    assert build_failures.describe(target) == {}
+    assert failures.describe(target) == {}
 
 
-class TaskInstance:
-    """Keeps what a task hands on."""
-
-    def __init__(self) -> None:
-        self.kept: dict[str, Any] = {}
-        self.try_number = 1
-
-    def xcom_push(self, key: str, value: Any) -> None:
-        self.kept[key] = value
-
-    def xcom_pull(self, task_ids: str, key: str) -> Any:
-        assert task_ids == "dbt.producer"
-        return self.kept.get(key)
-
-
-def watching(instance: TaskInstance, unique_id: str, *, tests: list[str] | None = None) -> dict[str, Any]:
-    """Return the context of a task that shows a model, or the tests of a model."""
-    producer = SimpleNamespace(tests_per_model={unique_id: tests or []})
-    task = SimpleNamespace(
-        producer_task_id="dbt.producer",
-        model_unique_id=unique_id,
-        is_test_sensor=tests is not None,
-        dag=SimpleNamespace(get_task=lambda task_id: {"dbt.producer": producer}[task_id]),
-    )
-    return {"ti": instance, "task": task}
-
-
-def test_each_task_fails_with_its_own_reason(build: Callable[[str], None], target: Path) -> None:
-    """dbt's task names everything; those that follow name what they stand for, and the others pass."""
+def test_the_task_of_dbt_fails_with_everything(build: Callable[[str], None], target: Path) -> None:
+    """It names each test and model that failed, by its id and in words."""
     double_users(1)
     damage("alter table raw.events drop column event_type")
     build("stg_users stg_events")
-    instance = TaskInstance()
     with pytest.raises(BuildFailed) as everything:
-        build_failures.raise_all(str(target.parent), {"ti": instance})
-    instance.xcom_push("failures", everything.value.messages)
+        failures.raise_all(str(target.parent), {})
     assert TEST_OF_USERS in str(everything.value) and "dbt model stg_events" in str(everything.value)
-    (test,) = (node for node in instance.kept["failures"] if node.startswith("test."))
-    with pytest.raises(BuildFailed) as model:
-        build_failures.raise_own(watching(instance, "model.mentoring.stg_events"))
-    assert "stg_events" in str(model.value) and TEST_OF_USERS not in str(model.value)
-    with pytest.raises(BuildFailed) as tests:
-        build_failures.raise_own(watching(instance, "model.mentoring.stg_users", tests=["test.other", test]))
-    assert "user_id=1" in str(tests.value) and "stg_events" not in str(tests.value)
-    build_failures.raise_own(watching(instance, "model.mentoring.stg_users"))
-    build_failures.raise_own(watching(instance, "model.mentoring.stg_loads", tests=["test.other"]))
-
-
-def test_a_task_of_a_build_that_passed_has_no_reason_to_fail(target: Path) -> None:
-    """Neither dbt's own task nor one that shows a model; Cosmos says what became of them."""
-    instance = TaskInstance()
-    build_failures.raise_own({"ti": instance, "task": SimpleNamespace()})
-    build_failures.raise_own(watching(instance, "model.mentoring.stg_users"))
-
-
-def test_a_task_that_is_tried_again_does_not_repeat_the_old_reason() -> None:
-    """Who clears it in the UI has mended something: Cosmos runs dbt for it."""
-    instance = TaskInstance()
-    instance.xcom_push("failures", {"model.mentoring.stg_users": "broken"})
-    with pytest.raises(BuildFailed, match="broken"):
-        build_failures.raise_own(watching(instance, "model.mentoring.stg_users"))
-    instance.try_number = 2
-    build_failures.raise_own(watching(instance, "model.mentoring.stg_users"))
+    (test,) = (node for node in everything.value.messages if node.startswith("test."))
+    assert "user_id=1" in everything.value.messages[test]
+    assert "stg_events" in everything.value.messages["model.mentoring.stg_events"]

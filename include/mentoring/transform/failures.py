@@ -12,8 +12,6 @@ from typing import Any
 from include.mentoring.errors import MentoringError
 from include.mentoring.settings import settings
 
-# The XCom of the producer: messages by the unique id of the test or model.
-FAILURES = "failures"
 FAILED = ("error", "fail", "runtime error")
 # Errors of DuckDB and dbt that the same SQL brings again over the same data.
 CERTAIN = re.compile(
@@ -54,28 +52,6 @@ def raise_all(project_dir: str, context: Any) -> None:
     messages = describe(target)
     if messages:
         raise BuildFailed(messages, may_pass=_may_pass(target))
-
-
-def raise_own(context: Any) -> None:
-    """Fail a task that shows a model or its tests with the reason why those failed.
-
-    Args:
-        context: of the Airflow task. The task that ran dbt has nothing to show; nor has one that is tried
-            again, for which Cosmos runs dbt anew.
-
-    Raises:
-        BuildFailed: the model, or a test of the task, failed.
-    """
-    task, instance = context["task"], context["ti"]
-    if not hasattr(task, "producer_task_id") or instance.try_number > 1:
-        return
-    messages = instance.xcom_pull(task_ids=task.producer_task_id, key=FAILURES) or {}
-    own = [task.model_unique_id]
-    if task.is_test_sensor:
-        own = task.dag.get_task(task.producer_task_id).tests_per_model.get(task.model_unique_id, [])
-    failed = {node: messages[node] for node in own if node in messages}
-    if failed:
-        raise BuildFailed(failed, may_pass=False)
 
 
 def describe(target: Path) -> dict[str, str]:
