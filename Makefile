@@ -64,7 +64,7 @@ docs: setup ## Document every table and column of the build in include/dbt/targe
 	@echo "Documented in include/dbt/target/static_index.html"
 
 test: setup $(INSTALLED_DEV) ## Run the tests; ARGS="-m 'not airflow'" leaves out whole DAG runs
-	$(BIN)/python -m pytest --numprocesses logical --dist loadgroup --no-loadscope-reorder $(ARGS)
+	$(BIN)/python -m pytest $(ARGS)
 
 checks: setup $(INSTALLED_DEV) ## Plant a violation for every check and write docs/checks.md
 	@$(BIN)/python -m tests.checks

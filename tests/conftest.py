@@ -22,21 +22,6 @@ os.environ.update(
 PROJECT_DIR = Path(__file__).resolve().parents[1]
 REAL_DELIVERY = PROJECT_DIR.parent / "shared" / "data" / "mentoring"
 
-# The longest first, so that no core waits for one at the end.
-LONGEST = ("tests/faults", "tests/test_run.py", "tests/dbt", "tests/checks", "tests/hostile", "tests")
-
-
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Keep what shares costly fixtures in one process: the trials of faults, and the tests of any file."""
-    places = {item: item.path.relative_to(PROJECT_DIR).as_posix() for item in items}
-    items.sort(
-        key=lambda item: next(rank for rank, start in enumerate(LONGEST) if places[item].startswith(start))
-    )
-    for item, place in places.items():
-        item.add_marker(
-            pytest.mark.xdist_group("tests/faults" if place.startswith("tests/faults") else place)
-        )
-
 
 @pytest.fixture
 def real_delivery() -> Path:
