@@ -12,7 +12,7 @@ A failed run leaves the published database and the latest report as they were. A
 """
 
 import pendulum
-from airflow.sdk import chain, dag, task, task_group
+from airflow.sdk import TriggerRule, chain, dag, task, task_group
 
 from include.mentoring.gate.operator import QualityGateOperator
 from include.mentoring.policy import ON_FAILURE, ON_RUN_FAILURE, publication_deadline
@@ -67,7 +67,9 @@ def accept(run: str) -> str:
     return stages.accept(run)
 
 
-@task
+# Where dbt ended early, the tasks of models that it did not come to are skipped. The one that ran dbt has
+# failed; were this one skipped as well, and not failed, the whole run would end well.
+@task(trigger_rule=TriggerRule.NONE_FAILED)
 def publish(run: str) -> str:
     """Put the finished build in the place of the published database."""
     from include.mentoring import stages

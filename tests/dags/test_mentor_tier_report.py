@@ -142,6 +142,14 @@ def test_the_tasks_of_models_wait_without_a_worker(dag: DAG) -> None:
         assert task.trigger_rule == TriggerRule.ALWAYS
 
 
+def test_a_build_that_failed_is_never_published(dag: DAG) -> None:
+    """Tasks of models may be skipped then; were the publication skipped too, the run would end well."""
+    publish = dag.get_task("publish")
+    assert publish.trigger_rule == TriggerRule.NONE_FAILED
+    assert f"{PRODUCER}_done" in publish.upstream_task_ids
+    assert dag.get_task(f"{PRODUCER}_done").upstream_task_ids == {PRODUCER}
+
+
 def test_by_hand_the_tasks_of_models_follow_the_one_that_runs_dbt(monkeypatch: pytest.MonkeyPatch) -> None:
     """`airflow dags test` has no triggerer, and takes ready tasks in any order."""
     monkeypatch.setattr(sys, "orig_argv", ["python", "airflow", "dags", "test", "mentor_tier_report"])

@@ -104,7 +104,7 @@ def scheduling(deployment: Deployment) -> Iterator[None]:
     assert migrated.returncode == 0, migrated.stdout
     processes = []
     try:
-        for component in ("api-server", "dag-processor", "scheduler"):
+        for component in ("api-server", "dag-processor", "scheduler", "triggerer"):
             with (deployment.folder / f"{component}.log").open("w") as log:
                 processes.append(
                     subprocess.Popen(
