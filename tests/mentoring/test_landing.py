@@ -17,6 +17,7 @@ from include.mentoring.generator import defects
 from include.mentoring.landing import Landed
 from include.mentoring.settings import PROJECT_DIR
 from include.mentoring.sources import SOURCES
+from tests.hostile.catalogue import OF_ROWS
 from tests.mentoring.deliveries import (
     DATA_DATE,
     MENTORS_HEADER,
@@ -43,26 +44,7 @@ def parsed(source: str, text: str) -> Any:
     return json.loads(text) if source == "events" else next(csv.reader([text]))
 
 
-ROW_DEFECTS = [
-    ("record_is_no_object", "events", "malformed_record"),
-    ("ragged_row", "users", "malformed_record"),
-    ("ragged_row", "mentors", "malformed_record"),
-    ("missing_value", "users", "missing_value"),
-    ("missing_value", "mentors", "missing_value"),
-    ("missing_value", "events", "missing_value"),
-    ("invalid_timestamp", "events", "invalid_timestamp"),
-    ("invalid_date", "users", "invalid_date"),
-    ("invalid_number", "mentors", "invalid_number"),
-    ("unknown_event_type", "events", "unknown_event_type"),
-    ("unknown_status", "users", "unknown_status"),
-    ("unknown_tier", "mentors", "unknown_tier"),
-    ("conflicting_duplicate", "users", "conflicting_duplicate"),
-    ("conflicting_duplicate", "mentors", "conflicting_duplicate"),
-    ("conflicting_duplicate", "events", "conflicting_duplicate"),
-]
-
-
-@pytest.mark.parametrize(("defect", "source", "reason"), ROW_DEFECTS)
+@pytest.mark.parametrize(("defect", "source", "reason"), OF_ROWS)
 def test_bad_rows_are_rejected_and_the_others_load(
     defect: str, source: str, reason: str, bench: Bench, sample: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
