@@ -8,8 +8,8 @@ from include.mentoring.generator import defects
 from include.mentoring.settings import SAMPLE_DATA_DIR
 from include.mentoring.sources import SOURCES
 from tests.checks.proof import Proof
+from tests.hostile.catalogue import OF_ROWS
 from tests.mentoring.deliveries import Bench
-from tests.mentoring.test_landing import ROW_DEFECTS
 
 # Rules of every source, which stand where rows are classified.
 OF_ALL_SOURCES = ("malformed_record", "missing_value", "conflicting_duplicate")
@@ -34,9 +34,9 @@ def prove(folder: Path) -> list[Proof]:
             check=f"{source}: {reason}",
             where=f"include/mentoring/{'classify' if reason in OF_ALL_SOURCES else 'sources'}.py",
             planted=f"{_words(defect)} ({ROWS} rows)",
-            caught=_rejected(folder / f"{source}-{reason}", defect, source, reason),
+            caught=_rejected(folder / f"{source}-{defect}", defect, source, reason),
         )
-        for defect, source, reason in ROW_DEFECTS
+        for defect, source, reason in OF_ROWS
     ]
 
 
