@@ -92,16 +92,13 @@ lock: $(INSTALLED_DEV) ## Write the full locks from the .in files; ARGS=--upgrad
 clean: ## Remove what make can make again; warehouse/ and reports/ stay
 	rm -rf $(VENV) .airflow logs include/dbt/target include/dbt/logs .pytest_cache .hypothesis .ruff_cache .mypy_cache
 
-# The .pth line puts the project on the path and .env into every Python process of the environment.
 $(INSTALLED): requirements.txt
 	@if [ -z "$(PYTHON)" ]; then echo "No Python from 3.11 to 3.13 with venv found. Install one, or name it:" \
 		"make $(firstword $(MAKECMDGOALS)) PYTHON=/path/to/python3.12" >&2; exit 1; fi
 	@echo "Installing into $(VENV), about a minute"
 	@$(PYTHON) -m venv $(VENV)
 	@$(BIN)/python -m pip install -qq --disable-pip-version-check --no-deps -r requirements.txt
-	@$(BIN)/python -c "import site; print(site.getsitepackages()[0])" | while read -r folder; do \
-		printf '%s\n' '$(CURDIR)' 'import include.mentoring.settings as settings; settings.load()' \
-		> "$$folder/mentor_tier_report.pth"; done
+	@$(BIN)/python -m include.mentoring.hook
 	@touch $@
 
 $(INSTALLED_DEV): requirements-dev.txt $(INSTALLED)

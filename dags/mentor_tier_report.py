@@ -11,11 +11,16 @@ Do top-tier mentors bring users back more than the others, and can the booking s
 A failed run leaves the published database and the latest report as they were. Ask: data-platform.
 """
 
-import pendulum
-from airflow.sdk import TriggerRule, chain, dag, task, task_group
+from typing import Any
 
+import pendulum
+from airflow.sdk import CronTriggerTimetable, TriggerRule, chain, dag, task, task_group
+from airflow.sdk.exceptions import AirflowSkipException
+
+from include.mentoring import assets, trial
 from include.mentoring.gate.operator import QualityGateOperator
 from include.mentoring.policy import ON_FAILURE, ON_RUN_FAILURE, publication_deadline
+from include.mentoring.run_params import params
 from include.mentoring.sources import SOURCES
 from include.mentoring.transform.tasks import dbt_tasks
 
@@ -34,11 +39,11 @@ def ingest() -> None:
 
 
 @task
-def receive(run: str, data_date: str) -> dict[str, str]:
+def receive(run: str, data_date: str, params: Any = None) -> dict[str, str]:
     """Find the delivery's files and open the build of their origin."""
     from include.mentoring import stages
 
-    return stages.receive(run, data_date)
+    return stages.receive(run, data_date, is_trial=trial.is_asked(params))
 
 
 @task
@@ -69,27 +74,37 @@ def accept(run: str) -> str:
 
 # Where dbt ended early, the tasks of models that it did not come to are skipped. The one that ran dbt has
 # failed; were this one skipped as well, and not failed, the whole run would end well.
-@task(trigger_rule=TriggerRule.NONE_FAILED)
-def publish(run: str) -> str:
+@task.skip_if(lambda context: trial.is_asked(context["params"]), "A trial publishes nothing")
+@task(trigger_rule=TriggerRule.NONE_FAILED, outlets=[assets.PUBLISHED_DATABASE])
+def publish(run: str, outlet_events: Any = None) -> str:
     """Put the finished build in the place of the published database."""
     from include.mentoring import stages
 
-    return stages.publish(run)
+    published = stages.publish(run)
+    outlet_events[assets.PUBLISHED_DATABASE].extra = assets.of_database()
+    return published
 
 
-@task
-def report(run: str) -> str:
-    """Write the tier results of the published database."""
+@task(trigger_rule=TriggerRule.NONE_FAILED, outlets=[assets.REPORT])
+def report(run: str, outlet_events: Any = None, params: Any = None) -> str:
+    """Write the tier results of the published database, or of a trial."""
     from include.mentoring import stages
 
-    return stages.report(run)
+    written = stages.report(run)
+    if trial.is_asked(params):
+        # Who waits for the latest report waits on.
+        raise AirflowSkipException(f"{written} is the report of a trial; the latest one is as it was")
+    outlet_events[assets.REPORT].extra = assets.of_report()
+    return written
 
 
 @dag(
-    schedule="@daily",
+    # Every midnight, UTC: the data date is the day that begins.
+    schedule=CronTriggerTimetable("0 0 * * *", timezone="UTC"),
     start_date=pendulum.datetime(2020, 1, 1, tz="UTC"),
     catchup=False,
     max_active_runs=1,
+    params=params(),
     default_args={"owner": "data-platform", **ON_FAILURE},
     on_failure_callback=ON_RUN_FAILURE,
     deadline=publication_deadline(),

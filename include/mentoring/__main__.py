@@ -28,11 +28,14 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def _take_turn(command: str) -> None:
-    from include.mentoring import lease
+    from include.mentoring import lease, trial
     from include.mentoring.faults import explained
 
     with explained():
         lease.take(f"make {command}", is_one_process=True, tell=lambda text: print(text, file=sys.stderr))
+        # A look at what a trial has left is what `make dbt` is for.
+        if command != "dbt":
+            trial.leave()
 
 
 def _metadata(_: argparse.Namespace) -> None:

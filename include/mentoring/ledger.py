@@ -11,7 +11,7 @@ from datetime import date, datetime
 
 import duckdb
 
-from include.mentoring import archive, origin, raw, warehouse
+from include.mentoring import archive, origin, raw, trial, warehouse
 from include.mentoring.raw import ACCEPTED, REFUSED, WITHDRAWN
 from include.mentoring.settings import settings
 from include.mentoring.sources import SOURCES, Source
@@ -85,7 +85,9 @@ def accept() -> list[int]:
 
 
 def copy_out() -> None:
-    """Copy the ledger of the build to where the delivered files are kept."""
+    """Copy the ledger of the build to where the delivered files are kept; a trial accepts nothing."""
+    if trial.is_current():
+        return
     with warehouse.connect(settings().build_path, read_only=True) as connection:
         archive.write_ledger(raw.loads(connection))
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import duckdb
 
-from include.mentoring import origin, versions, warehouse
+from include.mentoring import origin, trial, versions, warehouse
 from include.mentoring.errors import WarehouseInvalid
 from include.mentoring.settings import settings
 from include.mentoring.versions import Version
@@ -25,9 +25,13 @@ def publish(run_id: str) -> Version:
         The version.
 
     Raises:
-        WarehouseInvalid: the build lacks a layer, or has a schema that is none.
+        WarehouseInvalid: the build lacks a layer, or has a schema that is none, or is a trial's.
     """
     build = settings().build_path
+    if trial.is_current():
+        raise WarehouseInvalid(
+            "The current build is that of a trial run. Expected one to publish; run `make run`."
+        )
     _finish(build)
     database = versions.start()
     # The log is in the file by now, and another version's must not be beside it.

@@ -18,6 +18,8 @@ PROJECT_DIR = Path(__file__).resolve().parents[2]
 DBT_PROJECT_DIR = PROJECT_DIR / "include" / "dbt"
 DBT_MANIFEST = DBT_PROJECT_DIR / "target" / "manifest.json"
 SAMPLE_DATA_DIR = PROJECT_DIR / "include" / "data"
+# The hashes of the shipped files, whatever lies in their place.
+SAMPLE_SUMS = SAMPLE_DATA_DIR / "SHA256SUMS"
 
 PATH_VARIABLES = (
     "MENTOR_DATA_DIR",
@@ -144,10 +146,32 @@ def progress_path() -> Path | None:
 
 
 def alert_addresses() -> list[str]:
-    """Return where alerts go, as URLs of Apprise; none where alerts are off. They may hold secrets."""
-    value = os.environ.get("MENTOR_ALERT_URL", "").strip(", \t\n")
+    """Return where alerts go, as URLs of Apprise; none where alerts are off. They may hold secrets.
+
+    They stand in MENTOR_ALERT_URL or, where that is empty, in the file that MENTOR_ALERT_URL_FILE names.
+    """
+    value = (os.environ.get("MENTOR_ALERT_URL") or _kept_alert_url()).strip(", \t\n")
     # A URL may hold commas of its own.
     return re.split(r"[,\s]+(?=[A-Za-z0-9]+://)", value) if value else []
+
+
+def _kept_alert_url() -> str:
+    path = Path(os.environ.get("MENTOR_ALERT_URL_FILE", os.devnull))
+    return path.read_text(encoding="utf-8") if path.exists() else ""
+
+
+def secrets_dir() -> Path:
+    """Return the folder of the deployment's secrets, which docker-compose.yaml sets."""
+    return _path("MENTOR_SECRETS_DIR")
+
+
+def keep_records() -> timedelta:
+    """Return how long task logs and Airflow's records of runs are kept in the deployment.
+
+    Raises:
+        SettingInvalid: the variable is missing or is no such time.
+    """
+    return timedelta(days=_number("MENTOR_KEEP_RECORDS_DAYS", low=1, high=100_000))
 
 
 def publish_within() -> timedelta:
@@ -157,6 +181,29 @@ def publish_within() -> timedelta:
         SettingInvalid: the variable is missing or is no such time.
     """
     return timedelta(minutes=_number("MENTOR_PUBLISH_WITHIN_MINUTES", low=0.1, high=10_000))
+
+
+def delivery_wait() -> timedelta:
+    """Return how long a run of the scheduler waits for its delivery; less than the day until the next run.
+
+    Raises:
+        SettingInvalid: the variable is missing or is no such time.
+    """
+    return timedelta(minutes=_number("MENTOR_DELIVERY_WAIT_MINUTES", low=0, high=1380))
+
+
+def goes_on_without_delivery() -> bool:
+    """Return whether a run without its delivery goes on with the previous data, and does not fail.
+
+    Raises:
+        SettingInvalid: the variable is missing or is neither of the two words.
+    """
+    value = _text("MENTOR_DELIVERY_LATE")
+    if value not in ("fail", "previous"):
+        raise SettingInvalid(
+            f"MENTOR_DELIVERY_LATE is {value!r}. Expected fail or previous; change it in .env or unset it."
+        )
+    return value == "previous"
 
 
 def metadata_by_hand() -> str:

@@ -16,6 +16,7 @@ from include.mentoring import (
     publication,
     recovery,
     sweeping,
+    trial,
 )
 from include.mentoring.guard import guarded
 from include.mentoring.settings import settings
@@ -23,12 +24,13 @@ from include.mentoring.sources import SOURCES
 
 
 @guarded
-def receive(run_id: str, data_date: str) -> dict[str, str]:
+def receive(run_id: str, data_date: str, *, is_trial: bool = False) -> dict[str, str]:
     """Find the delivery and get the build of its origin and an empty landing ready.
 
     Args:
         run_id: of the run.
         data_date: ISO date, UTC, of the delivery.
+        is_trial: work in a copy of the build, until the report is written.
 
     Returns:
         The path of each source's file, and the data date under `data_date`.
@@ -38,7 +40,12 @@ def receive(run_id: str, data_date: str) -> dict[str, str]:
     """
     current = settings()
     paths = delivery.locate(current.data_dir, date.fromisoformat(data_date))
-    origin.switch_build(current, origin.of_delivery(paths.values()))
+    trial.leave()
+    of_delivery = origin.of_delivery(paths.values())
+    if is_trial:
+        trial.begin(of_delivery)
+    else:
+        origin.switch_build(current, of_delivery)
     recovery.heal()
     ledger.open_raw()
     ledger.copy_out()
@@ -64,7 +71,8 @@ def accept(run_id: str) -> str:
     """Move the landed delivery into `raw`; return what became of it as a sentence."""
     landing.require(run_id)
     added = ledger.accept()
-    data_alerts.rows_rejected(run_id, added)
+    if not trial.is_current():
+        data_alerts.rows_rejected(run_id, added)
     if not added:
         return "Nothing new: the delivery is in raw already"
     return f"Accepted as load {', '.join(map(str, added))}"
@@ -84,13 +92,17 @@ def publish(run_id: str) -> str:
 
 @guarded
 def report(run_id: str) -> str:
-    """Write the report of the published database, and leave the warehouse; return the report's folder.
+    """Write the report of the published database, or of a trial's build, and leave the warehouse.
+
+    Returns:
+        The report's folder.
 
     Raises:
         WarehouseInvalid: nothing is published.
     """
     from include.mentoring import reporting
 
-    folder = reporting.write(run_id)
+    folder = reporting.write(run_id, of_trial=trial.is_current())
+    trial.leave()
     lease.release(run_id)
     return str(folder)

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from airflow.dag_processing.dagbag import DagBag
-from airflow.sdk import DAG, TriggerRule
+from airflow.sdk import CronTriggerTimetable, DAG, TriggerRule
 from airflow.sdk.definitions.deadline import DeadlineReference
 
 from include.mentoring.settings import DBT_MANIFEST, PROJECT_DIR
@@ -67,8 +67,8 @@ def test_a_dag_says_who_when_and_what(bag: DagBag) -> None:
 
 
 def test_the_schedule_is_daily(dag: DAG) -> None:
-    """The business asks every day."""
-    assert dag.schedule == "@daily"
+    """The business asks every day, and a day is one of UTC."""
+    assert dag.schedule == CronTriggerTimetable("0 0 * * *", timezone="UTC")
 
 
 def test_every_task_has_an_owner_and_our_own_have_docs(dag: DAG) -> None:

@@ -16,19 +16,20 @@ from include.mentoring.settings import settings
 CONTENTS = ".runs"
 
 
-def write(run_id: str) -> Path:
+def write(run_id: str, *, of_trial: bool = False) -> Path:
     """Write the four files of SPEC section 5 from the published database.
 
     Args:
         run_id: of the run; names the folder.
+        of_trial: write them from the build, and leave `latest` as it is.
 
     Returns:
-        The run's folder; `latest` points at it from then on.
+        The run's folder; `latest` points at it from then on, unless it is a trial's.
 
     Raises:
         WarehouseInvalid: nothing is published.
     """
-    texts = render(read(run_id))
+    texts = render(read(run_id, of_trial=of_trial))
     report_dir = settings().report_dir
     folder = report_dir / file_name(run_id)
     contents = report_dir / CONTENTS
@@ -41,7 +42,8 @@ def write(run_id: str) -> Path:
     finished = content.with_suffix("")
     put_in_place(content, finished)
     link_in_place(f"{CONTENTS}/{finished.name}", folder)
-    link_in_place(folder.name, report_dir / LATEST)
+    if not of_trial:
+        link_in_place(folder.name, report_dir / LATEST)
     _remove_earlier(folder, finished)
     return folder
 

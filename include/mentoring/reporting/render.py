@@ -55,7 +55,7 @@ def render(results: Results) -> dict[str, str]:
         "results": results,
         "answer": answer(results),
         "sections": sections(results),
-        "sample": SAMPLE if results["origin"] == "sample" else None,
+        "notices": [notice for notice in (results["trial"], _sample(results)) if notice],
     }
     return {
         "tier_results.csv": _csv(rebooking(results, HEADLINE_LENS)),
@@ -63,6 +63,10 @@ def render(results: Results) -> dict[str, str]:
         "tier_report.md": TEMPLATES.get_template("tier_report.md.j2").render(page),
         "tier_report.html": TEMPLATES.get_template("tier_report.html.j2").render(page),
     }
+
+
+def _sample(results: Results) -> str | None:
+    return SAMPLE if results["origin"] == "sample" else None
 
 
 def _csv(tiers: list[Row]) -> str:

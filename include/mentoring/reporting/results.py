@@ -7,7 +7,7 @@ from typing import Any
 
 import duckdb
 
-from include.mentoring import warehouse
+from include.mentoring import trial, warehouse
 from include.mentoring.errors import WarehouseInvalid
 from include.mentoring.reporting import gate_results, queries
 from include.mentoring.settings import settings
@@ -33,26 +33,25 @@ Row = dict[str, Any]
 Results = dict[str, Any]
 
 
-def read(run_id: str) -> Results:
+def read(run_id: str, *, of_trial: bool = False) -> Results:
     """Return the results of the published database.
 
     Args:
         run_id: of the run that reports.
+        of_trial: read those of the build instead.
 
     Returns:
         The document of SPEC section 5; times are ISO 8601 in UTC, rates in percent to two decimals,
         each list in a fixed order (highest rate first inside a lens and cohort). `gate` is None where
-        the gate's results of this run are not at hand.
+        the gate's results of this run are not at hand, `trial` where the run is none.
 
     Raises:
         WarehouseInvalid: nothing is published.
     """
-    published = settings().published_path
-    if not published.exists():
-        raise WarehouseInvalid(
-            f"{published} is missing. Expected a published database to report on; run `make run`."
-        )
-    with warehouse.connect(published, read_only=True) as connection:
+    database = settings().build_path if of_trial else settings().published_path
+    if not database.exists():
+        raise WarehouseInvalid(f"{database} is missing. Expected a database to report on; run `make run`.")
+    with warehouse.connect(database, read_only=True) as connection:
         (parameters,) = _rows(connection, queries.PARAMETERS)
         lists = {key: _rows(connection, query) for key, query in queries.LISTS.items()}
         (total,) = _rows(connection, queries.RELIABILITY_TOTAL) or [{}]
@@ -63,6 +62,7 @@ def read(run_id: str) -> Results:
         (origin,) = _rows(connection, queries.ORIGIN)
     return {
         "run_id": run_id,
+        "trial": trial.describe(parameters["rebooking_window_days"]) if of_trial else None,
         **origin,
         "observation_end": parameters.pop("observation_end"),
         "parameters": parameters,

@@ -148,4 +148,4 @@ def _compiled(name: str, result: dict[str, Any]) -> str:
     path = settings().build_path.resolve().with_name("failed") / f"{name}.sql"
     path.parent.mkdir(exist_ok=True)
     path.write_text(result["compiled_code"], encoding="utf-8")
-    return f"Compiled SQL: {path}"
+    return f"Compiled SQL: {path}\n{result['compiled_code'].strip()}"

@@ -7,8 +7,10 @@ from typing import Any
 from cosmos.operators.watcher import DbtProducerWatcherOperator
 
 from include.mentoring.errors import MentoringError, PassingFault
+from include.mentoring.run_params import FULL_REFRESH
 from include.mentoring.transform.failures import BuildFailed
 from include.mentoring.transform.results import RESULTS, Teller
+from include.mentoring.trial import WINDOW, standard_window_days
 
 # Seconds before each further build.
 WAITS = (5, 20)
@@ -32,6 +34,10 @@ class RetryingProducer(DbtProducerWatcherOperator):
         # Not at the head of the file: it loads DuckDB, and the DAG is parsed every few seconds.
         from include.mentoring.guard import guarded
 
+        self.full_refresh = context["params"][FULL_REFRESH]
+        # A variable that is given has dbt parse the whole project.
+        if context["params"][WINDOW] != standard_window_days():
+            self.vars = {WINDOW: context["params"][WINDOW]}
         return guarded(_execute)(context["run_id"], super().execute, context, **kwargs)
 
     def run_command(self, *args: Any, **kwargs: Any) -> Any:
