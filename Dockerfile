@@ -22,7 +22,9 @@ COPY . ./
 # As `make setup` does: settings for every process, then dbt's manifest; and the documentation of the models.
 RUN python -m include.mentoring.hook \
     && python -m compileall -q dags include plugins \
+    && mkdir --parents warehouse/build/current \
     && dbt --quiet docs generate --static --empty-catalog \
+    && rm --recursive warehouse/build \
     && chown --recursive airflow:airflow include/dbt
 
 USER 50000:50000

@@ -6,6 +6,9 @@ INSTALLED := $(VENV)/.installed
 INSTALLED_DEV := $(VENV)/.installed-dev
 MANIFEST := include/dbt/target/manifest.json
 DBT_SOURCES := $(shell find include/dbt -path include/dbt/target -prune -o -type f \( -name '*.sql' -o -name '*.yml' \) -print)
+# Several workers take the broker beside them.
+CELERY := MENTOR_EXECUTOR=CeleryExecutor WORKERS='$(WORKERS)' docker compose --profile celery
+IN_STACK := docker compose exec -T api-server python -m include.mentoring.services
 # Generic tests are Jinja blocks, which the SQL linter cannot lay out.
 SQL := include/dbt/models $(filter-out %/generic,$(wildcard include/dbt/tests/*))
 
@@ -15,7 +18,8 @@ PYTHON ?= $(shell for python in python3 python3.13 python3.12 python3.11; do \
 	$$python -c "$(FITS)" 2>/dev/null && echo $$python && break; done)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run ui ingest validate dbt publish report versions rollback restore withdraw alert docs test checks chaos lint fix lock clean
+.PHONY: help setup run up down logs doctor password user alerts ui ingest validate dbt publish report versions \
+	rollback restore withdraw alert docs test checks chaos lint fix lock clean
 
 help: ## List the commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -25,6 +29,27 @@ setup: $(INSTALLED) $(MANIFEST) ## Install into .venv, parse the dbt project, ma
 
 run: setup ## Run the DAG once and print the tier table; DATE=2023-08-01 for that logical date
 	@$(BIN)/python -m include.mentoring run $(if $(DATE),--date '$(DATE)')
+
+up: ## Start the deployment on http://127.0.0.1:8080 and wait until it is healthy; WORKERS=2 for Celery's
+	@$(if $(WORKERS),$(CELERY),docker compose) up --build --detach --wait
+
+down: ## Stop the deployment; all it has made stays in its volumes
+	@docker compose --profile celery down
+
+logs: ## Follow the deployment's logs; SERVICE=scheduler for one
+	@docker compose logs --follow --tail 100 $(SERVICE)
+
+doctor: ## Check what the deployment needs and how it does, and say what to do
+	@$(PYTHON) -m include.mentoring.services.doctor
+
+password: ## Show the password of the deployment's first account, admin, once
+	@$(IN_STACK) password
+
+user: ## Make account NAME=… with ROLE=admin, operator or viewer, or give it a new password; shows it
+	@$(IN_STACK) user --name '$(NAME)' --role '$(ROLE)'
+
+alerts: ## Have the deployment send alerts to URL=…, an address of Apprise; none turns them off
+	@printenv URL | $(IN_STACK) alert-url
 
 ui: setup ## Start the local web UI on http://127.0.0.1:8080, until Ctrl-C
 	@. $(BIN)/activate && airflow standalone

@@ -8,9 +8,11 @@ from typing import Any
 
 import pytest
 from airflow.dag_processing.dagbag import DagBag
-from airflow.sdk import CronTriggerTimetable, DAG, TriggerRule
+from airflow.sdk import DAG, CronTriggerTimetable, TriggerRule
 from airflow.sdk.definitions.deadline import DeadlineReference
+from airflow.sdk.exceptions import ParamValidationError
 
+from include.mentoring import trial
 from include.mentoring.settings import DBT_MANIFEST, PROJECT_DIR
 from include.mentoring.sources import SOURCES
 from include.mentoring.transform.node import NodeTask
@@ -231,3 +233,38 @@ def test_parsing_loads_nothing_that_only_a_task_needs(
     code = "import sys; sys.path.insert(0, 'dags'); import mentor_tier_report"
     packages = {"airflow", "duckdb", "pandas", "great_expectations", "dbt", "apprise"}
     assert loaded_by(code, packages) == ["airflow"]
+
+
+def test_the_trigger_form_explains_and_bounds_every_field(dag: DAG) -> None:
+    """Titles and descriptions for people; the defaults are the standard run; a bad value is refused."""
+    assert dag.params.dump() == {
+        "full_refresh": False,
+        "audit_only": False,
+        "rebooking_window_days": trial.standard_window_days(),
+    }
+    for name in dag.params:
+        schema = dag.params.get_param(name)
+        assert schema.schema["title"] and schema.description, name
+    for name, value in (
+        ("rebooking_window_days", 0),
+        ("rebooking_window_days", 366),
+        ("rebooking_window_days", 14.5),
+        ("rebooking_window_days", None),
+        ("audit_only", "yes"),
+        ("full_refresh", 1),
+    ):
+        with pytest.raises(ParamValidationError):
+            dag.params.get_param(name).resolve(value)
+
+
+def test_other_dags_can_be_scheduled_on_what_is_published(dag: DAG) -> None:
+    """The published database and the report are assets, each of the task that makes it."""
+    assert {outlet.name: task.task_id for task in dag.tasks for outlet in task.outlets} == {
+        "mentor_tier_report_database": "publish",
+        "mentor_tier_report_report": "report",
+    }
+
+
+def test_a_trial_ends_with_its_report(dag: DAG) -> None:
+    """Its publication is skipped, and the report comes all the same; not where anything failed."""
+    assert dag.get_task("report").trigger_rule == TriggerRule.NONE_FAILED

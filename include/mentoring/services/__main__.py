@@ -63,6 +63,12 @@ def _health(options: argparse.Namespace) -> None:
     health.check(options.service, options.address)
 
 
+def _groomed(_: argparse.Namespace) -> None:
+    from include.mentoring.services import grooming
+
+    grooming.check()
+
+
 def _groom(options: argparse.Namespace) -> None:
     from include.mentoring.services import grooming
 
@@ -88,6 +94,7 @@ def _parser() -> argparse.ArgumentParser:
     healthy = add("health", _health, "ask the API server whether a service is healthy")
     healthy.add_argument("service", choices=health.COMPONENTS)
     healthy.add_argument("--address", default="http://api-server:8080", help="of the API server")
+    add("groomed", _groomed, "fail if old task logs and records were not removed within the last day")
     groom = add("groom", _groom, "remove old task logs and records, once a day")
     groom.add_argument("logs", type=Path, help="Airflow's folder of logs")
     return parser

@@ -3,14 +3,19 @@
 import os
 import subprocess
 import sys
+import tempfile
 import time
 from datetime import UTC, datetime
 from pathlib import Path
 
 from include.mentoring.errors import MentoringError
+from include.mentoring.services.health import Unhealthy
 from include.mentoring.settings import keep_records
 
 EVERY_SECONDS = 24 * 3600
+# Touched whenever it was done; a day and an hour later it is overdue.
+DONE = Path(tempfile.gettempdir(), "mentor-groomed")
+OVERDUE_SECONDS = EVERY_SECONDS + 3600
 
 
 class GroomingFailed(MentoringError):
@@ -22,9 +27,20 @@ def groom_daily(log_dir: Path) -> None:
     while True:
         try:
             print(groom(log_dir), flush=True)
+            DONE.touch()
         except MentoringError as error:
             print(error, file=sys.stderr, flush=True)
         time.sleep(EVERY_SECONDS)
+
+
+def check() -> None:
+    """Return if it was done within the last day.
+
+    Raises:
+        Unhealthy: it was not.
+    """
+    if not DONE.exists() or time.time() - DONE.stat().st_mtime > OVERDUE_SECONDS:
+        raise Unhealthy("Grooming is overdue. Expected it once a day; see `docker compose logs groomer`.")
 
 
 def groom(log_dir: Path) -> str:

@@ -1,0 +1,112 @@
+"""The accounts of the deployment, in a real database of FAB, by the commands that the Makefile calls."""
+
+import os
+import sqlite3
+import subprocess
+import sys
+from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from include.mentoring.settings import PROJECT_DIR
+
+Services = Callable[..., "subprocess.CompletedProcess[str]"]
+
+
+@pytest.fixture(scope="module")
+def environment(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+    """Return that of a deployment whose records are in a database of this test's."""
+    folder = tmp_path_factory.mktemp("deployment")
+    (folder / "secrets").mkdir()
+    return {
+        **os.environ,
+        "AIRFLOW_HOME": str(folder / "airflow"),
+        "AIRFLOW__DATABASE__SQL_ALCHEMY_CONN": f"sqlite:///{folder}/airflow.db",
+        "AIRFLOW__CORE__AUTH_MANAGER": "airflow.providers.fab.auth_manager.fab_auth_manager.FabAuthManager",
+        "AIRFLOW__CORE__SIMPLE_AUTH_MANAGER_ALL_ADMINS": "False",
+        "MENTOR_SECRETS_DIR": str(folder / "secrets"),
+        "PYTHONPATH": str(PROJECT_DIR),
+    }
+
+
+@pytest.fixture(scope="module")
+def services(environment: dict[str, str]) -> Services:
+    """Return a function that runs a command of the services, after the first start."""
+
+    def run(*arguments: str) -> "subprocess.CompletedProcess[str]":
+        return subprocess.run(
+            [sys.executable, "-m", "include.mentoring.services", *arguments],
+            env=environment,
+            cwd=PROJECT_DIR,
+            capture_output=True,
+            text=True,
+        )
+
+    started = run("init")
+    assert started.returncode == 0, started.stderr
+    assert "Made the account admin" in started.stdout
+    return run
+
+
+@pytest.fixture
+def roles(environment: dict[str, str]) -> Callable[[], dict[str, str]]:
+    """Return a function that reads the role of every account from the database."""
+
+    def read() -> dict[str, str]:
+        database = environment["AIRFLOW__DATABASE__SQL_ALCHEMY_CONN"].removeprefix("sqlite:///")
+        with closing(sqlite3.connect(database)) as connection:
+            return dict(
+                connection.execute(
+                    """
+                    select ab_user.username, ab_role.name
+                    from ab_user
+                    inner join ab_user_role on ab_user.id = ab_user_role.user_id
+                    inner join ab_role on ab_user_role.role_id = ab_role.id
+                    """
+                )
+            )
+
+    return read
+
+
+def test_the_first_password_is_shown_once(services: Services, environment: dict[str, str]) -> None:
+    """Nothing prints it unasked, and nobody finds it afterwards."""
+    shown = services("password")
+    password = shown.stdout.strip()
+    assert shown.returncode == 0 and len(password) >= 20
+    again = services("password")
+    assert again.returncode == 1
+    assert password not in again.stdout + again.stderr
+    assert "`make user NAME=admin ROLE=admin` sets a new one" in again.stderr
+    assert not (Path(environment["MENTOR_SECRETS_DIR"]) / "admin_password").exists()
+
+
+def test_another_start_makes_no_other_account(services: Services) -> None:
+    """The database is migrated again, and who was there stays."""
+    started = services("init")
+    assert started.returncode == 0, started.stderr
+    assert "Made the account" not in started.stdout
+
+
+def test_an_account_has_the_role_of_its_word(services: Services, roles: Callable[[], dict[str, str]]) -> None:
+    """An operator triggers, a viewer reads; a second `make user` changes the role and the password."""
+    first = services("user", "--name", "ann", "--role", "viewer")
+    other = services("user", "--name", "bo@example.com", "--role", "operator")
+    assert first.returncode == other.returncode == 0, first.stderr + other.stderr
+    assert roles() == {"admin": "Admin", "ann": "Viewer", "bo@example.com": "User"}
+    changed = services("user", "--name", "ann", "--role", "operator")
+    assert changed.stdout not in (first.stdout, "")
+    assert roles()["ann"] == "User"
+
+
+@pytest.mark.parametrize(
+    ("name", "role"), [("ann", "Op"), ("", "viewer"), ("a b", "viewer"), ("a;b", "admin")]
+)
+def test_what_is_no_account_is_refused(services: Services, name: str, role: str) -> None:
+    """With what was asked, and the roles that there are."""
+    refused = services("user", "--name", name, "--role", role)
+    assert refused.returncode == 1
+    assert f"There can be no account {name!r} with role {role!r}" in refused.stderr
+    assert "admin, operator, viewer" in refused.stderr

@@ -1,0 +1,121 @@
+"""docker-compose.yaml and the Dockerfile: what every service of a deployment that is left running has."""
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from include.mentoring.services import accounts, health, secrets
+from include.mentoring.settings import PROJECT_DIR
+
+COMPOSE: dict[str, Any] = yaml.safe_load((PROJECT_DIR / "docker-compose.yaml").read_text(encoding="utf-8"))
+SERVICES: dict[str, dict[str, Any]] = COMPOSE["services"]
+# They end when they have done their work.
+ENDING = {"secrets", "init"}
+OF_AIRFLOW = {"api-server", "scheduler", "dag-processor", "triggerer", "groomer", "worker", *ENDING}
+UID = "50000"
+
+
+@pytest.mark.parametrize("name", SERVICES)
+def test_every_service_is_limited(name: str) -> None:
+    """No root, no more rights than it has, an end to its memory and its logs."""
+    service = SERVICES[name]
+    assert service["user"] == f"{UID}:{UID}"
+    assert service["cap_drop"] == ["ALL"]
+    assert service["security_opt"] == ["no-new-privileges:true"]
+    assert service["logging"]["options"].keys() >= {"max-size", "max-file"}
+    assert re.fullmatch(r"\d+[mg]", service["mem_limit"])
+    assert "privileged" not in service
+
+
+@pytest.mark.parametrize("name", set(SERVICES) - ENDING)
+def test_every_service_that_stays_is_watched(name: str) -> None:
+    """It comes back when it ends, and says when it does not do its work."""
+    assert SERVICES[name]["restart"] == "unless-stopped"
+    assert SERVICES[name]["healthcheck"]["test"][0] in ("CMD", "CMD-SHELL")
+
+
+def test_services_that_end_are_waited_for() -> None:
+    """Nothing starts before the secrets are there and the database is migrated."""
+    for name in ENDING:
+        assert SERVICES[name]["restart"] == "no"
+    for name in OF_AIRFLOW - ENDING:
+        assert SERVICES[name]["depends_on"]["init"] == {"condition": "service_completed_successfully"}
+    for name in {"postgres", "redis"}:
+        assert SERVICES[name]["depends_on"]["secrets"] == {"condition": "service_completed_successfully"}
+
+
+def test_only_the_web_ui_can_be_reached_and_only_from_this_machine() -> None:
+    """Whoever wants it from elsewhere puts a proxy with TLS before it."""
+    ports = {name: service["ports"] for name, service in SERVICES.items() if "ports" in service}
+    assert ports == {"api-server": ["127.0.0.1:8080:8080"]}
+    assert not [name for name, service in SERVICES.items() if service.get("network_mode") == "host"]
+
+
+def test_all_services_of_airflow_are_one_image_with_the_same_settings() -> None:
+    """They must share secrets and settings: the most reported failure of such files."""
+    assert {
+        name for name, service in SERVICES.items() if service["image"] == "mentor-tier-report"
+    } == OF_AIRFLOW
+    for name in OF_AIRFLOW:
+        assert SERVICES[name]["build"] == "."
+        assert SERVICES[name]["env_file"] == ".env"
+        assert SERVICES[name]["environment"] == SERVICES["scheduler"]["environment"]
+        assert SERVICES[name]["volumes"] == SERVICES["scheduler"]["volumes"]
+
+
+def test_secrets_are_read_from_the_files_that_are_made() -> None:
+    """No value stands in a setting; every `…_CMD` and `…_FILE` names a secret that is made."""
+    read = [
+        value.rpartition("/opt/secrets/")[2]
+        for service in SERVICES.values()
+        for name, value in service.get("environment", {}).items()
+        if "/opt/secrets/" in value
+    ]
+    assert set(read) - {"alert_url"} <= {*secrets.RANDOM, *secrets.MADE_OF_THEM}
+    assert {"fernet_key", "jwt_secret", "api_secret_key", "database_url", "database_password"} <= set(read)
+    for service in SERVICES.values():
+        for name in service.get("environment", {}):
+            is_secret = re.search(r"PASSWORD|SECRET|_KEY|CONN|BROKER|BACKEND", name)
+            assert not is_secret or name.endswith(("_CMD", "_FILE", "_DIR")), name
+
+
+def test_what_people_make_is_in_volumes() -> None:
+    """A new container finds what the one before has left; deliveries are only read."""
+    assert set(COMPOSE["volumes"]) == {"secrets", "postgres", "logs", "warehouse", "reports"}
+    (landing,) = (volume for volume in SERVICES["scheduler"]["volumes"] if isinstance(volume, dict))
+    assert landing == {
+        "type": "bind",
+        "source": "${MENTOR_DATA_DIR}",
+        "target": "/opt/landing",
+        "read_only": True,
+    }
+
+
+def test_health_is_asked_of_services_that_are_there() -> None:
+    """The health command knows every service that asks it."""
+    asked = {
+        service["healthcheck"]["test"][-1]
+        for service in SERVICES.values()
+        if "health" in service.get("healthcheck", {}).get("test", [])
+    }
+    assert asked == set(health.COMPONENTS)
+
+
+def test_the_image_runs_as_the_user_of_the_services() -> None:
+    """The number stands in both files; and the roles are those that a person asks for."""
+    dockerfile = (PROJECT_DIR / "Dockerfile").read_text(encoding="utf-8")
+    assert f"--uid {UID}" in dockerfile
+    assert dockerfile.rstrip().endswith(f"USER {UID}:{UID}")
+    assert set(accounts.ROLES) == {"admin", "operator", "viewer"}
+
+
+def test_the_dockerfile_passes_a_linter() -> None:
+    """hadolint knows the mistakes that people make in such files."""
+    hadolint = Path(sys.executable).with_name("hadolint")
+    linted = subprocess.run([hadolint, PROJECT_DIR / "Dockerfile"], capture_output=True, text=True)
+    assert linted.returncode == 0, linted.stdout
