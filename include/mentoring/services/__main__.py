@@ -30,10 +30,12 @@ def _secrets(_: argparse.Namespace) -> None:
 def _init(_: argparse.Namespace) -> int:
     from include.mentoring.services import accounts
 
-    migrated = subprocess.run([str(Path(sys.executable).with_name("airflow")), "db", "migrate"]).returncode
-    if not migrated and accounts.ensure_admin():
-        print("Made the account admin; `make password` shows its password, once")
-    return migrated
+    failed = subprocess.run([str(Path(sys.executable).with_name("airflow")), "db", "migrate"]).returncode
+    if not failed:
+        accounts.open_pages()
+        if accounts.ensure_admin():
+            print("Made the account admin; `make password` shows its password, once")
+    return failed
 
 
 def _password(_: argparse.Namespace) -> None:

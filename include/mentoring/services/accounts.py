@@ -18,6 +18,8 @@ ROLES = {
     # Reads all.
     "viewer": "Viewer",
 }
+# What FAB's own viewers and users lack, and who lacks it has no menu with our pages.
+OF_PAGES = (("menu_access", "Plugins"), ("can_read", "Plugins"))
 FIRST_PASSWORD = "admin_password"
 NAME = re.compile(r"[A-Za-z0-9._@-]{1,64}")
 
@@ -39,6 +41,14 @@ def ensure_admin() -> bool:
         secrets.write(FIRST_PASSWORD, password)
         _add(manager, ADMIN, "admin", password)
         return True
+
+
+def open_pages() -> None:
+    """Let every role find our pages in the menu."""
+    with _manager() as manager:
+        for role in map(manager.find_role, ROLES.values()):
+            for action, resource in OF_PAGES:
+                manager.add_permission_to_role(role, manager.create_permission(action, resource))
 
 
 def show_first_password() -> str:

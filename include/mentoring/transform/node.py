@@ -4,6 +4,7 @@ Neither runs dbt: one task does that for all of them (producer.py).
 """
 
 import asyncio
+import logging
 from collections.abc import AsyncIterator, Hashable, Sequence
 from typing import Any
 
@@ -23,6 +24,10 @@ from airflow.triggers.base import (
 from include.mentoring.transform.results import RESULTS, Ending, Results, conclude
 
 POLL_SECONDS = 1.0
+# One after the other, before the tasks of a run are given up.
+LOOKS_THAT_MAY_FAIL = 300
+log = logging.getLogger(__name__)
+
 # The state of the task that runs dbt, and its results so far.
 Look = tuple[str | None, Results | None]
 EVENTS = {
@@ -118,10 +123,21 @@ class NodeTrigger(BaseEventTrigger):
     @classmethod
     async def open_shared_stream(cls, kwargs: dict[str, Any]) -> AsyncIterator[Look]:
         """Look at the results of a run every second, for all its triggers."""
+        failed = 0
         while True:
-            yield await asyncio.to_thread(
-                _look, kwargs["dag_id"], kwargs["of_run"], kwargs["producer_task_id"]
-            )
+            try:
+                look = await asyncio.to_thread(
+                    _look, kwargs["dag_id"], kwargs["of_run"], kwargs["producer_task_id"]
+                )
+            except Exception as error:
+                # Airflow's database may be starting anew; dbt builds on meanwhile.
+                failed += 1
+                if failed > LOOKS_THAT_MAY_FAIL:
+                    raise
+                log.warning("No look at the results of %s: %s", kwargs["of_run"], error)
+            else:
+                failed = 0
+                yield look
             await asyncio.sleep(POLL_SECONDS)
 
     async def filter_shared_stream(self, shared_stream: AsyncIterator[Look]) -> AsyncIterator[TriggerEvent]:

@@ -55,8 +55,7 @@ def roles(environment: dict[str, str]) -> Callable[[], dict[str, str]]:
     """Return a function that reads the role of every account from the database."""
 
     def read() -> dict[str, str]:
-        database = environment["AIRFLOW__DATABASE__SQL_ALCHEMY_CONN"].removeprefix("sqlite:///")
-        with closing(sqlite3.connect(database)) as connection:
+        with closing(sqlite3.connect(_database(environment))) as connection:
             return dict(
                 connection.execute(
                     """
@@ -69,6 +68,10 @@ def roles(environment: dict[str, str]) -> Callable[[], dict[str, str]]:
             )
 
     return read
+
+
+def _database(environment: dict[str, str]) -> str:
+    return environment["AIRFLOW__DATABASE__SQL_ALCHEMY_CONN"].removeprefix("sqlite:///")
 
 
 def test_the_first_password_is_shown_once(services: Services, environment: dict[str, str]) -> None:
@@ -99,6 +102,26 @@ def test_an_account_has_the_role_of_its_word(services: Services, roles: Callable
     changed = services("user", "--name", "ann", "--role", "operator")
     assert changed.stdout not in (first.stdout, "")
     assert roles()["ann"] == "User"
+
+
+def test_every_role_has_the_menu_of_our_pages(services: Services, environment: dict[str, str]) -> None:
+    """FAB shows plugins to its operators and admins only."""
+    with closing(sqlite3.connect(_database(environment))) as connection:
+        found = connection.execute(
+            """
+            select ab_role.name, ab_permission.name
+            from ab_role
+            inner join ab_permission_view_role on ab_role.id = ab_permission_view_role.role_id
+            inner join ab_permission_view
+                on ab_permission_view_role.permission_view_id = ab_permission_view.id
+            inner join ab_permission on ab_permission_view.permission_id = ab_permission.id
+            inner join ab_view_menu on ab_permission_view.view_menu_id = ab_view_menu.id
+            where ab_view_menu.name = 'Plugins'
+            """
+        ).fetchall()
+    assert {
+        (role, action) for role in ("Viewer", "User", "Admin") for action in ("can_read", "menu_access")
+    } <= {*found}
 
 
 @pytest.mark.parametrize(

@@ -74,6 +74,31 @@ def test_triggers_of_one_run_share_a_look() -> None:
     assert trigger().shared_stream_key() != trigger("another run").shared_stream_key()
 
 
+def test_looks_that_fail_for_a_while_end_no_task(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Airflow's database may be starting anew; one that stays away is told of in the end."""
+    looks: list[Look | Exception] = []
+
+    def look(*_: str) -> Look:
+        found = looks.pop(0)
+        if isinstance(found, Exception):
+            raise found
+        return found
+
+    async def events() -> list[TriggerEvent]:
+        stream = NodeTrigger.open_shared_stream(trigger().serialize()[1])
+        return [found async for found in trigger().filter_shared_stream(stream)]
+
+    monkeypatch.setattr(node, "_look", look)
+    monkeypatch.setattr(node, "POLL_SECONDS", 0)
+    away = [ConnectionError("no database")] * node.LOOKS_THAT_MAY_FAIL
+    looks[:] = [WAITING, *away, WAITING, *away, ("running", {"model.b": OK})]
+    (ended,) = asyncio.run(events())
+    assert type(ended) is TaskSuccessEvent
+    looks[:] = [*away, ConnectionError("no database")]
+    with pytest.raises(ConnectionError):
+        asyncio.run(events())
+
+
 def test_the_look_goes_on_with_what_a_trigger_keeps_of_itself(monkeypatch: pytest.MonkeyPatch) -> None:
     """The triggerer makes the shared look from one of the triggers, as serialized."""
     asked: list[tuple[Any, ...]] = []
