@@ -1,7 +1,7 @@
 """
 Do top-tier mentors bring users back more than the others, and can the booking system be trusted?
 
-1. **ingest** - find the delivery of the data date and land its three files in DuckDB, row by row
+1. **ingest** - wait for the delivery of the data date and land its three files in DuckDB, row by row
    accepted or rejected.
 2. **validate** - Great Expectations judges what landed; only a delivery that passes enters `raw`.
 3. **dbt** - build and test staging, marts and reports, a task a model and a test.
@@ -23,6 +23,7 @@ from include.mentoring.policy import ON_FAILURE, ON_RUN_FAILURE, publication_dea
 from include.mentoring.run_params import params
 from include.mentoring.sources import SOURCES
 from include.mentoring.transform.tasks import dbt_tasks
+from include.mentoring.waiting import AwaitDelivery
 
 # The run's logical date; a manual run may have none (SPEC section 1).
 DATA_DATE = "{{ (dag_run.logical_date or dag_run.run_after) | ds }}"
@@ -32,17 +33,25 @@ RUN = "{{ run_id }}"
 @task_group
 def ingest() -> None:
     """Land the three files of the delivery."""
-    from_delivery = receive(RUN, DATA_DATE)
+    await_delivery = AwaitDelivery(
+        task_id="await_delivery",
+        data_date=DATA_DATE,
+        doc_md="Wait for the delivery and for the run's turn; fail, or go on without it, when it is late.",
+    )
+    from_delivery = receive(RUN, DATA_DATE, as_of=await_delivery.output)
     landings = [land.override(task_id=name)(RUN, name, from_delivery) for name in SOURCES]
     # One after the other: DuckDB takes one writer.
     chain(from_delivery, *landings)
 
 
 @task
-def receive(run: str, data_date: str, params: Any = None) -> dict[str, str]:
+def receive(run: str, data_date: str, as_of: str | None, params: Any = None) -> dict[str, str]:
     """Find the delivery's files and open the build of their origin."""
     from include.mentoring import stages
 
+    if as_of:
+        stages.keep_previous(run, is_trial=trial.is_asked(params))
+        raise AirflowSkipException(f"Nothing to receive: the run goes on with the data of {as_of}")
     return stages.receive(run, data_date, is_trial=trial.is_asked(params))
 
 

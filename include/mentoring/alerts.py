@@ -12,7 +12,13 @@ from functools import wraps
 from pathlib import Path
 from typing import Any, ParamSpec, TypeVar
 
-from include.mentoring.errors import DeliveryRefused, FileRefused, MentoringError, SettingInvalid
+from include.mentoring.errors import (
+    DeliveryLate,
+    DeliveryRefused,
+    FileRefused,
+    MentoringError,
+    SettingInvalid,
+)
 from include.mentoring.files import write_atomically
 from include.mentoring.notifier import Alert, send
 from include.mentoring.settings import alert_addresses, publish_within, settings
@@ -56,12 +62,15 @@ def quietly(function: Callable[[], Result]) -> Result | None:
 
 @alerting
 def task_failed(context: Any) -> Alert | None:
-    """Tell that a run failed or its delivery was refused; called by Airflow with the context of a task."""
+    """Tell that a run failed, or why it has no delivery; called by Airflow with the context of a task."""
     quietly(lambda: write_atomically(_told_path(), json.dumps(_key(context))))
     error = context.get("exception")
-    is_refused = isinstance(error, FileRefused | DeliveryRefused)
-    title = f"{NAME}: {'delivery refused' if is_refused else 'run failed'}"
-    return _of_failure(title, context["run_id"], context["task"].task_id, error or DIED)
+    what = "run failed"
+    if isinstance(error, FileRefused | DeliveryRefused):
+        what = "delivery refused"
+    elif isinstance(error, DeliveryLate):
+        what = "delivery late"
+    return _of_failure(f"{NAME}: {what}", context["run_id"], context["task"].task_id, error or DIED)
 
 
 @alerting

@@ -77,7 +77,7 @@ def delivery_dir(data_dir: Path, data_date: date) -> Path:
             f"{data_dir} is not a folder. Expected the landing folder with a delivery;"
             " set MENTOR_DATA_DIR to it."
         )
-    dated = sorted(entry.name for entry in data_dir.iterdir() if _is_date_folder(entry))
+    dated = _dated(data_dir)
     if not dated:
         return data_dir
     if data_date.isoformat() not in dated:
@@ -94,20 +94,19 @@ def find(source: Source, folder: Path) -> Path:
     Raises:
         FileRefused: there is no such file, or both forms are there.
     """
-    plain = folder / source.file_name
-    packed = folder / f"{source.file_name}.gz"
-    present = [path for path in (plain, packed) if path.is_file()]
+    present = _forms(source, folder)
     if len(present) == 1:
         return present[0]
+    name = source.file_name
     if present:
         raise FileRefused(
-            f"{folder}: found both {plain.name} and {packed.name}. Expected one of them;"
+            f"{folder}: found both {name} and {name}.gz. Expected one of them;"
             " remove the one that is not the delivery."
         )
     others = sorted(path.name for path in folder.iterdir() if path.is_file())
     raise FileRefused(
-        f"{source.file_name} is missing from {folder}: found {_some(others)}."
-        f" Expected {plain.name} or {packed.name}; deliver the file and run again."
+        f"{name} is missing from {folder}: found {_some(others)}."
+        f" Expected {name} or {name}.gz; deliver the file and run again."
     )
 
 
@@ -172,6 +171,17 @@ def locate(data_dir: Path, data_date: date) -> dict[str, Path]:
         ) from error
 
 
+def missing(data_dir: Path, data_date: date) -> tuple[Path, list[str]]:
+    """Return where the delivery of `data_date` is to lie, and the names of its files that are not there.
+
+    Raises:
+        OSError: no look is possible.
+    """
+    is_dated = data_dir.is_dir() and _dated(data_dir)
+    folder = data_dir / data_date.isoformat() if is_dated else data_dir
+    return folder, [source.file_name for source in SOURCES.values() if not _forms(source, folder)]
+
+
 def _refuse_outside(path: Path, data_dir: Path) -> None:
     """A link in the landing folder must not make the run read what was never delivered."""
     target = path.resolve()
@@ -207,6 +217,16 @@ def _is_json(text: bytes) -> bool:
     except (ValueError, RecursionError):
         return False
     return True
+
+
+def _forms(source: Source, folder: Path) -> list[Path]:
+    """The source's file as it lies in the folder: plain, packed, both or neither."""
+    both = (folder / source.file_name, folder / f"{source.file_name}.gz")
+    return [path for path in both if path.is_file()]
+
+
+def _dated(data_dir: Path) -> list[str]:
+    return sorted(entry.name for entry in data_dir.iterdir() if _is_date_folder(entry))
 
 
 def _is_date_folder(entry: Path) -> bool:

@@ -17,6 +17,10 @@ class DeliveryRefused(MentoringError):
     """The quality gate refuses a delivery: nothing of it enters `raw` (SPEC section 2)."""
 
 
+class DeliveryLate(MentoringError):
+    """A delivery has not come as long as the run was to wait for it."""
+
+
 class WarehouseInvalid(MentoringError):
     """The warehouse is not in the state the stage needs."""
 

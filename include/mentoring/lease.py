@@ -84,11 +84,24 @@ def take(run: str, *, is_one_process: bool = False, tell: Callable[[str], None] 
         lock = FileLock(path, thread_local=False)
         _wait(lock, run, is_one_process, tell)
         _held[path] = _Held(lock, is_one_process)
-    before = holder()
-    goes_on = before is not None and (before.run == run or before.process == os.getpid())
-    since = before.since if before and goes_on else datetime.now(UTC).isoformat(timespec="seconds")
-    record = Holder(run, since, os.getpid(), socket.gethostname(), _held[path].is_one_process)
-    write_atomically(_record_path(), json.dumps(asdict(record)))
+    _record(run, _held[path].is_one_process)
+
+
+def claim(run: str) -> bool:
+    """Let a run of the scheduler have the warehouse before its first task; return whether it has it.
+
+    Airflow starts the runs of a backfill beside each other, and beside the daily run.
+    """
+    path = _lock_path()
+    path.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        with FileLock(path, thread_local=False).acquire(timeout=0):
+            if _unfinished(run, is_one_process=True):
+                return False
+            _record(run, is_one_process=False)
+            return True
+    except Timeout:
+        return False
 
 
 def release(run: str) -> None:
@@ -110,6 +123,14 @@ def holder() -> Holder | None:
         return Holder(**json.loads(_record_path().read_text(encoding="utf-8")))
     except (FileNotFoundError, ValueError, TypeError):
         return None
+
+
+def _record(run: str, is_one_process: bool) -> None:
+    before = holder()
+    goes_on = before is not None and (before.run == run or before.process == os.getpid())
+    since = before.since if before and goes_on else datetime.now(UTC).isoformat(timespec="seconds")
+    record = Holder(run, since, os.getpid(), socket.gethostname(), is_one_process)
+    write_atomically(_record_path(), json.dumps(asdict(record)))
 
 
 def _wait(lock: FileLock, run: str, is_one_process: bool, tell: Callable[[str], None]) -> None:
@@ -143,7 +164,7 @@ def _unfinished(run: str, is_one_process: bool) -> Holder | None:
     other = holder()
     if other is None or other.run == run or other.is_one_process:
         return None
-    # Airflow starts one run of the DAG at a time: it has given the other one up.
+    # A run of the scheduler begins with a claim: it has waited for the other one, or that one has died.
     if not is_one_process:
         return None
     # The clock of a machine may be set back.

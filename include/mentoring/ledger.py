@@ -92,6 +92,13 @@ def copy_out() -> None:
         archive.write_ledger(raw.loads(connection))
 
 
+def as_of() -> date | None:
+    """Return the latest data date of what is accepted, by the ledger's copy; None where nothing is."""
+    accepted = [load for load in archive.read_ledger() or [] if load["status"] == ACCEPTED]
+    days = (day for load in accepted for day in (load["data_date"], *load["redelivered_on"]))
+    return max(days, default=None)
+
+
 def refuse_landed(reason: str) -> None:
     """Write the landed delivery into the ledger as refused; nothing of it enters `raw`."""
     current = settings()

@@ -36,8 +36,11 @@ RETRY_POLICY = ExceptionRetryPolicy(
         RetryRule(MentoringError, RetryAction.FAIL),
     ]
 )
+# For a task that has tried again by itself what may pass.
+RETRY_THE_UNEXPLAINED = ExceptionRetryPolicy(rules=[RetryRule(MentoringError, RetryAction.FAIL)])
+RETRIES = 2
 ON_FAILURE = {
-    "retries": 2,
+    "retries": RETRIES,
     "retry_delay": timedelta(seconds=10),
     "retry_policy": RETRY_POLICY,
     "on_failure_callback": [leave_warehouse, alerts.task_failed],

@@ -18,6 +18,7 @@ from include.mentoring import (
     sweeping,
     trial,
 )
+from include.mentoring.errors import WarehouseInvalid
 from include.mentoring.guard import guarded
 from include.mentoring.settings import settings
 from include.mentoring.sources import SOURCES
@@ -46,12 +47,38 @@ def receive(run_id: str, data_date: str, *, is_trial: bool = False) -> dict[str,
         trial.begin(of_delivery)
     else:
         origin.switch_build(current, of_delivery)
+    _open_build(run_id)
+    return {"data_date": data_date, **{source: str(path) for source, path in paths.items()}}
+
+
+@guarded
+def keep_previous(run_id: str, *, is_trial: bool = False) -> None:
+    """Get the present build ready for a run without a delivery, which makes it again of what `raw` has.
+
+    Args:
+        run_id: of the run.
+        is_trial: work in a copy of the build, until the report is written.
+
+    Raises:
+        WarehouseInvalid: nothing was accepted yet.
+    """
+    trial.leave()
+    if is_trial:
+        trial.begin(origin.of_build(settings()))
+    _open_build(run_id)
+    if ledger.as_of() is None:
+        raise WarehouseInvalid(
+            f"{settings().build_path} has no data: found no accepted delivery."
+            " Expected one to go on with; deliver one and run again."
+        )
+
+
+def _open_build(run_id: str) -> None:
     recovery.heal()
     ledger.open_raw()
     ledger.copy_out()
     sweeping.sweep()
     landing.reset(run_id)
-    return {"data_date": data_date, **{source: str(path) for source, path in paths.items()}}
 
 
 @guarded

@@ -13,6 +13,7 @@ from airflow.sdk.definitions.deadline import DeadlineReference
 from airflow.sdk.exceptions import ParamValidationError
 
 from include.mentoring import trial
+from include.mentoring.policy import RETRY_THE_UNEXPLAINED
 from include.mentoring.settings import DBT_MANIFEST, PROJECT_DIR
 from include.mentoring.sources import SOURCES
 from include.mentoring.transform.node import NodeTask
@@ -91,6 +92,24 @@ def test_the_stages_follow_each_other(dag: DAG) -> None:
     assert dbt_tasks
     assert dbt_tasks <= upstream(dag, "publish")
     assert upstream(dag, "report") == {task.task_id for task in dag.tasks} - {"report"}
+
+
+def test_the_run_waits_for_its_delivery_in_the_triggerer(dag: DAG) -> None:
+    """First of all, and without a worker; it knows its delivery as `receive` does."""
+    awaiting = dag.get_task("ingest.await_delivery")
+    assert not awaiting.upstream_task_ids
+    assert awaiting.start_from_trigger is True
+    receive = dag.get_task("ingest.receive")
+    assert receive.upstream_task_ids == {awaiting.task_id}
+    assert awaiting.data_date == receive.op_args[1]
+
+
+def test_a_run_without_its_delivery_builds_what_it_has(dag: DAG) -> None:
+    """Where what takes in a delivery is skipped, dbt runs; where it failed, dbt does not."""
+    for task in dag.tasks:
+        if task.task_id.startswith(("ingest.", "validate.")):
+            assert task.trigger_rule == TriggerRule.ALL_SUCCESS, task.task_id
+    assert dag.get_task(PRODUCER).trigger_rule == TriggerRule.NONE_FAILED
 
 
 def test_the_report_is_the_last_task(dag: DAG) -> None:
@@ -194,9 +213,11 @@ def test_the_tasks_of_models_have_readable_names(dag: DAG) -> None:
         assert task.doc_md
 
 
-def test_dbt_runs_once_and_is_never_retried(dag: DAG) -> None:
-    """A second try of the producer would be skipped, and the build with it; the others only show it."""
-    assert {task.retries for task in [*nodes_of(dag), dag.get_task(PRODUCER)]} == {0}
+def test_dbt_is_tried_again_when_it_was_killed_and_not_when_it_failed(dag: DAG) -> None:
+    """What may pass it has tried again by itself; the tasks of models only show what it did."""
+    assert dag.get_task(PRODUCER).retry_policy == RETRY_THE_UNEXPLAINED
+    assert {task.retries for task in nodes_of(dag)} == {0}
+    assert dag.get_task(PRODUCER).retries == 2
 
 
 def test_the_build_knows_the_data_date_of_the_run(dag: DAG) -> None:

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from include.mentoring import alerts, ledger, origin, stages, versions, warehouse
-from include.mentoring.errors import DeliveryRefused, FileRefused, WarehouseInvalid
+from include.mentoring.errors import DeliveryLate, DeliveryRefused, FileRefused, WarehouseInvalid
 from include.mentoring.settings import DBT_MANIFEST, settings
 from include.mentoring.sources import SOURCES
 from tests.imports import loaded_by
@@ -56,6 +56,7 @@ def failed(task_id: str, error: BaseException | None) -> dict[str, Any]:
         (ValueError("of nobody's"), "mentor_tier_report: run failed"),
         (FileRefused("users.csv is cut off."), "mentor_tier_report: delivery refused"),
         (DeliveryRefused("3 checks failed."), "mentor_tier_report: delivery refused"),
+        (DeliveryLate("users.csv is missing."), "mentor_tier_report: delivery late"),
     ],
 )
 def test_a_failed_task_is_told_with_its_error(error: Exception, title: str, receiver: Receiver) -> None:

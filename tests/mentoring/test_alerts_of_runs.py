@@ -139,7 +139,7 @@ def test_under_a_scheduler_every_failure_is_told_once_and_a_late_publication(
         '        verdict = validate(context["run_id"], self._run_checkpoint)\n',
         "        import os, signal\n\n        os.kill(os.getpid(), signal.SIGKILL)\n",
     )
-    deployment.environment["MENTOR_PUBLISH_WITHIN_MINUTES"] = "0.1"
+    deployment.environment |= {"MENTOR_PUBLISH_WITHIN_MINUTES": "0.1", "MENTOR_DELIVERY_WAIT_MINUTES": "0"}
     users = deployment.data / "users_db_export.csv"
     users.rename(deployment.folder / "later")
     with scheduling(deployment):
@@ -149,14 +149,14 @@ def test_under_a_scheduler_every_failure_is_told_once_and_a_late_publication(
         assert triggered.returncode == 0, triggered.stdout
         wait_for(receiver, 4)
     assert sorted(receiver.titles) == [
-        "mentor_tier_report: delivery refused",
+        "mentor_tier_report: delivery late",
         "mentor_tier_report: publication late",
         "mentor_tier_report: publication late",
         "mentor_tier_report: run failed",
     ]
-    refused, *late, killed = (alert["message"] for alert in sorted(receiver.alerts, key=itemgetter("title")))
-    for words in ("Run: scheduled__", "Task: ingest.receive", "users_db_export.csv", "nothing yet"):
-        assert words in refused
+    missing, *late, killed = (alert["message"] for alert in sorted(receiver.alerts, key=itemgetter("title")))
+    for words in ("Run: scheduled__", "Task: ingest.await_delivery", "users_db_export.csv", "nothing yet"):
+        assert words in missing
     for words in ("Run: manual__", "Task: validate.quality_gate", "ended without a word", "nothing yet"):
         assert words in killed
     assert {message.partition("__")[0] for message in late} == {"Run: scheduled", "Run: manual"}

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from include.mentoring.delivery import CHUNK_BYTES, delivery_dir, find, identify, locate
+from include.mentoring.delivery import CHUNK_BYTES, delivery_dir, find, identify, locate, missing
 from include.mentoring.errors import FileRefused
 from include.mentoring.sources import EVENTS, SOURCES, USERS
 from tests.mentoring.deliveries import users
@@ -80,6 +80,19 @@ def test_a_delivery_has_every_source(tmp_path: Path) -> None:
     (tmp_path / EVENTS.file_name).unlink()
     with pytest.raises(FileRefused, match=r"booking_events\.json is missing"):
         locate(tmp_path, MAY_1)
+
+
+def test_what_is_missing_is_named(tmp_path: Path) -> None:
+    """With the folder that it is missing from, which the other deliveries decide; either form is enough."""
+    names = [source.file_name for source in SOURCES.values()]
+    assert missing(tmp_path / "nowhere", MAY_1) == (tmp_path / "nowhere", names)
+    (tmp_path / f"{USERS.file_name}.gz").touch()
+    (tmp_path / EVENTS.file_name).touch()
+    assert missing(tmp_path, MAY_1) == (tmp_path, names[1:2])
+    (tmp_path / names[1]).touch()
+    assert missing(tmp_path, MAY_1) == (tmp_path, [])
+    (tmp_path / "2031-04-30").mkdir()
+    assert missing(tmp_path, MAY_1) == (tmp_path / "2031-05-01", names)
 
 
 def test_a_file_and_its_packed_form_are_one_content(tmp_path: Path) -> None:

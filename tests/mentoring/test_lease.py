@@ -136,7 +136,7 @@ def test_a_run_that_says_it_is_over_is_not_waited_for() -> None:
 
 
 def test_the_scheduler_s_next_run_need_not_wait_for_one_that_died() -> None:
-    """Airflow starts one run of the DAG at a time: it has given the other one up."""
+    """It has claimed its turn: the other one has fallen silent, or Airflow has given it up."""
     with another_process("scheduled", "task") as first:
         end(first)
     lease.take("scheduled, the next")

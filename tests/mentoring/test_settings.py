@@ -146,6 +146,38 @@ def test_a_deadline_must_be_a_time(value: str, caller: pytest.MonkeyPatch) -> No
         settings.publish_within()
 
 
+def test_a_late_delivery_fails_the_run_after_six_hours(caller: pytest.MonkeyPatch) -> None:
+    """Unless told otherwise, nobody gets old data for new."""
+    for name in ("MENTOR_DELIVERY_WAIT_MINUTES", "MENTOR_DELIVERY_LATE"):
+        caller.setenv(name, "")
+    settings.load()
+    assert settings.delivery_wait() == timedelta(hours=6)
+    assert settings.goes_on_without_delivery() is False
+    caller.setenv("MENTOR_DELIVERY_LATE", "previous")
+    assert settings.goes_on_without_delivery() is True
+
+
+@pytest.mark.parametrize("value", ["", "-1", "1380.1", "soon"])
+def test_a_wait_ends_before_the_next_run(value: str, caller: pytest.MonkeyPatch) -> None:
+    """A run that waits for more than a day would hold the next one up."""
+    caller.setenv("MENTOR_DELIVERY_WAIT_MINUTES", value)
+    with pytest.raises(SettingInvalid, match="MENTOR_DELIVERY_WAIT_MINUTES is "):
+        settings.delivery_wait()
+    for bound in ("0", "1380"):
+        caller.setenv("MENTOR_DELIVERY_WAIT_MINUTES", bound)
+        assert settings.delivery_wait() == timedelta(minutes=int(bound))
+
+
+def test_what_becomes_of_a_late_delivery_is_one_of_two_words(caller: pytest.MonkeyPatch) -> None:
+    """The message names the variable, its value and both words."""
+    caller.setenv("MENTOR_DELIVERY_LATE", "Previous")
+    with pytest.raises(SettingInvalid) as invalid:
+        settings.goes_on_without_delivery()
+    assert str(invalid.value) == (
+        "MENTOR_DELIVERY_LATE is 'Previous'. Expected fail or previous; change it in .env or unset it."
+    )
+
+
 @pytest.mark.parametrize(
     ("command", "is_by_hand"),
     [(["dags", "test", "any"], True), (["tasks", "test"], True), (["scheduler"], False), ([], False)],

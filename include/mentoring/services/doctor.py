@@ -86,16 +86,15 @@ def _settings() -> Finding:
 def _version(command: list[str], what: str, oldest: tuple[int, int]) -> Finding:
     answer = _run(command)
     wanted = ".".join(map(str, oldest))
-    found = re.match(r"v?(\d+)\.(\d+)", answer.stdout) if answer and not answer.returncode else None
+    said = answer.stdout.strip() if answer and not answer.returncode else ""
+    found = re.match(r"v?(\d+)\.(\d+)", said)
     if not found:
         words = answer.stderr.strip().splitlines()[-1:] if answer else ["docker is not installed"]
         return Finding(
             False, f"{what} does not answer: {' '.join(words)}", f"install or start {wanted} or newer"
         )
     is_new_enough = (int(found[1]), int(found[2])) >= oldest
-    return Finding(
-        is_new_enough, f"{what} {answer.stdout.strip()}", "" if is_new_enough else f"take {wanted} or newer"
-    )
+    return Finding(is_new_enough, f"{what} {said}", "" if is_new_enough else f"take {wanted} or newer")
 
 
 def _disk() -> Finding:

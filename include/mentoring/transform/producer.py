@@ -19,9 +19,8 @@ WAITS = (5, 20)
 class RetryingProducer(DbtProducerWatcherOperator):
     """Builds again, as a whole and inside the same try, what failed for a reason that may pass.
 
-    Airflow's own retries are no help: the tasks that show the models do not wait for a second try of the
-    producer (cosmos #3001). A build is safe to repeat: it works in a file that nobody reads, and each
-    model is made in one transaction.
+    A build is safe to repeat: it works in a file that nobody reads, and each model is made in one
+    transaction. Airflow's own retries are for a process that was killed, as by a restart of the scheduler.
     """
 
     def execute(self, context: Any, **kwargs: Any) -> Any:
@@ -38,7 +37,9 @@ class RetryingProducer(DbtProducerWatcherOperator):
         # A variable that is given has dbt parse the whole project.
         if context["params"][WINDOW] != standard_window_days():
             self.vars = {WINDOW: context["params"][WINDOW]}
-        return guarded(_execute)(context["run_id"], super().execute, context, **kwargs)
+        # Past Cosmos' own producer, which would skip a second try (cosmos #3001).
+        execute = super(DbtProducerWatcherOperator, self).execute
+        return guarded(_execute)(context["run_id"], execute, context, **kwargs)
 
     def run_command(self, *args: Any, **kwargs: Any) -> Any:
         """Run dbt, and again while what fails may pass."""

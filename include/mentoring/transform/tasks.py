@@ -20,6 +20,7 @@ from cosmos.constants import (
 from cosmos.dbt.graph import DbtNode
 from cosmos.operators.watcher import DbtProducerWatcherOperator
 
+from include.mentoring.policy import RETRIES, RETRY_THE_UNEXPLAINED
 from include.mentoring.settings import DBT_MANIFEST, DBT_PROJECT_DIR, is_by_hand
 from include.mentoring.transform import failures
 from include.mentoring.transform.node import NodeTask
@@ -63,8 +64,6 @@ def dbt_tasks(group_id: str, data_date: str) -> TaskGroup:
         execution_config=EXECUTION,
         render_config=_render(producer_task_id, described),
         operator_args={
-            # Cosmos' producer skips a second try of Airflow's: it builds again by itself (producer.py).
-            "retries": 0,
             # dbt's unit tests judge the code, not the data: `make test` runs them.
             "dbt_cmd_flags": ["--exclude-resource-type", "unit_test"],
             "emit_datasets": False,
@@ -75,6 +74,11 @@ def dbt_tasks(group_id: str, data_date: str) -> TaskGroup:
     # Cosmos names the producer's class itself.
     producer.__class__ = RetryingProducer
     producer.callback = failures.raise_all
+    # It tries again by itself what may pass; by hand there is nobody left to try again.
+    producer.retries = 0 if is_by_hand() else RETRIES
+    producer.retry_policy = RETRY_THE_UNEXPLAINED
+    # A run that goes on with the previous data has skipped what brings in a delivery.
+    producer.trigger_rule = TriggerRule.NONE_FAILED
     # People read its log; what the nodes' tasks need comes from dbt's events.
     producer.log_format = "text"
     # No variable of dbt, whose every change has dbt parse the whole project.

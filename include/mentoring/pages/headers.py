@@ -1,0 +1,44 @@
+"""What a browser is told of every answer: where it may be shown, and that it is nobody else's to keep."""
+
+from collections.abc import Mapping
+
+from starlette.datastructures import MutableHeaders
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+# Airflow's UI shows the pages in frames, and no other site may.
+NOTHING = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'self'"
+# A finished file: it brings its styles and pictures along and has no script.
+STATIC_FILE = f"{NOTHING}; style-src 'unsafe-inline'; img-src data:"
+# dbt's docs are one page with its scripts inside, and Angular makes more of them from text. They run in
+# a box without an origin, so they can ask nothing of Airflow in the reader's name.
+SCRIPTED_FILE = (
+    f"{NOTHING}; style-src 'unsafe-inline'; img-src data:; font-src data:;"
+    " script-src 'unsafe-inline' 'unsafe-eval'; sandbox allow-scripts"
+)
+ALWAYS = {
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "Cache-Control": "private, no-store",
+}
+
+
+def policy(content: str) -> Mapping[str, str]:
+    """Return the header that holds a policy of content."""
+    return {"Content-Security-Policy": content}
+
+
+class WithHeaders:
+    """An application whose every answer has the headers, those to errors and redirects too."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        async def send_with_headers(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(scope=message)
+                headers.update(ALWAYS)
+                headers.setdefault("Content-Security-Policy", NOTHING)
+            await send(message)
+
+        await self.app(scope, receive, send_with_headers)

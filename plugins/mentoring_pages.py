@@ -1,0 +1,35 @@
+"""Puts our own pages into Airflow's web UI: the tier report, the quality of the data and dbt's docs."""
+
+from typing import Any, ClassVar
+
+from airflow.plugins_manager import AirflowPlugin
+
+
+async def pages(scope: Any, receive: Any, send: Any) -> None:
+    """Answer a request for one of the pages, as an ASGI application.
+
+    Every process of Airflow imports this file, and the API server alone is asked for pages: what they
+    need is imported with the first request.
+    """
+    from include.mentoring.pages.app import app
+
+    await app(scope, receive, send)
+
+
+def _entry(name: str, page: str, **more: str) -> dict[str, str]:
+    """An entry of the menu; its address counts from where Airflow's UI is."""
+    return {"name": name, "href": f"mentoring/{page}/", "category": "Mentoring", **more}
+
+
+class MentoringPagesPlugin(AirflowPlugin):
+    """Serves `include.mentoring.pages` below /mentoring and names the pages in the menu."""
+
+    name = "mentoring_pages"
+    fastapi_apps: ClassVar[list[Any]] = [{"app": pages, "url_prefix": "/mentoring", "name": "Mentoring"}]
+    external_views: ClassVar[list[Any]] = [
+        _entry("Tier report", "reports", url_route="mentoring-reports"),
+        _entry("Quality", "quality", url_route="mentoring-quality"),
+        _entry("dbt docs", "dbt", url_route="mentoring-dbt"),
+        # Without a route of the UI it opens in a tab of its own: the UI's frame lets nothing be saved.
+        _entry("Report files", "reports"),
+    ]

@@ -1,0 +1,381 @@
+"""A run waits for its delivery: until it is complete and at rest, or for as long as the setting says."""
+
+import asyncio
+import json
+import os
+import re
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from airflow.sdk import DAG
+from airflow.serialization.serialized_objects import DagSerialization
+
+from include.mentoring import lease, stages, trial, waiting
+from include.mentoring.errors import DeliveryLate, SettingInvalid, WarehouseInvalid
+from include.mentoring.settings import PROJECT_DIR, load, settings
+from include.mentoring.sources import EVENTS, MENTORS, SOURCES, USERS
+from include.mentoring.waiting import AwaitDelivery, DeliveryTrigger
+from tests.imports import loaded_by
+from tests.mentoring.deliveries import Bench, users
+
+DATE = "2031-05-02"
+NAMES = [source.file_name for source in SOURCES.values()]
+
+
+@pytest.fixture(autouse=True)
+def landing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Return the landing folder, empty; looks at it follow each other quickly."""
+    for name, value in (
+        ("MENTOR_WAREHOUSE_DIR", str(tmp_path / "warehouse")),
+        ("MENTOR_DATA_DIR", str(tmp_path / "landing")),
+        ("MENTOR_DELIVERY_WAIT_MINUTES", "60"),
+        ("MENTOR_DELIVERY_LATE", "fail"),
+    ):
+        monkeypatch.setenv(name, value)
+    load()
+    monkeypatch.setattr(waiting, "POLL_SECONDS", 0.01)
+    (tmp_path / "landing").mkdir()
+    return tmp_path / "landing"
+
+
+def ago(**since: float) -> str:
+    return (datetime.now(UTC) - timedelta(**since)).isoformat()
+
+
+def deliver(folder: Path, names: list[str] = NAMES) -> None:
+    folder.mkdir(exist_ok=True)
+    for name in names:
+        (folder / name).write_text("x", encoding="utf-8")
+
+
+def fired(trigger: DeliveryTrigger, seconds: float = 20) -> Any:
+    """Return what the trigger fires with; it goes through what Airflow keeps of it, as in a triggerer."""
+    path, kept = trigger.serialize()
+    assert path == "include.mentoring.waiting.DeliveryTrigger"
+    again = DeliveryTrigger(**json.loads(json.dumps(kept)))
+
+    async def events() -> list[Any]:
+        return [event.payload async for event in again.run()]
+
+    (payload,) = asyncio.run(asyncio.wait_for(events(), seconds))
+    return payload
+
+
+@pytest.fixture
+def before_looks(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
+    """Return a function that has something happen just before each of the next looks, one act a look."""
+    look = waiting._look
+    acts: list[Callable[[], Any]] = []
+
+    def act_and_look(*of: str) -> waiting.Look:
+        if acts:
+            acts.pop(0)()
+        return look(*of)
+
+    monkeypatch.setattr(waiting, "_look", act_and_look)
+    return lambda *following: acts.extend(following)
+
+
+def nothing() -> None:
+    pass
+
+
+def trigger(
+    since: str | None = None, run_type: str = "scheduled", of_run: str = "the run"
+) -> DeliveryTrigger:
+    return DeliveryTrigger(DATE, since or ago(minutes=1), run_type, of_run)
+
+
+@pytest.mark.parametrize("folder", ["", DATE])
+def test_a_delivery_that_is_there_is_received(folder: str, landing: Path) -> None:
+    """Flat or in the folder of its date, however late the run begins to look."""
+    deliver(landing / folder)
+    assert fired(trigger()) is None
+    assert fired(trigger(ago(days=2))) is None
+
+
+def test_a_delivery_is_waited_for(landing: Path, before_looks: Callable[..., None]) -> None:
+    """Until its last file is there; that of another day is none."""
+    deliver(landing / "2031-05-01")
+    left = [MENTORS.file_name, EVENTS.file_name]
+    before_looks(nothing, nothing, lambda: deliver(landing / DATE, [USERS.file_name]), nothing, nothing)
+    before_looks(lambda: deliver(landing / DATE, left), lambda: left.clear())
+    assert fired(trigger()) is None
+    assert left == []
+
+
+def test_the_landing_folder_itself_may_come_late(landing: Path, before_looks: Callable[..., None]) -> None:
+    """As a share that is not mounted yet."""
+    landing.rmdir()
+    before_looks(nothing, nothing, lambda: deliver(landing))
+    assert fired(trigger()) is None
+    assert landing.exists()
+
+
+@pytest.mark.parametrize("shows", ["size", "time"])
+def test_a_file_that_is_being_copied_is_left_alone(
+    shows: str, landing: Path, before_looks: Callable[..., None]
+) -> None:
+    """Whether it grows, or was made at its full length and is filled."""
+    deliver(landing)
+    copied = landing / EVENTS.file_name
+    steps = iter(range(1, 10))
+
+    def copy() -> None:
+        step = next(steps)
+        copied.write_text("x" * (step if shows == "size" else 9), encoding="utf-8")
+        os.utime(copied, (1, step if shows == "time" else 1))
+
+    before_looks(*[copy] * 9)
+    assert fired(trigger()) is None
+    assert list(steps) == []
+
+
+def test_the_wait_has_an_end(landing: Path) -> None:
+    """It says where what is missing."""
+    deliver(landing / DATE, [USERS.file_name])
+    lacking = f"{landing / DATE} lacks {MENTORS.file_name}, {EVENTS.file_name}"
+    almost = ago(minutes=60, seconds=-0.5)
+    assert fired(trigger(almost)) == lacking
+    assert datetime.now(UTC) >= datetime.fromisoformat(almost) + timedelta(hours=1)
+
+
+def test_a_delivery_that_never_comes_to_rest_is_late(
+    landing: Path, before_looks: Callable[..., None]
+) -> None:
+    """Half a file is no delivery, and the next run is not held up for ever."""
+    sizes = iter(range(1, 100))
+    deliver(landing)
+    growing = landing / USERS.file_name
+    before_looks(*[lambda: growing.write_bytes(bytes(next(sizes)))] * 99)
+    late = fired(trigger(ago(minutes=61)))
+    assert late.startswith(f"{growing} (2 bytes of ") and late.endswith(": still changing")
+
+
+def test_what_came_with_the_last_look_is_looked_at_again(
+    landing: Path, before_looks: Callable[..., None]
+) -> None:
+    """It is there, and whether it is at rest the next look shows."""
+    almost = ago(minutes=60, seconds=-0.5)
+    before_looks(nothing, lambda: (time.sleep(0.6), deliver(landing)))
+    assert fired(trigger(almost)) is None
+
+
+def test_a_triggerer_that_begins_anew_does_not_wait_anew(landing: Path) -> None:
+    """What is kept of the trigger holds the start of the run, not that of the wait."""
+    waiting_since = ago(minutes=59, seconds=59)
+    begun = time.monotonic()
+
+    async def given_up() -> None:
+        with pytest.raises(TimeoutError):
+            await asyncio.wait_for(anext(aiter(trigger(waiting_since).run())), 0.2)
+
+    asyncio.run(given_up())
+    assert "lacks" in fired(trigger(waiting_since))
+    assert time.monotonic() - begun < 5
+
+
+def test_a_backfill_does_not_wait(landing: Path) -> None:
+    """What is not there on a day that is over will not come by itself."""
+    assert "lacks" in fired(trigger(ago(), run_type="backfill"))
+    deliver(landing)
+    assert fired(trigger(ago(), run_type="backfill")) is None
+
+
+def test_no_wait_is_one_look(landing: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Zero minutes, and nothing there."""
+    monkeypatch.setenv("MENTOR_DELIVERY_WAIT_MINUTES", "0")
+    monkeypatch.setattr(waiting, "POLL_SECONDS", 60)
+    assert "lacks" in fired(trigger(ago()))
+
+
+def test_what_waiting_does_not_mend_is_left_to_be_refused(
+    landing: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Two forms of one file, a link out of the landing folder, a setting that is none."""
+    deliver(landing)
+    (landing / f"{USERS.file_name}.gz").touch()
+    assert fired(trigger()) is None
+    (landing / f"{USERS.file_name}.gz").unlink()
+    (landing / USERS.file_name).rename(tmp_path / "elsewhere")
+    (landing / USERS.file_name).symlink_to(tmp_path / "elsewhere")
+    assert fired(trigger()) is None
+    monkeypatch.setenv("MENTOR_DELIVERY_WAIT_MINUTES", "soon")
+    assert fired(trigger()) is None
+
+
+async def all_fired(*triggers: DeliveryTrigger, act: Callable[[], None] = nothing) -> int:
+    """Return how many of the triggers fire in time; act when the first one has."""
+    tasks = [asyncio.create_task(anext(aiter(trigger.run()))) for trigger in triggers]
+    await asyncio.wait(tasks, timeout=20, return_when=asyncio.FIRST_COMPLETED)
+    act()
+    ended, waiting = await asyncio.wait(tasks, timeout=1)
+    for one in waiting:
+        one.cancel()
+    return len(ended)
+
+
+def test_runs_that_begin_at_once_take_turns(landing: Path) -> None:
+    """Airflow starts ten runs of a backfill beside each other: one has the warehouse until it is over."""
+    deliver(landing)
+    triggers = [trigger(of_run=f"run {number}") for number in range(5)]
+    assert asyncio.run(all_fired(*triggers)) == 1
+    holder = lease.holder()
+    assert holder is not None
+    assert asyncio.run(all_fired(*triggers)) == 1, "only the one that has it"
+    lease.release(holder.run)
+    assert asyncio.run(all_fired(*triggers)) == 1
+    following = lease.holder()
+    assert following is not None
+    assert asyncio.run(all_fired(*triggers, act=lambda: lease.release(following.run))) == 2
+
+
+def test_a_turn_comes_when_a_process_ends_that_works_in_the_warehouse(landing: Path) -> None:
+    """As `make run` does."""
+    deliver(landing)
+    code = "from include.mentoring import lease; lease.take('make run', is_one_process=True); input()"
+    with subprocess.Popen([sys.executable, "-c", code], cwd=PROJECT_DIR, stdin=subprocess.PIPE) as process:
+        while lease.holder() is None:
+            assert process.poll() is None
+            time.sleep(0.05)
+        with pytest.raises(TimeoutError):
+            fired(trigger(), seconds=1)
+        process.communicate(b"\n")
+    assert fired(trigger()) is None
+
+
+def test_a_warehouse_that_cannot_be_claimed_is_left_to_be_told_of(landing: Path, tmp_path: Path) -> None:
+    """The task that receives says what is wrong with it."""
+    deliver(landing)
+    (tmp_path / "warehouse").touch()
+    assert fired(trigger()) is None
+
+
+def task(since: str = "2031-05-02T00:00:00+00:00", run_type: str = "scheduled") -> AwaitDelivery:
+    with DAG("a_dag", schedule=None):
+        return AwaitDelivery(task_id="await_delivery", data_date=DATE, since=since, run_type=run_type)
+
+
+def accepted(tmp_path: Path, *days: str, status: str = "accepted") -> None:
+    """Write the ledger's copy, with one load that came on these days."""
+    build = tmp_path / "warehouse" / "build"
+    (build / "own").mkdir(parents=True)
+    (build / "current").symlink_to("own")
+    ledger = tmp_path / "warehouse" / "deliveries" / "own" / "ledger.json"
+    ledger.parent.mkdir(parents=True)
+    first, *again = days
+    load = {"data_date": first, "redelivered_on": again, "status": status, "loaded_at": "2031-05-01T01:00:00"}
+    ledger.write_text(json.dumps([load]), encoding="utf-8")
+
+
+def test_a_delivery_that_is_there_ends_the_wait() -> None:
+    """Told in so many words: of a run that is run again, Airflow keeps what an earlier end has returned."""
+    assert task().end({}, None) == ""
+
+
+def test_a_late_delivery_fails_the_run() -> None:
+    """The message says what is missing where, how long it was waited for, and both ways on."""
+    with pytest.raises(DeliveryLate) as late:
+        task().end({}, "/landing/2031-05-02 lacks users_db_export.csv")
+    assert str(late.value) == (
+        "The delivery of 2031-05-02 is late: /landing/2031-05-02 lacks users_db_export.csv."
+        " Waited from 2031-05-02 00:00 until 2031-05-02 01:00 UTC (MENTOR_DELIVERY_WAIT_MINUTES=60)."
+        " Expected all its files, at rest; deliver them and run again,"
+        " or set MENTOR_DELIVERY_LATE=previous to go on with the previous data."
+    )
+
+
+def test_a_backfill_says_that_it_did_not_wait() -> None:
+    """Nobody is to look for a wait that was none."""
+    with pytest.raises(DeliveryLate, match=r"lacks all\. A backfill does not wait\. Expected all"):
+        task(run_type="backfill").end({}, "/landing lacks all")
+
+
+def test_a_run_may_go_on_with_the_previous_data(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Its log says so, with the day that the data are of: the last on which they came, be it again."""
+    monkeypatch.setenv("MENTOR_DELIVERY_LATE", "previous")
+    accepted(tmp_path, "2031-04-29", "2031-05-01", "2031-04-30")
+    assert task().end({}, "/landing lacks users_db_export.csv") == "2031-05-01"
+    told = capsys.readouterr().out
+    for words in ("/landing lacks users_db_export.csv. Waited", "goes on with the data of 2031-05-01"):
+        assert words in told
+
+
+@pytest.mark.parametrize("status", [None, "refused", "withdrawn"])
+def test_without_previous_data_the_run_cannot_go_on(
+    status: str | None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nothing came before, or nothing that was accepted and still is."""
+    monkeypatch.setenv("MENTOR_DELIVERY_LATE", "previous")
+    if status:
+        accepted(tmp_path, "2031-05-01", status=status)
+    with pytest.raises(DeliveryLate, match="nothing was accepted before that the run could go on with"):
+        task().end({}, "/landing lacks users_db_export.csv")
+
+
+def test_what_goes_on_is_the_present_build(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whole, though the last run damaged it, with the rows that it had, and nothing landed."""
+    bench.deliver("users", users(3))
+    bench.land("users", users(4))
+    settings().build_path.write_bytes(b"no database")
+    stages.keep_previous("a run")
+    assert bench.build("select count(*) from raw.users") == [(3,)]
+    assert bench.landed("select count(*) from delivered.files") == [(0,)]
+    assert bench.landed("select run_id from delivered.runs") == [("a run",)]
+
+
+def test_an_audit_goes_on_with_a_copy(bench: Bench) -> None:
+    """As it would with a delivery."""
+    bench.deliver("users", users(3))
+    stages.keep_previous("a run", is_trial=True)
+    assert trial.is_current()
+    assert bench.build("select count(*) from raw.users") == [(3,)]
+    stages.keep_previous("the next one")
+    assert not trial.is_current()
+
+
+def test_there_must_be_something_to_go_on_with(bench: Bench) -> None:
+    """An empty build would be published as if there were no users."""
+    with pytest.raises(WarehouseInvalid, match=r"has no data: found no accepted delivery\. Expected"):
+        stages.keep_previous("a run")
+
+
+@pytest.mark.parametrize("name", ["MENTOR_DELIVERY_WAIT_MINUTES", "MENTOR_DELIVERY_LATE"])
+def test_a_setting_that_is_none_is_told(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Even while no delivery is late: before the night on which it matters."""
+    monkeypatch.setenv(name, "soon")
+    with pytest.raises(SettingInvalid, match=re.escape(f"{name} is 'soon'")):
+        task().end({}, None)
+
+
+def test_the_scheduler_can_start_the_trigger_by_itself() -> None:
+    """What it reads of the task is all that the trigger needs; the triggerer renders it."""
+    (kept,) = DagSerialization.from_dict(DagSerialization.to_dict(task().dag)).tasks
+    assert kept.start_from_trigger is True
+    arguments = kept.start_trigger_args
+    assert arguments.trigger_cls == "include.mentoring.waiting.DeliveryTrigger"
+    assert (
+        set(arguments.trigger_kwargs["__var"]) == set(kept.template_fields) == set(trigger().serialize()[1])
+    )
+    assert callable(getattr(AwaitDelivery, arguments.next_method))
+
+
+def test_by_hand_nothing_waits(monkeypatch: pytest.MonkeyPatch) -> None:
+    """`airflow dags test` has no triggerer; what is not there is refused by the task that receives."""
+    monkeypatch.setattr("sys.orig_argv", ["python", "airflow", "dags", "test", "mentor_tier_report"])
+    by_hand = task()
+    assert by_hand.start_from_trigger is False
+    assert by_hand.execute({}) is None
+
+
+def test_parsing_loads_no_duckdb() -> None:
+    """The scheduler parses the DAG, and the triggerer loads the trigger."""
+    assert loaded_by("import include.mentoring.waiting", {"airflow", "duckdb"}) == ["airflow"]

@@ -1,0 +1,53 @@
+"""The deployment of docker-compose.yaml, started once for all tests that use it."""
+
+import os
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from tests.stack import images
+from tests.stack.api import Api, log_in, until
+from tests.stack.engine import Engine, Unavailable, running_engine
+from tests.stack.stack import Stack, started
+
+# Names what a machine is known to have: there its lack is a failure, where otherwise tests are skipped.
+NEEDED = os.environ.get("MENTOR_TESTS_NEED", "").split()
+
+
+@pytest.fixture(scope="session")
+def engine() -> Iterator[Engine]:
+    """Return a Docker engine that holds the official images, or what stands in for them."""
+    try:
+        with running_engine() as engine:
+            images.provide(engine)
+            yield engine
+    except Unavailable as lack:
+        if "docker" in NEEDED:
+            raise
+        pytest.skip(f"the stack cannot run here: {lack}")
+
+
+@pytest.fixture(scope="session")
+def stack(engine: Engine, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
+    """Return the deployment, freshly started; whoever breaks something in it leaves it healthy."""
+    with started(engine, tmp_path_factory.mktemp("stack")) as stack:
+        yield stack
+
+
+@pytest.fixture(scope="session")
+def admin_password(stack: Stack) -> str:
+    """Return the password of the first account, which is shown but once."""
+    return stack.make("password").strip()
+
+
+@pytest.fixture(scope="session")
+def admin(stack: Stack, admin_password: str) -> Api:
+    """Return the API as the first account sees it."""
+    return log_in(stack.address, "admin", admin_password)
+
+
+@pytest.fixture(scope="session")
+def first_run(admin: Api) -> dict[str, Any]:
+    """Return the run that nobody triggered, once it has ended."""
+    return admin.ended(until(admin.runs)[0]["dag_run_id"])

@@ -1,0 +1,187 @@
+"""Under a scheduler: a late delivery is waited for, a missing one fails the run or not, and backfills.
+
+One story, for a scheduler takes long to start: the deliveries of three days, of which each comes late.
+"""
+
+import csv
+import json
+import shutil
+from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+
+from include.mentoring.generator.delivery import write_delivery
+from include.mentoring.sources import EVENTS, MENTORS, SOURCES
+from tests.deployment import Deployment
+from tests.scheduler import Scheduler, scheduling, until
+
+pytestmark = pytest.mark.airflow
+
+DAYS = ("2025-05-01", "2025-05-02", "2025-05-03")
+AWAIT = "ingest.await_delivery"
+WITHOUT_DELIVERY = {
+    "ingest.receive",
+    *(f"ingest.{name}" for name in SOURCES),
+    "validate.quality_gate",
+    "validate.accept",
+}
+
+
+@pytest.fixture(scope="module")
+def deliveries(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with the deliveries of three days: more events every day, and a tier that changes."""
+    folder = tmp_path_factory.mktemp("deliveries")
+    write_delivery(folder / "all", events=900)
+    events = json.loads((folder / "all" / EVENTS.file_name).read_text(encoding="utf-8"))
+    with (folder / "all" / MENTORS.file_name).open(encoding="utf-8", newline="") as file:
+        mentors = list(csv.reader(file))
+    for number, day in enumerate(DAYS, 1):
+        shutil.copytree(folder / "all", folder / day)
+        (folder / day / EVENTS.file_name).write_text(json.dumps(events[: 300 * number]), encoding="utf-8")
+        mentors[1][1] = ("Gold", "Silver", "Bronze")[number - 1]
+        with (folder / day / MENTORS.file_name).open("w", encoding="utf-8", newline="") as file:
+            csv.writer(file).writerows(mentors)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def by_hand(deliveries: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Future[Deployment]]:
+    """A deployment that ran every day by hand; it does so beside the scheduler, for time's sake."""
+    deployment = Deployment(
+        tmp_path_factory.mktemp("by_hand"), environment={"MENTOR_DATA_DIR": str(deliveries)}
+    )
+
+    def run() -> Deployment:
+        for day in DAYS:
+            done = deployment.command("run", "--date", day)
+            assert done.returncode == 0, done.stdout
+        return deployment
+
+    with ThreadPoolExecutor() as pool:
+        yield pool.submit(run)
+
+
+@pytest.fixture(scope="module")
+def scheduler(by_hand: Future[Deployment], tmp_path_factory: pytest.TempPathFactory) -> Iterator[Scheduler]:
+    """A scheduler that waits for an hour, then fails, with an empty landing folder."""
+    deployment = Deployment(tmp_path_factory.mktemp("scheduled"))
+    deployment.data.mkdir()
+    with scheduling(deployment, MENTOR_DELIVERY_WAIT_MINUTES="60", MENTOR_DELIVERY_LATE="fail") as scheduler:
+        yield scheduler
+
+
+@dataclass
+class Run:
+    """A run, and the states of its tasks while it waited and after its end."""
+
+    id: str
+    state: str
+    waiting: dict[str, str | None]
+    states: dict[str, str | None]
+
+
+@dataclass
+class Published:
+    """Hashes of what readers open, and of the rows in it."""
+
+    outputs: dict[str, str]
+    marts: dict[str, str]
+
+
+@pytest.fixture(scope="module")
+def late(scheduler: Scheduler, deliveries: Path) -> Run:
+    """The run of the first day, whose delivery comes while it waits."""
+    run, waiting = begin_to_wait(scheduler, DAYS[0])
+    shutil.copytree(deliveries / DAYS[0], scheduler.deployment.data / DAYS[0])
+    return Run(run, scheduler.ended(run), waiting, scheduler.states(run))
+
+
+@pytest.fixture(scope="module")
+def published(scheduler: Scheduler, late: Run) -> Published:
+    """What readers found after the first day."""
+    return Published(scheduler.deployment.outputs(), scheduler.deployment.marts())
+
+
+@pytest.fixture(scope="module")
+def missing(scheduler: Scheduler, published: Published) -> Run:
+    """The run of the second day, without a delivery; the triggerer begins anew, with a shorter wait."""
+    run, waiting = begin_to_wait(scheduler, DAYS[1])
+    scheduler.start("triggerer", MENTOR_DELIVERY_WAIT_MINUTES="0.01")
+    return Run(run, scheduler.ended(run), waiting, scheduler.states(run))
+
+
+@pytest.fixture(scope="module")
+def without(scheduler: Scheduler, missing: Run) -> Run:
+    """The run of the third day, without a delivery, in a deployment that goes on then."""
+    scheduler.start("scheduler", MENTOR_DELIVERY_WAIT_MINUTES="0.01", MENTOR_DELIVERY_LATE="previous")
+    run = scheduler.trigger(DAYS[2])
+    return Run(run, scheduler.ended(run), {}, scheduler.states(run))
+
+
+def begin_to_wait(scheduler: Scheduler, day: str) -> tuple[str, dict[str, str | None]]:
+    run = scheduler.trigger(day)
+    until(lambda: " lacks " in scheduler.log(run, AWAIT))
+    return run, scheduler.states(run)
+
+
+def at_work(scheduler: Scheduler, run: str) -> tuple[datetime, datetime]:
+    tasks = scheduler.tasks(run)
+    moments = (tasks["ingest.receive"]["start_date"], tasks["publish"]["end_date"])
+    return datetime.fromisoformat(moments[0]), datetime.fromisoformat(moments[1])
+
+
+def test_a_late_delivery_is_waited_for_without_a_worker(scheduler: Scheduler, late: Run) -> None:
+    """The run goes on by itself when the delivery has come."""
+    assert set(late.waiting.values()) == {"deferred", None}
+    assert set(late.states.values()) == {"success"}
+    assert late.state == "success"
+    assert "lacks users_db_export.csv, mentor_tiers.csv, booking_events.json" in scheduler.log(late.id, AWAIT)
+
+
+def test_a_delivery_that_does_not_come_fails_the_run(
+    scheduler: Scheduler, published: Published, missing: Run
+) -> None:
+    """After a wait that counts from the start of the run, once, with a message; readers notice nothing."""
+    assert missing.state == "failed"
+    assert missing.states[AWAIT] == "failed"
+    assert {missing.states[task] for task in WITHOUT_DELIVERY} == {"upstream_failed"}
+    folder = scheduler.deployment.data / DAYS[1]
+    log = scheduler.log(missing.id, AWAIT)
+    assert f"The delivery of {DAYS[1]} is late: {folder} lacks users_db_export.csv, mentor_tiers.csv" in log
+    assert "deliver them and run again" in log
+    assert scheduler.tasks(missing.id)[AWAIT]["try_number"] == 1
+    assert scheduler.deployment.outputs() == published.outputs
+
+
+def test_a_run_may_go_on_without_its_delivery(
+    scheduler: Scheduler, published: Published, without: Run
+) -> None:
+    """The tasks of the delivery are skipped, the others build, publish and report the previous data."""
+    assert without.state == "success"
+    assert {task for task, state in without.states.items() if state == "skipped"} == WITHOUT_DELIVERY
+    assert {state for state in without.states.values()} == {"skipped", "success"}
+    assert f"The run goes on with the data of {DAYS[0]}" in scheduler.log(without.id, AWAIT)
+    assert scheduler.deployment.results()["run_id"] == without.id
+    assert scheduler.deployment.marts() == published.marts
+
+
+def test_a_backfill_of_deliveries_that_came_later_gives_what_daily_runs_give(
+    scheduler: Scheduler, deliveries: Path, without: Run, by_hand: Future[Deployment]
+) -> None:
+    """Of the day that failed and of the one that went without; one run at a time, whatever Airflow starts."""
+    for day in DAYS[1:]:
+        shutil.copytree(deliveries / day, scheduler.deployment.data / day)
+    dates = ("--from-date", DAYS[1], "--to-date", DAYS[2])
+    # In the order of their days, so that the ids of loads are those of daily runs too.
+    again = ("--reprocess-behavior", "completed", "--max-active-runs", "1")
+    scheduler.command("backfill", "create", "--dag-id", "mentor_tier_report", *dates, *again)
+    backfill = [run["dag_run_id"] for run in scheduler.runs() if run["run_type"] == "backfill"]
+    assert len(backfill) == 2
+    assert [scheduler.ended(run) for run in backfill] == ["success", "success"]
+    first, second = sorted(at_work(scheduler, run) for run in backfill)
+    assert first[1] <= second[0]
+    assert scheduler.deployment.marts() == by_hand.result().marts()
