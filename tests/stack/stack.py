@@ -70,6 +70,10 @@ class Stack:
         """URL of the web UI."""
         return f"http://{self.compose('port', 'api-server', '8080').strip()}"
 
+    def remove(self) -> None:
+        """Remove the deployment with all that it has made."""
+        self.compose("--profile", "celery", "down", "--volumes", "--timeout", "5")
+
     def account(self, role: str) -> Api:
         """Make an account of that role, or give it a new password; return the API as it sees it."""
         return log_in(self.address, role, self.make("user", f"NAME={role}", f"ROLE={role}").split()[-1])
@@ -88,6 +92,8 @@ def started(engine: Engine, folder: Path) -> Iterator[Stack]:
     """Start the deployment from a copy of this checkout, and remove it with all that it has made."""
     checkout = copy_of_checkout(folder / "mentor-tier-report")
     stack = Stack(without_settings(engine), checkout)
+    # Of tests that were killed, secrets and records may be left.
+    stack.remove()
     try:
         try:
             stack.make("up")
@@ -96,7 +102,7 @@ def started(engine: Engine, folder: Path) -> Iterator[Stack]:
             raise
         yield stack
     finally:
-        stack.compose("--profile", "celery", "down", "--volumes", "--timeout", "5")
+        stack.remove()
 
 
 def copy_of_checkout(folder: Path) -> Path:

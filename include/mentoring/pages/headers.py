@@ -13,7 +13,7 @@ STATIC_FILE = f"{NOTHING}; style-src 'unsafe-inline'; img-src data:"
 # a box without an origin, so they can ask nothing of Airflow in the reader's name.
 SCRIPTED_FILE = (
     f"{NOTHING}; style-src 'unsafe-inline'; img-src data:; font-src data:;"
-    " script-src 'unsafe-inline' 'unsafe-eval'; sandbox allow-scripts"
+    " script-src 'unsafe-inline'; sandbox allow-scripts"
 )
 ALWAYS = {
     "X-Content-Type-Options": "nosniff",
