@@ -11,10 +11,11 @@ from include.mentoring.settings import DBT_MANIFEST
 TARGET = DBT_MANIFEST.parent
 FILE = "static_index.html"
 MISSING = "The docs are not made yet. Run `make docs` where Airflow runs, after a run of the pipeline."
-# Addresses that dbt's page asks for before its scripts have filled them in, and what has it wait.
+# Addresses that dbt's page asks for before its scripts have filled them in, and what has it wait. Angular
+# sets an attribute without its namespace, with which xlink:href would be none.
 UNFILLED = (
     (b'<link rel="shortcut icon" href="${require(\'./assets/favicons/favicon.ico\')}"/>', b""),
-    (b'<use xlink:href="{{', b'<use ng-attr-xlink:href="{{'),
+    (b'<use xlink:href="{{', b'<use ng-attr-href="{{'),
 )
 
 router = APIRouter()

@@ -125,14 +125,19 @@ def test_the_quality_of_the_data(
 def test_dbts_docs(
     opened: Callable[[str], Page], docs: None, folders: Settings, complaints: list[str], webserver: Server
 ) -> None:
-    """They open with their icons and lead to a model with its code."""
+    """They open with their icons, lead to a model with its code, find words and draw the lineage."""
     page = opened("/mentoring/dbt/")
     expect(page.get_by_role("heading", name="Graph Exploration")).to_be_visible()
-    assert page.locator("use[*|href^='#icn-']").count() > 2
+    icon = page.locator("svg.menu-icon-off:visible").first
+    assert icon.evaluate("icon => icon.getBBox().width") > 0
     page.goto(f"{webserver.url}/mentoring/dbt/#!/model/model.mentoring.rpt_rebooking")
     expect(page.locator("h1").filter(has_text="rpt_rebooking")).to_be_visible()
     expect(page.locator("body")).to_contain_text("rebooking_rate_pct")
     expect(page.locator("pre code").first).to_contain_text("select")
+    page.get_by_placeholder("Search for models...").fill("rebooking")
+    expect(page.locator("h1").filter(has_text="search results")).to_contain_text("rebooking")
+    page.locator(".launcher").click()
+    expect(page.get_by_text("Lineage Graph")).to_be_visible()
     assert complaints == []
 
 
