@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, TypeVar
-from urllib.error import URLError
+from urllib.error import HTTPError, URLError
 from urllib.request import Request, urlopen
 
 from tests.deployment import Deployment
@@ -114,13 +114,18 @@ class Scheduler:
         return "".join(path.read_text(encoding="utf-8") for path in folder.glob(f"task_id={task}/*"))
 
     def _ask(self, path: str, body: dict[str, Any] | None = None) -> Any:
-        """Return the answer of the API, or None where it gives none, or not yet."""
+        """Return the answer of the API, or None where it gives none, or not yet; what it refuses is an error."""
         data = json.dumps(body).encode() if body else None
         request = Request(f"http://127.0.0.1:{self.port}/api/v2/{path}", data)
         request.add_header("Content-Type", "application/json")
         try:
             with urlopen(request, timeout=30) as answer:
                 return json.load(answer)
+        except HTTPError as refused:
+            with refused:
+                # It knows no DAG until one is parsed, and says 5xx of itself.
+                assert refused.code == 404 or refused.code >= 500, refused.read().decode()
+            return None
         except (URLError, OSError):
             return None
 

@@ -13,7 +13,8 @@ from include.mentoring.sources import SOURCES
 from tests.mentoring.pages.webserver import Server, serving
 
 
-@pytest.fixture(scope="package")
+# Of a module, for its logins are variables of this process, which other tests hand on to theirs.
+@pytest.fixture(scope="module")
 def webserver(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """Return Airflow's web server with the project's plugins."""
     with serving(tmp_path_factory.mktemp("webserver")) as server:
@@ -29,7 +30,7 @@ def folders(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
     return settings()
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="session")
 def judged(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return a warehouse whose gate has judged the sample, accepted it and published its raw layer."""
     folder = tmp_path_factory.mktemp("judged")
