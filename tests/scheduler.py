@@ -32,6 +32,7 @@ class Scheduler:
         self.deployment = deployment
         self.port = _free_port()
         self._processes: dict[str, subprocess.Popen[Any]] = {}
+        self._variables: dict[str, dict[str, str]] = {}
         deployment.environment |= {
             "MENTOR_WAREHOUSE_DIR": str(deployment.folder / "warehouse"),
             "MENTOR_REPORT_DIR": str(deployment.folder / "reports"),
@@ -52,15 +53,23 @@ class Scheduler:
         }
 
     def command(self, *arguments: str) -> str:
-        """Run `airflow` with the arguments; return what it shows."""
+        """Run `airflow` with the arguments while the services rest; return what it shows.
+
+        SQLite refuses who has read and wants to write when another wrote in between, without any wait.
+        """
+        resting = [service for service in self._processes if service != "api-server"]
+        self.stop(*resting)
         done = self.deployment.process(AIRFLOW, *arguments)
         assert done.returncode == 0, done.stdout
+        for service in resting:
+            self.start(service, **self._variables[service])
         return done.stdout
 
     def start(self, *services: str, **variables: str) -> None:
         """Start services, again where they run already, with variables beside those of the deployment."""
         self.stop(*services)
         for service in services:
+            self._variables[service] = variables
             with (self.deployment.folder / f"{service}.log").open("a") as log:
                 self._processes[service] = subprocess.Popen(
                     [AIRFLOW, service],
