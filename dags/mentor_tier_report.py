@@ -23,7 +23,7 @@ from include.mentoring.policy import ON_FAILURE, ON_RUN_FAILURE, publication_dea
 from include.mentoring.run_params import params
 from include.mentoring.sources import SOURCES
 from include.mentoring.transform.tasks import dbt_tasks
-from include.mentoring.waiting import AwaitDelivery
+from include.mentoring.waiting.task import AwaitDelivery
 
 # The run's logical date; a manual run may have none (SPEC section 1).
 DATA_DATE = "{{ (dag_run.logical_date or dag_run.run_after) | ds }}"

@@ -123,7 +123,7 @@ class Scheduler:
         return "".join(path.read_text(encoding="utf-8") for path in folder.glob(f"task_id={task}/*"))
 
     def _ask(self, path: str, body: dict[str, Any] | None = None) -> Any:
-        """Return the answer of the API, or None where it gives none, or not yet; what it refuses is an error."""
+        """Return the answer of the API, or None where it gives none yet; what it refuses is an error."""
         data = json.dumps(body).encode() if body else None
         request = Request(f"http://127.0.0.1:{self.port}/api/v2/{path}", data)
         request.add_header("Content-Type", "application/json")

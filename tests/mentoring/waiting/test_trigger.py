@@ -3,7 +3,6 @@
 import asyncio
 import json
 import os
-import re
 import subprocess
 import sys
 import time
@@ -13,35 +12,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from airflow.sdk import DAG
-from airflow.serialization.serialized_objects import DagSerialization
 
-from include.mentoring import lease, stages, trial, waiting
-from include.mentoring.errors import DeliveryLate, SettingInvalid, WarehouseInvalid
-from include.mentoring.settings import PROJECT_DIR, load, settings
+from include.mentoring import lease
+from include.mentoring.settings import PROJECT_DIR
 from include.mentoring.sources import EVENTS, MENTORS, SOURCES, USERS
-from include.mentoring.waiting import AwaitDelivery, DeliveryTrigger
-from tests.imports import loaded_by
-from tests.mentoring.deliveries import Bench, users
+from include.mentoring.waiting import trigger as module
+from include.mentoring.waiting.trigger import DeliveryTrigger
 
 DATE = "2031-05-02"
 NAMES = [source.file_name for source in SOURCES.values()]
-
-
-@pytest.fixture(autouse=True)
-def landing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Return the landing folder, empty; looks at it follow each other quickly."""
-    for name, value in (
-        ("MENTOR_WAREHOUSE_DIR", str(tmp_path / "warehouse")),
-        ("MENTOR_DATA_DIR", str(tmp_path / "landing")),
-        ("MENTOR_DELIVERY_WAIT_MINUTES", "60"),
-        ("MENTOR_DELIVERY_LATE", "fail"),
-    ):
-        monkeypatch.setenv(name, value)
-    load()
-    monkeypatch.setattr(waiting, "POLL_SECONDS", 0.01)
-    (tmp_path / "landing").mkdir()
-    return tmp_path / "landing"
 
 
 def ago(**since: float) -> str:
@@ -57,7 +36,7 @@ def deliver(folder: Path, names: list[str] = NAMES) -> None:
 def fired(trigger: DeliveryTrigger, seconds: float = 20) -> Any:
     """Return what the trigger fires with; it goes through what Airflow keeps of it, as in a triggerer."""
     path, kept = trigger.serialize()
-    assert path == "include.mentoring.waiting.DeliveryTrigger"
+    assert path == "include.mentoring.waiting.trigger.DeliveryTrigger"
     again = DeliveryTrigger(**json.loads(json.dumps(kept)))
 
     async def events() -> list[Any]:
@@ -70,15 +49,15 @@ def fired(trigger: DeliveryTrigger, seconds: float = 20) -> Any:
 @pytest.fixture
 def before_looks(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
     """Return a function that has something happen just before each of the next looks, one act a look."""
-    look = waiting._look
+    look = module._look
     acts: list[Callable[[], Any]] = []
 
-    def act_and_look(*of: str) -> waiting.Look:
+    def act_and_look(*of: str) -> module.Look:
         if acts:
             acts.pop(0)()
         return look(*of)
 
-    monkeypatch.setattr(waiting, "_look", act_and_look)
+    monkeypatch.setattr(module, "_look", act_and_look)
     return lambda *following: acts.extend(following)
 
 
@@ -191,7 +170,7 @@ def test_a_backfill_does_not_wait(landing: Path) -> None:
 def test_no_wait_is_one_look(landing: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Zero minutes, and nothing there."""
     monkeypatch.setenv("MENTOR_DELIVERY_WAIT_MINUTES", "0")
-    monkeypatch.setattr(waiting, "POLL_SECONDS", 60)
+    monkeypatch.setattr(module, "POLL_SECONDS", 60)
     assert "lacks" in fired(trigger(ago()))
 
 
@@ -255,127 +234,3 @@ def test_a_warehouse_that_cannot_be_claimed_is_left_to_be_told_of(landing: Path,
     deliver(landing)
     (tmp_path / "warehouse").touch()
     assert fired(trigger()) is None
-
-
-def task(since: str = "2031-05-02T00:00:00+00:00", run_type: str = "scheduled") -> AwaitDelivery:
-    with DAG("a_dag", schedule=None):
-        return AwaitDelivery(task_id="await_delivery", data_date=DATE, since=since, run_type=run_type)
-
-
-def accepted(tmp_path: Path, *days: str, status: str = "accepted") -> None:
-    """Write the ledger's copy, with one load that came on these days."""
-    build = tmp_path / "warehouse" / "build"
-    (build / "own").mkdir(parents=True)
-    (build / "current").symlink_to("own")
-    ledger = tmp_path / "warehouse" / "deliveries" / "own" / "ledger.json"
-    ledger.parent.mkdir(parents=True)
-    first, *again = days
-    load = {"data_date": first, "redelivered_on": again, "status": status, "loaded_at": "2031-05-01T01:00:00"}
-    ledger.write_text(json.dumps([load]), encoding="utf-8")
-
-
-def test_a_delivery_that_is_there_ends_the_wait() -> None:
-    """Told in so many words: of a run that is run again, Airflow keeps what an earlier end has returned."""
-    assert task().end({}, None) == ""
-
-
-def test_a_late_delivery_fails_the_run() -> None:
-    """The message says what is missing where, how long it was waited for, and both ways on."""
-    with pytest.raises(DeliveryLate) as late:
-        task().end({}, "/landing/2031-05-02 lacks users_db_export.csv")
-    assert str(late.value) == (
-        "The delivery of 2031-05-02 is late: /landing/2031-05-02 lacks users_db_export.csv."
-        " Waited from 2031-05-02 00:00 until 2031-05-02 01:00 UTC (MENTOR_DELIVERY_WAIT_MINUTES=60)."
-        " Expected all its files, at rest; deliver them and run again,"
-        " or set MENTOR_DELIVERY_LATE=previous to go on with the previous data."
-    )
-
-
-def test_a_backfill_says_that_it_did_not_wait() -> None:
-    """Nobody is to look for a wait that was none."""
-    with pytest.raises(DeliveryLate, match=r"lacks all\. A backfill does not wait\. Expected all"):
-        task(run_type="backfill").end({}, "/landing lacks all")
-
-
-def test_a_run_may_go_on_with_the_previous_data(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    """Its log says so, with the day that the data are of: the last on which they came, be it again."""
-    monkeypatch.setenv("MENTOR_DELIVERY_LATE", "previous")
-    accepted(tmp_path, "2031-04-29", "2031-05-01", "2031-04-30")
-    assert task().end({}, "/landing lacks users_db_export.csv") == "2031-05-01"
-    told = capsys.readouterr().out
-    for words in ("/landing lacks users_db_export.csv. Waited", "goes on with the data of 2031-05-01"):
-        assert words in told
-
-
-@pytest.mark.parametrize("status", [None, "refused", "withdrawn"])
-def test_without_previous_data_the_run_cannot_go_on(
-    status: str | None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Nothing came before, or nothing that was accepted and still is."""
-    monkeypatch.setenv("MENTOR_DELIVERY_LATE", "previous")
-    if status:
-        accepted(tmp_path, "2031-05-01", status=status)
-    with pytest.raises(DeliveryLate, match="nothing was accepted before that the run could go on with"):
-        task().end({}, "/landing lacks users_db_export.csv")
-
-
-def test_what_goes_on_is_the_present_build(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Whole, though the last run damaged it, with the rows that it had, and nothing landed."""
-    bench.deliver("users", users(3))
-    bench.land("users", users(4))
-    settings().build_path.write_bytes(b"no database")
-    stages.keep_previous("a run")
-    assert bench.build("select count(*) from raw.users") == [(3,)]
-    assert bench.landed("select count(*) from delivered.files") == [(0,)]
-    assert bench.landed("select run_id from delivered.runs") == [("a run",)]
-
-
-def test_an_audit_goes_on_with_a_copy(bench: Bench) -> None:
-    """As it would with a delivery."""
-    bench.deliver("users", users(3))
-    stages.keep_previous("a run", is_trial=True)
-    assert trial.is_current()
-    assert bench.build("select count(*) from raw.users") == [(3,)]
-    stages.keep_previous("the next one")
-    assert not trial.is_current()
-
-
-def test_there_must_be_something_to_go_on_with(bench: Bench) -> None:
-    """An empty build would be published as if there were no users."""
-    with pytest.raises(WarehouseInvalid, match=r"has no data: found no accepted delivery\. Expected"):
-        stages.keep_previous("a run")
-
-
-@pytest.mark.parametrize("name", ["MENTOR_DELIVERY_WAIT_MINUTES", "MENTOR_DELIVERY_LATE"])
-def test_a_setting_that_is_none_is_told(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Even while no delivery is late: before the night on which it matters."""
-    monkeypatch.setenv(name, "soon")
-    with pytest.raises(SettingInvalid, match=re.escape(f"{name} is 'soon'")):
-        task().end({}, None)
-
-
-def test_the_scheduler_can_start_the_trigger_by_itself() -> None:
-    """What it reads of the task is all that the trigger needs; the triggerer renders it."""
-    (kept,) = DagSerialization.from_dict(DagSerialization.to_dict(task().dag)).tasks
-    assert kept.start_from_trigger is True
-    arguments = kept.start_trigger_args
-    assert arguments.trigger_cls == "include.mentoring.waiting.DeliveryTrigger"
-    assert (
-        set(arguments.trigger_kwargs["__var"]) == set(kept.template_fields) == set(trigger().serialize()[1])
-    )
-    assert callable(getattr(AwaitDelivery, arguments.next_method))
-
-
-def test_by_hand_nothing_waits(monkeypatch: pytest.MonkeyPatch) -> None:
-    """`airflow dags test` has no triggerer; what is not there is refused by the task that receives."""
-    monkeypatch.setattr("sys.orig_argv", ["python", "airflow", "dags", "test", "mentor_tier_report"])
-    by_hand = task()
-    assert by_hand.start_from_trigger is False
-    assert by_hand.execute({}) is None
-
-
-def test_parsing_loads_no_duckdb() -> None:
-    """The scheduler parses the DAG, and the triggerer loads the trigger."""
-    assert loaded_by("import include.mentoring.waiting", {"airflow", "duckdb"}) == ["airflow"]
