@@ -97,11 +97,12 @@ checks: setup $(INSTALLED_DEV) ## Plant a violation for every check and write do
 chaos: setup $(INSTALLED_DEV) ## Kill, fill, damage and crowd hundreds of runs, hours long; ARGS="--kills 20" for fewer
 	@$(BIN)/python -m tests.faults $(ARGS)
 
-lint: setup $(INSTALLED_DEV) ## Check code, SQL and types; changes nothing
+lint: setup $(INSTALLED_DEV) ## Check code, SQL, YAML and types; changes nothing
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/sqlfluff lint $(SQL)
+	$(BIN)/yamllint --strict .
 
 fix: $(INSTALLED_DEV) ## Mend what the linters can mend
 	$(BIN)/ruff check --fix .

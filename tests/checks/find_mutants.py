@@ -17,6 +17,7 @@ from tests.checks.unit_tests import Case
 from tests.checks.workshop import Workshop, opened
 
 HEADING = """\
+# yamllint disable rule:line-length
 # By file and unit test: a line of the file, and the one in its place that the unit test must not let pass.
 # `python -m tests.checks.find_mutants` adds what is missing; another line that says more may stand here.
 """

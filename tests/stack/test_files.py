@@ -7,10 +7,7 @@ from pathlib import Path
 
 from tests.stack.engine import Engine
 from tests.stack.images import OFFICIAL
-from tests.stack.stack import CHECKOUT, without_settings
-
-# Not our own: compose builds it.
-BUILT = "mentor-tier-report"
+from tests.stack.stack import CHECKOUT, PROJECT, without_settings
 
 
 def test_dockerfile_passes_the_linter() -> None:
@@ -33,4 +30,4 @@ def test_images_are_those_that_the_tests_know(engine: Engine) -> None:
     composed = without_settings(engine).run(*command, folder=CHECKOUT)
     dockerfile = (CHECKOUT / "Dockerfile").read_text(encoding="utf-8")
     named = {*composed.split(), *re.findall(r"^FROM (\S+)", dockerfile, re.MULTILINE)}
-    assert named - {BUILT} == set(OFFICIAL)
+    assert named - {PROJECT} == set(OFFICIAL)
