@@ -9,6 +9,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
+from tests.needs import skip_without
+
 # Before any test module imports Airflow, which reads its home once, at import.
 _SCRATCH = tempfile.TemporaryDirectory(prefix="mentoring-tests-")
 os.environ.update(
@@ -36,7 +38,7 @@ def browser() -> Iterator[Browser]:
     """Return a real browser, to open what people open."""
     chromium = shutil.which("chromium") or shutil.which("google-chrome")
     if chromium is None:
-        pytest.skip("no chromium is installed to open a page with")
+        skip_without("browser", "no chromium is installed to open a page with")
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
             executable_path=chromium,

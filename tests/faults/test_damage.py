@@ -2,11 +2,10 @@
 
 from functools import partial
 
-import pytest
-
 from tests.faults import clock, damage, kills
 from tests.faults.lab import Lab
 from tests.faults.test_kills import assert_well
+from tests.needs import skip_without
 
 # One of each kind; the long form has more.
 BEFORE = (
@@ -39,7 +38,7 @@ def test_a_damage_under_way(lab: Lab) -> None:
 def test_a_clock_that_is_moved(lab: Lab) -> None:
     """A run that is killed, and repeated a day later or earlier by the clock, ends as without either."""
     if clock.CANNOT:
-        pytest.skip(clock.CANNOT)
+        skip_without("faketime", clock.CANNOT)
     trials = [
         partial(clock.moved, lab.second, lab.folder(), stage, days, lab.variables)
         for stage, days in (("accept", (0, -1)), ("publish", (1, 0)))

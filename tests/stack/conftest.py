@@ -1,18 +1,15 @@
 """The deployment of docker-compose.yaml, started once for all tests that use it."""
 
-import os
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
+from tests.needs import skip_without
 from tests.stack import images
 from tests.stack.api import Api, log_in, until
 from tests.stack.engine import Engine, Unavailable, running_engine
 from tests.stack.stack import Stack, started
-
-# Names what a machine is known to have: there its lack is a failure, where otherwise tests are skipped.
-NEEDED = os.environ.get("MENTOR_TESTS_NEED", "").split()
 
 
 @pytest.fixture(scope="session")
@@ -23,9 +20,7 @@ def engine() -> Iterator[Engine]:
             images.provide(engine)
             yield engine
     except Unavailable as lack:
-        if "docker" in NEEDED:
-            raise
-        pytest.skip(f"the stack cannot run here: {lack}")
+        skip_without("docker", f"the stack cannot run here: {lack}")
 
 
 @pytest.fixture(scope="session")

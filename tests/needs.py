@@ -1,0 +1,16 @@
+"""What tests need of the machine: without it they are skipped, or fail where it is known to be there."""
+
+import os
+from typing import NoReturn
+
+import pytest
+
+# What the machine is known to have, with blanks between: docker, browser, faketime.
+KNOWN_TO_BE_THERE = "MENTOR_TESTS_NEED"
+
+
+def skip_without(what: str, reason: str) -> NoReturn:
+    """Skip the test for the lack of that; fail it where the machine is known to have it."""
+    if what in os.environ.get(KNOWN_TO_BE_THERE, "").split():
+        pytest.fail(reason)
+    pytest.skip(reason)
