@@ -5,6 +5,8 @@ from typing import Any
 
 import pytest
 import yaml
+from airflow.executors.executor_loader import ExecutorLoader
+from airflow.sdk.module_loading import import_string
 
 from include.mentoring.services import accounts, health, secrets
 from include.mentoring.settings import PROJECT_DIR
@@ -62,6 +64,12 @@ def test_all_services_of_airflow_are_one_image_with_the_same_settings() -> None:
         assert SERVICES[name]["env_file"] == ".env"
         assert SERVICES[name]["environment"] == SERVICES["scheduler"]["environment"]
         assert SERVICES[name]["volumes"] == SERVICES["scheduler"]["volumes"]
+
+
+@pytest.mark.parametrize("name", ["LocalExecutor", "CeleryExecutor"])
+def test_the_executors_can_be_loaded(name: str) -> None:
+    """The one that compose takes, and that of `make up WORKERS=2`: the locked packages fit each other."""
+    assert import_string(ExecutorLoader.executors[name]).__name__ == name
 
 
 def test_secrets_are_read_from_the_files_that_are_made() -> None:
