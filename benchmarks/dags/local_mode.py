@@ -1,0 +1,32 @@
+"""The pipeline with Cosmos' usual mode: every model and every model's tests in a dbt of their own."""
+
+from airflow.sdk import chain, dag
+from cosmos import DbtTaskGroup, ExecutionConfig, RenderConfig
+from cosmos.constants import ExecutionMode, InvocationMode, LoadMode, TestBehavior
+
+from dags.mentor_tier_report import DATA_DATE, RUN, ingest, publish, report, validate
+from include.mentoring.run_params import params
+from include.mentoring.transform.tasks import PROFILE, PROJECT
+
+
+# One task at a time: DuckDB takes one writer.
+@dag(schedule=None, max_active_tasks=1, params=params())
+def local_mode() -> None:
+    dbt = DbtTaskGroup(
+        group_id="dbt",
+        project_config=PROJECT,
+        profile_config=PROFILE,
+        execution_config=ExecutionConfig(
+            execution_mode=ExecutionMode.LOCAL, invocation_mode=InvocationMode.DBT_RUNNER
+        ),
+        render_config=RenderConfig(
+            load_method=LoadMode.DBT_MANIFEST,
+            test_behavior=TestBehavior.AFTER_EACH,
+            should_detach_multiple_parents_tests=True,
+        ),
+        operator_args={"emit_datasets": False, "env": {"MENTOR_DATA_DATE": DATA_DATE}},
+    )
+    chain(ingest(), validate(), dbt, publish(RUN), report(RUN))
+
+
+local_mode()

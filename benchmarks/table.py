@@ -1,0 +1,48 @@
+"""The results as Markdown: the machine, a table for each size, and the promises."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from benchmarks.contestants import CONTESTANTS
+from benchmarks.promises import judge
+
+
+def text(kept: dict[str, Any]) -> str:
+    """Return the Markdown of the results that a benchmark keeps."""
+    return "\n".join(_lines(kept)) + "\n"
+
+
+def _lines(kept: dict[str, Any]) -> Iterator[str]:
+    yield "# Results"
+    yield ""
+    yield f"Written by `make bench`: medians of {kept['rounds']} runs of each contestant, in turn."
+    yield ""
+    yield from (f"- {name}: {value}" for name, value in kept["machine"].items())
+    for events in dict.fromkeys(result["events"] for result in kept["results"]):
+        yield ""
+        yield f"## {events:,} events"
+        yield ""
+        yield "| contestant | delivery | s | largest process, MB | runs, s |"
+        yield "|---|---|---:|---:|---|"
+        for result in kept["results"]:
+            if result["events"] == events:
+                yield _row(result)
+    yield ""
+    yield "## Promises"
+    yield ""
+    yield "| figure | measured | bound | |"
+    yield "|---|---:|---:|---|"
+    for promise in judge(kept["results"], kept["parse"]):
+        bound = f"{'≥' if promise.is_least else '≤'} {promise.bound:g}"
+        kept_or_not = "kept" if promise.is_kept else "not kept"
+        yield f"| {promise.what} | {promise.found:.2f} | {bound} | {kept_or_not} |"
+    yield ""
+    yield "## Contestants"
+    yield ""
+    yield from (f"- **{name}**: {contestant.about}." for name, contestant in CONTESTANTS.items())
+
+
+def _row(result: dict[str, Any]) -> str:
+    seconds = ", ".join(f"{run['seconds']:.1f}" for run in result["runs"])
+    taken = result["failure"] or f"{result['seconds']:.1f}"
+    return f"| {result['contestant']} | {result['delivery']} | {taken} | {result['peak_mb']} | {seconds} |"
