@@ -5,6 +5,7 @@ connections of the build. Counts are users of a group and how many of them reboo
 null gives null.
 """
 
+from collections.abc import Iterator
 from functools import lru_cache
 from math import comb
 from typing import Any
@@ -58,31 +59,43 @@ def mentor_permutation_p(
     rebooked = np.array([*rebooked_a, *rebooked_b])
     users = np.array([*users_a, *users_b])
 
-    def gap(a: NDArray[Any], b: NDArray[Any], axis: int) -> NDArray[Any]:
-        rate_a = rebooked[a].sum(axis=axis) / users[a].sum(axis=axis)
-        rate_b = rebooked[b].sum(axis=axis) / users[b].sum(axis=axis)
-        return np.abs(rate_a - rate_b)
+    def gap(rebooked_of_a: NDArray[Any], users_of_a: NDArray[Any]) -> NDArray[Any]:
+        rest = (rebooked.sum() - rebooked_of_a) / (users.sum() - users_of_a)
+        return np.abs(rebooked_of_a / users_of_a - rest)
 
-    mentors = np.arange(len(users))
-    group_a, group_b = np.split(mentors, [len(users_a)])
-    if min(len(group_a), len(group_b)) == 1:
+    own = float(gap(np.sum(rebooked_a), np.sum(users_a))) * (1 - TIE)
+    if min(len(users_a), len(users_b)) == 1:
         # SciPy permutes samples of two and more; here each mentor in turn is the group of one.
-        gaps = np.abs(rebooked / users - (rebooked.sum() - rebooked) / (users.sum() - users))
-        own = 0 if len(group_a) == 1 else -1
-        return float(np.mean(gaps >= gaps[own] * (1 - TIE)))
-    is_enumerable = comb(len(users), len(users_a)) <= MAX_ASSIGNMENTS
-    test = stats.permutation_test(
-        (group_a, group_b),
-        gap,
-        permutation_type="independent",
-        vectorized=True,
-        n_resamples=MAX_ASSIGNMENTS if is_enumerable else DRAWS,
-        batch=BATCH,
-        # The statistic is the size of the gap, so its upper tail has both sides of the difference.
-        alternative="greater",
-        rng=np.random.default_rng(SEED),
-    )
-    return float(test.pvalue)
+        return float(np.mean(gap(rebooked, users) >= own))
+    if comb(len(users), len(users_a)) <= MAX_ASSIGNMENTS:
+        test = stats.permutation_test(
+            np.split(np.arange(len(users)), [len(users_a)]),
+            lambda a, _, axis: gap(rebooked[a].sum(axis=axis), users[a].sum(axis=axis)),
+            permutation_type="independent",
+            vectorized=True,
+            n_resamples=MAX_ASSIGNMENTS,
+            batch=BATCH,
+            # The statistic is the size of the gap, so its upper tail has both sides of the difference.
+            alternative="greater",
+        )
+        return float(test.pvalue)
+    drawn = (gap(*sums) for sums in _draws(rebooked, users, len(users_a)))
+    return (sum(int(np.sum(gaps >= own)) for gaps in drawn) + 1) / (DRAWS + 1)
+
+
+def _draws(
+    rebooked: NDArray[Any], users: NDArray[Any], mentors_of_a: int
+) -> Iterator[tuple[NDArray[Any], NDArray[Any]]]:
+    """Yield the sums of both numbers over the mentors that are drawn for group a, in batches of draws.
+
+    Mentors with the same numbers are alike: how many of each kind are drawn is multivariate hypergeometric,
+    which takes no longer for more mentors of the same kinds.
+    """
+    kinds, mentors = np.unique(np.stack([rebooked, users]), axis=1, return_counts=True)
+    rng = np.random.default_rng(SEED)
+    for done in range(0, DRAWS, BATCH):
+        drawn = rng.multivariate_hypergeometric(mentors, mentors_of_a, size=min(BATCH, DRAWS - done))
+        yield drawn @ kinds[0], drawn @ kinds[1]
 
 
 @lru_cache(maxsize=100_000)
