@@ -36,50 +36,69 @@ def classify(connection: duckdb.DuckDBPyConnection, source: Source, file: Delive
         from parsed
         """
     )
-    first = ", ".join(f'first."{column}"' for column in source.columns)
-    known = ", ".join(f'known."{column}"' for column in source.columns)
-    row = ", ".join(f'judged."{column}"' for column in source.columns)
-    # Rows of a snapshot are compared inside their file, events also with all that were accepted before.
-    known_rows = (
-        f"select {columns} from judged where false"
-        if source.is_snapshot
-        else f"select {columns} from build.raw.{source.name}"
+    _find_repeated(connection, source)
+    connection.execute(
+        """
+        create or replace temp table classified as
+        select
+            judged.* exclude (_reason, _key),
+            case when not repeated._is_same then 'conflicting_duplicate' else judged._reason end as _reason,
+            repeated._row_number is not null as _is_repeated
+        from judged
+        left join repeated on judged._row_number = repeated._row_number
+        """
+    )
+    _quarantine(connection, source, file)
+
+
+def _find_repeated(connection: duckdb.DuckDBPyConnection, source: Source) -> None:
+    """Fill `repeated`: one row per row of the file whose key came before, and whether its content did.
+
+    Rows of a snapshot are compared inside their file, events first with all that were accepted before.
+    """
+    columns = [f'"{column}"' for column in source.columns]
+    row, first, known = (
+        ", ".join(f"{table}.{column}" for column in columns) for table in ("judged", "first", "known")
     )
     # The joins are on equal keys alone: DuckDB compares each row with each for any other condition.
     connection.execute(
         f"""
-        create or replace temp table classified as
+        create or replace temp table repeated as
         with
-        known as ({known_rows}),
         first_rows as (
             select min(_row_number) as _row_number
             from judged
             where _key is not null
             group by _key
+            having count(*) > 1
         ),
         first as (
             select judged.*
             from judged
-            inner join first_rows using (_row_number)
+            inner join first_rows on judged._row_number = first_rows._row_number
         )
         select
-            judged.*,
-            coalesce(
-                known."{source.key}" is not null or judged._row_number > first._row_number, false
-            ) as _is_repeated,
-            case
-                when known."{source.key}" is not null then ({known}) = ({row})
-                else ({first}) = ({row})
-            end as _is_same
+            judged._row_number,
+            ({first}) = ({row}) as _is_same
         from judged
-        left join known on judged._key = known."{source.key}"
-        left join first on judged._key = first._key
+        inner join first on judged._key = first._key
+        where judged._row_number > first._row_number
         """
     )
+    if source.is_snapshot:
+        return
     connection.execute(
-        "update classified set _reason = 'conflicting_duplicate' where _is_repeated and not _is_same"
+        f"""
+        create or replace temp table accepted_before as
+        select
+            judged._row_number,
+            ({known}) = ({row}) as _is_same
+        from judged
+        inner join build.raw.{source.name} as known on judged._key = known."{source.key}"
+        """
     )
-    _quarantine(connection, source, file)
+    connection.execute("delete from repeated where _row_number in (select _row_number from accepted_before)")
+    connection.execute("insert into repeated from accepted_before")
 
 
 def _quarantine(connection: duckdb.DuckDBPyConnection, source: Source, file: DeliveredFile) -> None:

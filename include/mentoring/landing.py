@@ -154,6 +154,8 @@ def land_into(landing: Path, build: Path, source: Source, file: DeliveredFile, d
         warehouse.connect(landing) as connection,
         warehouse.attached(connection, build, "build"),
     ):
+        # What lands is read once and thrown away: to pack it takes longer than to write it.
+        connection.execute("set force_compression = 'uncompressed'")
         return _land(connection, source, file, data_date)
 
 
