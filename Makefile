@@ -19,7 +19,7 @@ PYTHON ?= $(shell for python in python3 python3.13 python3.12 python3.11; do \
 
 .DEFAULT_GOAL := help
 .PHONY: help setup run up down logs doctor password user alerts ui ingest validate dbt publish report versions \
-	rollback restore withdraw alert docs test checks chaos lint fix lock clean
+	rollback restore withdraw alert docs test checks chaos bench lint fix lock clean
 
 help: ## List the commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -96,6 +96,9 @@ checks: setup $(INSTALLED_DEV) ## Plant a violation for every check and write do
 
 chaos: setup $(INSTALLED_DEV) ## Kill, fill, damage and crowd hundreds of runs, hours long; ARGS="--kills 20" for fewer
 	@$(BIN)/python -m tests.faults $(ARGS)
+
+bench: setup $(INSTALLED_DEV) ## Time the pipeline beside the usual routes, an hour; ARGS="--events 842" for less
+	@$(BIN)/python -m benchmarks $(ARGS)
 
 lint: setup $(INSTALLED_DEV) ## Check code, SQL, YAML and types; changes nothing
 	$(BIN)/ruff check .
