@@ -20,7 +20,7 @@ from include.mentoring.generator.journeys import (
     MINUTES_TO_CONFIRM,
 )
 
-MOST_EVENTS = 15_000_000
+MOST_EVENTS = 20_000_000
 FORMATS = ("array", "lines")
 FILES = {
     "user_rows": "users_db_export.csv",

@@ -34,7 +34,7 @@ def test_defects_lists_every_one(capsys: pytest.CaptureFixture[str]) -> None:
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (["delivery", "--events", "0"], "found 0 events; expected 1 to 15000000"),
+        (["delivery", "--events", "0"], "found 0 events; expected 1 to 20000000"),
         (["delivery", "--events", "9", "--defect", "nope"], "there is no defect 'nope'"),
         (["delivery", "--events", "9", "--defect", "bom=x"], "found 'x' rows"),
         (["delivery", "--events", "2000000", "--defect", "bom"], "expected at most 1000000"),

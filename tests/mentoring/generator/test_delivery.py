@@ -100,7 +100,7 @@ def test_users_and_mentors_grow_with_the_events(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("events", [0, -1, MOST_EVENTS + 1])
 def test_a_size_that_cannot_be_is_refused(tmp_path: Path, events: int) -> None:
-    """A size outside 1 to 15 million is refused with what was found and expected."""
+    """A size outside 1 to 20 million is refused with what was found and expected."""
     with pytest.raises(DeliveryImpossible, match=f"found {events} events; expected 1 to"):
         write_delivery(tmp_path, events)
 
