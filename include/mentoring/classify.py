@@ -1,6 +1,6 @@
 """Gives every parsed record its fate: accepted, an exact duplicate, or rejected for one reason.
 
-The temporary table `classified` has one row per record of the file: the source's columns, `_row_number`
+The temporary view `classified` has one row per record of the file: the source's columns, `_row_number`
 from 1, `_reason` (of SPEC section 2's list, null where it is accepted), and `_is_repeated` (the same row
 stands earlier in the file or, for events, was accepted before). The build is attached as `build`.
 """
@@ -39,7 +39,7 @@ def classify(connection: duckdb.DuckDBPyConnection, source: Source, file: Delive
     _find_repeated(connection, source)
     connection.execute(
         """
-        create or replace temp table classified as
+        create or replace temp view classified as
         select
             judged.* exclude (_reason, _key),
             case when not repeated._is_same then 'conflicting_duplicate' else judged._reason end as _reason,

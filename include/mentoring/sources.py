@@ -6,6 +6,8 @@ from dataclasses import dataclass
 ISO_TIMESTAMP = r"\d{4}-\d{2}-\d{2}[Tt ]\d{2}:\d{2}(:\d{2}(\.\d+)?)?([Zz]|[+-](0\d|1[0-4])(:?[0-5]\d)?)?"
 # DuckDB casts neither a zone right after the minutes nor a lowercase letter. dbt has it in utc_timestamp.
 CASTABLE_TIMESTAMP = r"""regexp_replace(upper("timestamp"), '^(.{16})(Z|[+-].*)$', '\1:00\2')"""
+# As the booking tool writes nearly all of them; told by less work, where the year is not 0.
+USUAL_TIMESTAMP = r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}Z"
 ISO_DATE = r"\d{4}-\d{2}-\d{2}"
 
 
@@ -88,9 +90,11 @@ EVENTS = Source(
         Rule(
             "invalid_timestamp",
             "timestamp",
-            f"regexp_full_match(\"timestamp\", '{ISO_TIMESTAMP}')"
+            f"case when regexp_full_match(\"timestamp\", '{USUAL_TIMESTAMP}') and \"timestamp\" > '0001'"
+            " then try_cast(\"timestamp\" as timestamp) is not null"
+            f" else regexp_full_match(\"timestamp\", '{ISO_TIMESTAMP}')"
             f" and coalesce(try_cast({CASTABLE_TIMESTAMP} as timestamptz) between"
-            " timestamptz '0001-01-01T00:00:00Z' and timestamptz '9999-12-31T23:59:59Z', false)",
+            " timestamptz '0001-01-01T00:00:00Z' and timestamptz '9999-12-31T23:59:59Z', false) end",
         ),
         Rule(
             "unknown_event_type",
