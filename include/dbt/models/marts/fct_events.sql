@@ -4,61 +4,54 @@ events as (
     select * from {{ ref('stg_events') }}
 ),
 
-pairs as (
-    select
+{% if is_incremental() %}
+changed_pairs as (
+    select distinct
         user_id,
         mentor_id,
-        count(*) as events_of_pair,
     from events
-    group by user_id, mentor_id
-
-    {{ except_known_pairs() }}
+    where {{ is_of_a_new_load('load_id') }}
 ),
 
-ordered as (
-    select
-        events.event_id,
-        events.user_id,
-        events.mentor_id,
-        events.event_type,
-        events.occurred_at,
-        pairs.events_of_pair,
-        row_number() over (
-            partition by events.user_id, events.mentor_id
-            order by events.occurred_at, events.load_id, events.row_number
-        ) as event_number,
+events_of_changed_pairs as (
+    select events.*
     from events
-    inner join pairs
+    inner join changed_pairs
         on
-            events.user_id = pairs.user_id
-            and events.mentor_id = pairs.mentor_id
+            events.user_id = changed_pairs.user_id
+            and events.mentor_id = changed_pairs.mentor_id
 ),
+{% endif %}
 
+-- One sort for all of them: the windows differ in their frames alone.
 counted as (
     select
-        *,
-        count(case when event_type = 'booking_requested' then 1 end) over (
+        event_id,
+        user_id,
+        mentor_id,
+        event_type,
+        occurred_at,
+        row_number() over so_far as event_number,
+        count(case when event_type = 'booking_requested' then 1 end) over so_far as request_number,
+        count(case when event_type = 'session_started' then 1 end) over so_far as session_number,
+        last_value(
+            case when event_type in ('session_started', 'session_ended') then event_type end ignore nulls
+        ) over (
             partition by user_id, mentor_id
-            order by event_number
-            rows between unbounded preceding and current row
-        ) as request_number,
-        count(case when event_type = 'session_started' then 1 end) over (
+            order by occurred_at, load_id, row_number
+            rows between unbounded preceding and 1 preceding
+        ) as last_of_session,
+        max(load_id) over (
             partition by user_id, mentor_id
-            order by event_number
-            rows between unbounded preceding and current row
-        ) as session_number,
-    from ordered
-),
-
-ended as (
-    select
-        *,
-        count(case when event_type = 'session_ended' then 1 end) over (
-            partition by user_id, mentor_id, session_number
-            order by event_number
-            rows between unbounded preceding and current row
-        ) as end_number,
-    from counted
+            order by occurred_at, load_id, row_number
+            rows between unbounded preceding and unbounded following
+        ) as last_load_id,
+    from {{ 'events_of_changed_pairs' if is_incremental() else 'events' }}
+    window so_far as (
+        partition by user_id, mentor_id
+        order by occurred_at, load_id, row_number
+        rows between unbounded preceding and current row
+    )
 ),
 
 judged as (
@@ -78,11 +71,11 @@ judged as (
                 then 'cancellation_without_request'
             when event_type = 'session_ended' and session_number = 0
                 then 'end_without_start'
-            when event_type = 'session_ended' and end_number > 1
+            when event_type = 'session_ended' and last_of_session = 'session_ended'
                 then 'second_end'
         end as anomaly,
-        events_of_pair,
-    from ended
+        last_load_id,
+    from counted
 )
 
 select * from judged

@@ -20,7 +20,6 @@ users as (
 other_windows as (
     select
         'window_' || cast(windows.days as varchar) || 'd' as reading,
-        rebookings.user_id as item_id,
         rebookings.mentor_id,
         rebookings.tier,
         coalesce(
@@ -30,43 +29,51 @@ other_windows as (
     cross join (values (14), (60), (90)) as windows (days)
 ),
 
-numbered_recorded as (
+recorded as (
     select
-        *,
-        row_number() over (
-            partition by user_id
-            order by user_session_number
-        ) as recorded_number,
+        user_id,
+        mentor_id,
+        tier,
+        started_at,
+        user_session_number,
     from sessions
     where not is_end_imputed
 ),
 
 first_recorded as (
-    select * from numbered_recorded
-    where recorded_number = 1
+    select
+        user_id,
+        min(user_session_number) as user_session_number,
+    from recorded
+    group by user_id
 ),
 
 recorded_ends_only as (
     select
         'recorded_ends_only' as reading,
-        first_recorded.user_id as item_id,
-        first_recorded.mentor_id,
-        first_recorded.tier,
-        count(later.session_id) > 0 as is_rebooked,
+        first_sessions.mentor_id,
+        first_sessions.tier,
+        coalesce(
+            min(later.started_at)
+            <= first_sessions.started_at + interval '{{ var("rebooking_window_days") }}' day,
+            false
+        ) as is_rebooked,
     from first_recorded
-    left join numbered_recorded as later
+    inner join recorded as first_sessions
         on
-            first_recorded.user_id = later.user_id
-            and first_recorded.started_at < later.started_at
-            and first_recorded.started_at + interval '{{ var("rebooking_window_days") }}' day
-            >= later.started_at
-    group by first_recorded.user_id, first_recorded.mentor_id, first_recorded.tier
+            first_recorded.user_id = first_sessions.user_id
+            and first_recorded.user_session_number = first_sessions.user_session_number
+    left join recorded as later
+        on
+            first_sessions.user_id = later.user_id
+            and first_sessions.started_at < later.started_at
+    group by
+        first_sessions.user_id, first_sessions.mentor_id, first_sessions.tier, first_sessions.started_at
 ),
 
 active_users_only as (
     select
         'active_users_only' as reading,
-        rebookings.user_id as item_id,
         rebookings.mentor_id,
         rebookings.tier,
         rebookings.is_rebooked,
@@ -79,7 +86,6 @@ active_users_only as (
 first_request_not_cancelled as (
     select
         'first_request_not_cancelled' as reading,
-        rebookings.user_id as item_id,
         rebookings.mentor_id,
         rebookings.tier,
         rebookings.is_rebooked,
@@ -94,7 +100,6 @@ first_request_not_cancelled as (
 per_session as (
     select
         'per_session' as reading,
-        session_id as item_id,
         mentor_id,
         tier,
         coalesce(
@@ -110,7 +115,6 @@ per_session as (
 third_session as (
     select
         'third_session' as reading,
-        rebookings.user_id as item_id,
         rebookings.mentor_id,
         rebookings.tier,
         coalesce(third.started_at <= rebookings.window_end_at, false) as is_rebooked,
@@ -121,7 +125,7 @@ third_session as (
             and third.user_session_number = 3
 ),
 
-readings as (
+items as (
     select * from other_windows
     union all
     select * from recorded_ends_only
@@ -133,6 +137,17 @@ readings as (
     select * from per_session
     union all
     select * from third_session
+),
+
+readings as (
+    select
+        reading,
+        mentor_id,
+        tier,
+        count(*) as items,
+        count(case when is_rebooked then 1 end) as rebooked,
+    from items
+    group by reading, mentor_id, tier
 )
 
 select * from readings

@@ -20,10 +20,7 @@ numbered as (
         started_at as first_item_at,
         tier,
         tier_category,
-        row_number() over (
-            partition by user_id
-            order by user_session_number
-        ) as item_number,
+        user_session_number as item_number,
     from sessions
 
     union all

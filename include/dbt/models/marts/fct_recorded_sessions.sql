@@ -2,60 +2,45 @@ with
 
 events as (
     select * from {{ ref('fct_events') }}
+    {{ of_changed_pairs() }}
 ),
 
 requests as (
     select * from {{ ref('fct_requests') }}
-),
-
-pairs as (
-    select distinct
-        user_id,
-        mentor_id,
-        events_of_pair,
-    from events
-    where session_number > 0
-
-    {{ except_known_pairs() }}
+    {{ of_changed_pairs() }}
 ),
 
 sessions as (
     select
-        events.user_id,
-        events.mentor_id,
-        events.session_number,
-        events.events_of_pair,
-        max(case when events.event_type = 'session_started' then events.event_id end)
-            as session_id,
-        max(case when events.event_type = 'session_started' then events.event_number end)
-            as event_number,
-        max(case when events.event_type = 'session_started' then events.occurred_at end)
-            as started_at,
-        min(case when events.event_type = 'session_ended' then events.occurred_at end)
-            as recorded_end_at,
+        user_id,
+        mentor_id,
+        session_number,
+        max(case when event_type = 'session_started' then event_id end) as session_id,
+        max(case when event_type = 'session_started' then event_number end) as event_number,
+        max(case when event_type = 'session_started' then occurred_at end) as started_at,
+        min(case when event_type = 'session_ended' then occurred_at end) as recorded_end_at,
+        max(last_load_id) as last_load_id,
     from events
-    inner join pairs
-        on
-            events.user_id = pairs.user_id
-            and events.mentor_id = pairs.mentor_id
-    where events.session_number > 0
-    group by events.user_id, events.mentor_id, events.session_number, events.events_of_pair
+    where
+        session_number > 0
+        and event_type in ('session_started', 'session_ended')
+    group by user_id, mentor_id, session_number
 ),
 
--- Confirmed requests and sessions of a pair in one line, so that each session sees the last one before it.
+-- Confirmed requests and sessions of a pair in one line: a session that follows a request is its first one.
 in_line as (
     select
-        requests.user_id,
-        requests.mentor_id,
-        requests.event_number,
-        requests.event_number as request_event_number,
+        user_id,
+        mentor_id,
+        event_number,
+        booking_id,
         cast(null as varchar) as session_id,
+        cast(null as bigint) as session_number,
+        cast(null as timestamp) as started_at,
+        cast(null as timestamp) as recorded_end_at,
+        last_load_id,
     from requests
-    inner join pairs
-        on
-            requests.user_id = pairs.user_id
-            and requests.mentor_id = pairs.mentor_id
-    where requests.status = 'confirmed'
+    where status = 'confirmed'
 
     union all
 
@@ -63,70 +48,39 @@ in_line as (
         user_id,
         mentor_id,
         event_number,
-        null as request_event_number,
+        null as booking_id,
         session_id,
+        session_number,
+        started_at,
+        recorded_end_at,
+        last_load_id,
     from sessions
 ),
 
-preceded as (
+followed as (
     select
+        session_id,
         user_id,
         mentor_id,
+        session_number,
         event_number,
-        session_id,
-        max(request_event_number) over (
+        lag(booking_id) over (
             partition by user_id, mentor_id
             order by event_number
-            rows between unbounded preceding and current row
-        ) as request_event_number,
+        ) as booking_id,
+        started_at,
+        recorded_end_at,
+        lead(started_at ignore nulls) over (
+            partition by user_id, mentor_id
+            order by event_number
+        ) as next_started_at,
+        last_load_id,
     from in_line
 ),
 
-ranked as (
-    select
-        session_id,
-        user_id,
-        mentor_id,
-        request_event_number,
-        row_number() over (
-            partition by user_id, mentor_id, request_event_number
-            order by event_number
-        ) as place_after_request,
-    from preceded
-    where session_id is not null
-),
-
-linked as (
-    select
-        ranked.session_id,
-        requests.booking_id,
-    from ranked
-    inner join requests
-        on
-            ranked.user_id = requests.user_id
-            and ranked.mentor_id = requests.mentor_id
-            and ranked.request_event_number = requests.event_number
-    where ranked.place_after_request = 1
-),
-
 recorded as (
-    select
-        sessions.session_id,
-        sessions.user_id,
-        sessions.mentor_id,
-        sessions.session_number,
-        sessions.event_number,
-        linked.booking_id,
-        sessions.started_at,
-        sessions.recorded_end_at,
-        lead(sessions.started_at) over (
-            partition by sessions.user_id, sessions.mentor_id
-            order by sessions.session_number
-        ) as next_started_at,
-        sessions.events_of_pair,
-    from sessions
-    left join linked
-        on sessions.session_id = linked.session_id
+    select * from followed
+    where session_id is not null
 )
 
 select * from recorded

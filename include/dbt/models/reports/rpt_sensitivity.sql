@@ -12,8 +12,8 @@ counts as (
     select
         reading,
         tier,
-        count(*) as n,
-        count(case when is_rebooked then 1 end) as rebooked,
+        cast(sum(items) as bigint) as n,
+        cast(sum(rebooked) as bigint) as rebooked,
     from readings
     group by reading, tier
 ),

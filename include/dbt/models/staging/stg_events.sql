@@ -2,6 +2,7 @@ with
 
 raw_events as (
     select * from {{ source('raw', 'events') }}
+    {{ of_new_loads() }}
 ),
 
 events as (

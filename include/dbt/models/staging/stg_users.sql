@@ -2,6 +2,7 @@ with
 
 raw_users as (
     select * from {{ source('raw', 'users') }}
+    {{ of_new_loads() }}
 ),
 
 users as (
