@@ -8,10 +8,6 @@ sessions as (
     select * from {{ ref('fct_sessions') }}
 ),
 
-events as (
-    select * from {{ ref('stg_events') }}
-),
-
 mentor_periods as (
     select * from {{ ref('dim_mentor_periods') }}
 ),
@@ -28,7 +24,7 @@ bookings as (
         requests.request_number,
         row_number() over (
             partition by requests.user_id
-            order by requests.requested_at, events.load_id, events.row_number
+            order by requests.requested_at, requests.load_id, requests.row_number
         ) as user_request_number,
         requests.requested_at,
         requests.status,
@@ -52,8 +48,6 @@ bookings as (
         mentor_periods.tier,
         mentor_periods.tier_category,
     from requests
-    inner join events
-        on requests.booking_id = events.event_id
     cross join observation
     inner join mentor_periods
         on

@@ -19,6 +19,8 @@ sessions as (
         max(case when event_type = 'session_started' then event_number end) as event_number,
         max(case when event_type = 'session_started' then occurred_at end) as started_at,
         min(case when event_type = 'session_ended' then occurred_at end) as recorded_end_at,
+        max(case when event_type = 'session_started' then load_id end) as load_id,
+        max(case when event_type = 'session_started' then row_number end) as row_number,
         max(last_load_id) as last_load_id,
     from events
     where
@@ -38,6 +40,8 @@ in_line as (
         cast(null as bigint) as session_number,
         cast(null as timestamp) as started_at,
         cast(null as timestamp) as recorded_end_at,
+        cast(null as integer) as load_id,
+        cast(null as bigint) as row_number,
         last_load_id,
     from requests
     where status = 'confirmed'
@@ -53,6 +57,8 @@ in_line as (
         session_number,
         started_at,
         recorded_end_at,
+        load_id,
+        row_number,
         last_load_id,
     from sessions
 ),
@@ -74,6 +80,8 @@ followed as (
             partition by user_id, mentor_id
             order by event_number
         ) as next_started_at,
+        load_id,
+        row_number,
         last_load_id,
     from in_line
 ),

@@ -15,6 +15,8 @@ requests as (
         max(case when event_type = 'booking_requested' then occurred_at end) as requested_at,
         max_by(event_type, event_number) filter (where event_type <> 'booking_requested') as decision,
         max_by(occurred_at, event_number) filter (where event_type <> 'booking_requested') as decided_at,
+        max(case when event_type = 'booking_requested' then load_id end) as load_id,
+        max(case when event_type = 'booking_requested' then row_number end) as row_number,
         max(last_load_id) as last_load_id,
     from events
     where
@@ -38,6 +40,8 @@ decided as (
         end as status,
         decided_at,
         request_number < max(request_number) over (partition by user_id, mentor_id) as is_requested_again,
+        load_id,
+        row_number,
         last_load_id,
     from requests
 )

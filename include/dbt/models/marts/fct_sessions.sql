@@ -4,26 +4,20 @@ recorded_sessions as (
     select * from {{ ref('fct_recorded_sessions') }}
 ),
 
-events as (
-    select * from {{ ref('stg_events') }}
-),
-
 mentor_periods as (
     select * from {{ ref('dim_mentor_periods') }}
 ),
 
 numbered as (
     select
-        recorded_sessions.*,
+        *,
         row_number() over (
-            partition by recorded_sessions.user_id
-            order by recorded_sessions.started_at, events.load_id, events.row_number
+            partition by user_id
+            order by started_at, load_id, row_number
         ) as user_session_number,
-        recorded_sessions.started_at + interval '{{ var("session_default_minutes") }}' minute
+        started_at + interval '{{ var("session_default_minutes") }}' minute
             as default_end_at,
     from recorded_sessions
-    inner join events
-        on recorded_sessions.session_id = events.event_id
 ),
 
 ended as (
