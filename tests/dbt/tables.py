@@ -13,7 +13,7 @@ from tests.reference import views
 from tests.reference.history import CATEGORY, TIERS
 from tests.reference.measures import checks, double_bookings, reliability
 from tests.reference.reading import Reading
-from tests.reference.rebooking import LENSES, by_group, other_readings, rebooking, sensitivity
+from tests.reference.rebooking import LENSES, by_group, by_mentor, other_readings, rebooking, sensitivity
 from tests.reference.statistics import compare, wilson
 
 Row = tuple[Any, ...]
@@ -33,7 +33,7 @@ COLUMNS: dict[str, tuple[int, str]] = {
         2,
         "user_id, lens, mentor_id, first_item_at, is_rebooked, is_mature, tier, tier_category",
     ),
-    "marts.fct_readings": (2, "item_id, reading, mentor_id, tier, is_rebooked"),
+    "marts.fct_readings": (3, "reading, mentor_id, tier, items, rebooked"),
     "marts.fct_double_bookings": (2, "session_id, other_session_id"),
     "reports.rpt_rebooking": (
         3,
@@ -139,9 +139,9 @@ def expected(reading: Reading) -> dict[str, list[Row]]:
             for user, followed in rebooking(reading, lens).items()
         ],
         "marts.fct_readings": [
-            (item, name, followed.first.mentor, followed.tier, followed.rebooked)
+            (name, mentor, tier, n, rebooked)
             for name, items in other_readings(reading).items()
-            for item, followed in items.items()
+            for (mentor, tier), (rebooked, n) in by_mentor(items).items()
         ],
         "marts.fct_double_bookings": [tuple(sorted(pair)) for pair in double_bookings(reading)],
         "anomalies": [*reading.anomalies.items()],
