@@ -195,15 +195,14 @@ def _count(
     counts = connection.execute(
         """
         select
-            count(*),
-            count(*) filter (where _reason is null and not _is_repeated),
-            count(*) filter (where _reason is not null),
-            count(*) filter (where _reason is null and _is_repeated)
-        from classified
+            (select count(*) from parsed),
+            (select count(*) from rejected),
+            (select count(*) from repeated)
         """
     ).fetchone()
     assert counts is not None
-    rows_in_file, loaded, rejected, duplicate = counts
+    rows_in_file, rejected, duplicate = counts
+    loaded = rows_in_file - rejected - duplicate
     return Landed(
         source.name, file.name, rows_in_file, loaded, rejected, duplicate, ignored_columns, is_known=False
     )
@@ -260,9 +259,8 @@ def _store(connection: duckdb.DuckDBPyConnection, source: Source) -> None:
     connection.execute(
         f"""
         insert into delivered.{source.name}
-        select {columns}, _row_number, _is_repeated
-        from classified
-        where _reason is null
-        order by _row_number
+        select {columns}, fit._row_number, repeated._row_number is not null
+        from fit
+        left join repeated on fit._row_number = repeated._row_number
         """
     )
