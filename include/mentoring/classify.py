@@ -1,8 +1,12 @@
 """Gives every parsed record its fate: accepted, an exact duplicate, or rejected for one reason.
 
-The temporary view `classified` has one row per record of the file: the source's columns, `_row_number`
-from 1, `_reason` (of SPEC section 2's list, null where it is accepted), and `_is_repeated` (the same row
-stands earlier in the file or, for events, was accepted before). The build is attached as `build`.
+Only rows of an unusual fate are written down, in temporary tables that name them by their `_row_number`
+in the file, from 1:
+
+- `rejected`, with `_reason` (of SPEC section 2's list);
+- `repeated`: rows whose like stands earlier in the file or, for events, was accepted before.
+
+The temporary view `fit` has the rows that are not rejected. The build is attached as `build`.
 """
 
 import duckdb
@@ -13,99 +17,136 @@ from include.mentoring.sources import Source
 
 
 def classify(connection: duckdb.DuckDBPyConnection, source: Source, file: DeliveredFile) -> None:
-    """Fill `classified` from `parsed`, and the landing's `rejected_rows` of the source from it."""
-    columns = ", ".join(f'"{column}"' for column in source.columns)
-    missing = " or ".join(
-        f"not coalesce(regexp_matches(\"{column}\", '{parse.VISIBLE}'), false)" for column in source.columns
-    )
-    rules = "\n".join(f"when not ({rule.accepts}) then '{rule.reason}'" for rule in source.rules)
-    connection.execute(
-        f"""
-        create or replace temp table judged as
-        select
-            rowid + 1 as _row_number,
-            {columns},
-            case
-                when _malformed then 'malformed_record'
-                when {" or ".join(f'contains("{column}", chr(0))' for column in source.columns)}
-                    then 'malformed_record'
-                when {missing} then 'missing_value'
-                {rules}
-            end as _reason,
-            case when _reason is null then "{source.key}" end as _key
-        from parsed
-        """
-    )
+    """Fill `rejected` and `repeated` from `parsed`, and the landing's `rejected_rows` of the source."""
+    _reject_unfit(connection, source)
     _find_repeated(connection, source)
-    connection.execute(
-        """
-        create or replace temp view classified as
-        select
-            judged.* exclude (_reason, _key),
-            case when not repeated._is_same then 'conflicting_duplicate' else judged._reason end as _reason,
-            repeated._row_number is not null as _is_repeated
-        from judged
-        left join repeated on judged._row_number = repeated._row_number
-        """
-    )
     _quarantine(connection, source, file)
 
 
+def _reject_unfit(connection: duckdb.DuckDBPyConnection, source: Source) -> None:
+    columns = ", ".join(f'"{column}"' for column in source.columns)
+    has_nul = " or ".join(f'contains("{column}", chr(0))' for column in source.columns)
+    missing = " or ".join(f"not {_is_given(column)}" for column in source.columns)
+    rules = "\n".join(f"when not ({rule.accepts}) then '{rule.reason}'" for rule in source.rules)
+    connection.execute(
+        f"""
+        create or replace temp table rejected as
+        select *
+        from (
+            select
+                rowid + 1 as _row_number,
+                case
+                    when _malformed then 'malformed_record'
+                    when {has_nul} then 'malformed_record'
+                    when {missing} then 'missing_value'
+                    {rules}
+                end as _reason
+            from parsed
+        )
+        where _reason is not null
+        """
+    )
+    connection.execute(
+        f"""
+        create or replace temp view fit as
+        select rowid + 1 as _row_number, {columns}
+        from parsed
+        where rowid + 1 not in (select _row_number from rejected)
+        """
+    )
+
+
+def _is_given(column: str) -> str:
+    """A predicate: the column has a value. Nearly all begin with a visible ASCII character, told at once."""
+    return f"""
+        case when "{column}" >= '!' and "{column}" < chr(127) then true
+        else coalesce(regexp_matches("{column}", '{parse.VISIBLE}'), false) end
+    """
+
+
 def _find_repeated(connection: duckdb.DuckDBPyConnection, source: Source) -> None:
-    """Fill `repeated`: one row per row of the file whose key came before, and whether its content did.
+    """Fill `repeated`, and add to `rejected` the rows whose key came before with other content.
 
     Rows of a snapshot are compared inside their file, events first with all that were accepted before.
     """
-    columns = [f'"{column}"' for column in source.columns]
-    row, first, known = (
-        ", ".join(f"{table}.{column}" for column in columns) for table in ("judged", "first", "known")
+    _find_repeated_in_file(connection, source)
+    if not source.is_snapshot:
+        _find_accepted_before(connection, source)
+    connection.execute(
+        """
+        insert into rejected
+        select _row_number, 'conflicting_duplicate'
+        from repeated
+        where not _is_same
+        """
     )
+    connection.execute("delete from repeated where not _is_same")
+
+
+def _find_repeated_in_file(connection: duckdb.DuckDBPyConnection, source: Source) -> None:
+    key = f'"{source.key}"'
+    first, later = (_row(source, table) for table in ("first", "later"))
     # The joins are on equal keys alone: DuckDB compares each row with each for any other condition.
     connection.execute(
         f"""
         create or replace temp table repeated as
         with
-        first_rows as (
-            select min(_row_number) as _row_number
-            from judged
-            where _key is not null
-            group by _key
+        repeated_keys as (
+            select {key}
+            from fit
+            group by {key}
             having count(*) > 1
         ),
+        members as (
+            select *
+            from fit
+            where {key} in (select {key} from repeated_keys)
+        ),
+        first_rows as (
+            select min(_row_number) as _row_number
+            from members
+            group by {key}
+        ),
         first as (
-            select judged.*
-            from judged
-            inner join first_rows on judged._row_number = first_rows._row_number
+            select *
+            from members
+            where _row_number in (select _row_number from first_rows)
         )
         select
-            judged._row_number,
-            ({first}) = ({row}) as _is_same
-        from judged
-        inner join first on judged._key = first._key
-        where judged._row_number > first._row_number
+            later._row_number,
+            {first} = {later} as _is_same
+        from members as later
+        inner join first on later.{key} = first.{key}
+        where later._row_number > first._row_number
         """
     )
-    if source.is_snapshot:
-        return
+
+
+def _find_accepted_before(connection: duckdb.DuckDBPyConnection, source: Source) -> None:
+    key = f'"{source.key}"'
+    known, found = (_row(source, table) for table in ("known", "fit"))
     connection.execute(
         f"""
         create or replace temp table accepted_before as
         select
-            judged._row_number,
-            ({known}) = ({row}) as _is_same
-        from judged
-        inner join build.raw.{source.name} as known on judged._key = known."{source.key}"
+            fit._row_number,
+            {known} = {found} as _is_same
+        from fit
+        inner join build.raw.{source.name} as known on fit.{key} = known.{key}
         """
     )
     connection.execute("delete from repeated where _row_number in (select _row_number from accepted_before)")
     connection.execute("insert into repeated from accepted_before")
 
 
+def _row(source: Source, table: str) -> str:
+    return "(" + ", ".join(f'{table}."{column}"' for column in source.columns) + ")"
+
+
 def _quarantine(connection: duckdb.DuckDBPyConnection, source: Source, file: DeliveredFile) -> None:
     """Write the rejected rows with their text."""
-    rejected = connection.execute("select count(*) from classified where _reason is not null").fetchone()
     connection.execute("delete from delivered.rejected_rows where source = ?", [source.name])
-    if not rejected or not rejected[0]:
+    if not connection.execute("select 1 from rejected limit 1").fetchone():
         return
     records, parameters = parse.texts(file)
     connection.execute(
@@ -113,13 +154,12 @@ def _quarantine(connection: duckdb.DuckDBPyConnection, source: Source, file: Del
         insert into delivered.rejected_rows
         select
             $source,
-            classified._row_number,
-            classified._reason,
+            rejected._row_number,
+            rejected._reason,
             records._text
-        from classified
-        inner join ({records}) as records on classified._row_number = records._row_number
-        where classified._reason is not null
-        order by classified._row_number
+        from rejected
+        inner join ({records}) as records on rejected._row_number = records._row_number
+        order by rejected._row_number
         """,
         {"source": source.name, **parameters},
     )

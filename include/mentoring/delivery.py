@@ -29,7 +29,9 @@ class DeliveredFile:
         sha256: of the content, so that a file and its `.gz` are the same delivery.
         size_bytes: of the content.
         head: the first bytes, without a byte order mark.
-        quotes: how many double quotes it has.
+        quotes: how many double quotes it has; of signs of a table, none are counted in JSON.
+        commas: how many commas it has.
+        has_carriage_returns: whether lines may end in anything but LF.
         mixes_line_ends: True where lines end in both CRLF and LF.
         ends_with_newline: whether its last line is complete.
         last_byte: the last one that is no white space.
@@ -42,6 +44,8 @@ class DeliveredFile:
     size_bytes: int
     head: bytes
     quotes: int
+    commas: int
+    has_carriage_returns: bool
     mixes_line_ends: bool
     ends_with_newline: bool
     last_byte: bytes
@@ -114,7 +118,8 @@ def identify(source: Source, path: Path) -> DeliveredFile:
     """Read the file once and return its identity, with its fault where it is empty, cut off or not UTF-8."""
     digest = hashlib.sha256()
     decoder = codecs.getincrementaldecoder("utf-8")()
-    size = quotes = line_feeds = line_ends = 0
+    size = quotes = commas = line_feeds = line_ends = 0
+    has_carriage_returns = False
     head, tail, last_byte = b"", b"", b""
     fault = None
     try:
@@ -122,9 +127,12 @@ def identify(source: Source, path: Path) -> DeliveredFile:
             digest.update(chunk)
             fault = fault or _not_utf8(decoder, chunk, path, size)
             head = head or chunk.removeprefix(codecs.BOM_UTF8)
-            quotes += chunk.count(b'"')
-            line_feeds += chunk.count(b"\n")
-            line_ends += chunk.count(b"\r\n") + (tail == b"\r" and chunk[:1] == b"\n")
+            if not source.is_json:
+                quotes += chunk.count(b'"')
+                commas += chunk.count(b",")
+                has_carriage_returns = has_carriage_returns or b"\r" in chunk
+                line_feeds += chunk.count(b"\n")
+                line_ends += chunk.count(b"\r\n") + (tail == b"\r" and chunk[:1] == b"\n")
             tail = chunk[-1:]
             last_byte = chunk.rstrip()[-1:] or last_byte
             size += len(chunk)
@@ -145,6 +153,8 @@ def identify(source: Source, path: Path) -> DeliveredFile:
         size_bytes=size,
         head=head,
         quotes=quotes,
+        commas=commas,
+        has_carriage_returns=has_carriage_returns,
         mixes_line_ends=0 < line_ends < line_feeds,
         ends_with_newline=tail in (b"\n", b"\r"),
         last_byte=last_byte,
@@ -201,6 +211,9 @@ def _chunks(path: Path) -> Iterator[bytes]:
 
 
 def _not_utf8(decoder: codecs.IncrementalDecoder, chunk: bytes, path: Path, offset: int) -> str | None:
+    # Nearly every piece is ASCII, which takes no decoding where no character is left over from before.
+    if chunk.isascii() and chunk and not decoder.getstate()[0]:
+        return None
     try:
         decoder.decode(chunk, final=not chunk)
     except UnicodeDecodeError as error:

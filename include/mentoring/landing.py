@@ -171,7 +171,7 @@ def _land(
         classify.classify(connection, source, file)
         landed = _count(connection, source, file, ignored_columns)
         _check(connection, source, file, landed)
-        _store(connection, source)
+        _store(connection, source, is_clean=landed.rows_loaded == landed.rows_in_file)
     connection.execute(
         "insert or replace into delivered.files by name select unnest($file)",
         {
@@ -195,15 +195,14 @@ def _count(
     counts = connection.execute(
         """
         select
-            count(*),
-            count(*) filter (where _reason is null and not _is_repeated),
-            count(*) filter (where _reason is not null),
-            count(*) filter (where _reason is null and _is_repeated)
-        from classified
+            (select count(*) from parsed),
+            (select count(*) from rejected),
+            (select count(*) from repeated)
         """
     ).fetchone()
     assert counts is not None
-    rows_in_file, loaded, rejected, duplicate = counts
+    rows_in_file, rejected, duplicate = counts
+    loaded = rows_in_file - rejected - duplicate
     return Landed(
         source.name, file.name, rows_in_file, loaded, rejected, duplicate, ignored_columns, is_known=False
     )
@@ -254,15 +253,21 @@ def _examples(connection: duckdb.DuckDBPyConnection, source: Source) -> str:
     )
 
 
-def _store(connection: duckdb.DuckDBPyConnection, source: Source) -> None:
+def _store(connection: duckdb.DuckDBPyConnection, source: Source, *, is_clean: bool) -> None:
     columns = ", ".join(f'"{column}"' for column in source.columns)
     connection.execute(f"delete from delivered.{source.name}")
+    if is_clean:
+        # Without a join the rows come in the order of the file, which is kept.
+        connection.execute(
+            f"insert into delivered.{source.name} select {columns}, rowid + 1, false from parsed"
+        )
+        return
     connection.execute(
         f"""
         insert into delivered.{source.name}
-        select {columns}, _row_number, _is_repeated
-        from classified
-        where _reason is null
-        order by _row_number
+        select {columns}, fit._row_number, repeated._row_number is not null
+        from fit
+        left join repeated on fit._row_number = repeated._row_number
+        order by fit._row_number
         """
     )

@@ -5,6 +5,7 @@ import io
 import re
 from collections.abc import Iterator
 from itertools import islice, zip_longest
+from typing import Any
 
 import duckdb
 
@@ -33,14 +34,75 @@ def parse(connection: duckdb.DuckDBPyConnection, source: Source, file: Delivered
     _require_columns(source, file, header)
     if file.quotes % 2:
         raise _cannot_be_parsed(file, f"found {file.quotes} double quotes, so one is open")
+    if not _parse_even(connection, source, file, header, rows_to_header):
+        _parse_any(connection, source, file, header, rows_to_header)
+    if file.quotes:
+        _require_one_reading(connection, file, rows_to_header)
+    return listed([name for name in header if name not in source.columns])
+
+
+def _parse_even(
+    connection: duckdb.DuckDBPyConnection,
+    source: Source,
+    file: DeliveredFile,
+    header: list[str],
+    rows_to_header: int,
+) -> bool:
+    """Fill `parsed` from a table as most are, in a fraction of the time; return whether it is one.
+
+    It has no quotes, its lines end in LF, and every row has the fields of the header.
+    """
+    if file.quotes or file.has_carriage_returns:
+        return False
+    fields = [f"field_{place}" for place in range(len(header))]
+    try:
+        connection.execute(
+            f"""
+            create or replace temp table parsed as
+            select {_wanted(source, header)}, contains(_text, chr(0)) as _malformed, _text
+            from (
+                select *, concat_ws(',', {", ".join(fields)}) as _text
+                from read_csv(
+                    $pattern,
+                    columns = $columns,
+                    auto_detect = false,
+                    header = false,
+                    delim = ',',
+                    quote = '',
+                    escape = '',
+                    nullstr = $null,
+                    new_line = '\\n',
+                    hive_partitioning = false,
+                    max_line_size = {MAX_RECORD_BYTES},
+                    buffer_size = {BUFFER_BYTES}
+                )
+            )
+            offset $rows_to_header
+            """,
+            _parameters(file, fields, rows_to_header),
+        )
+    except duckdb.InvalidInputException:
+        return False
+    # DuckDB takes one comma too many at the end of a row.
+    counted = connection.execute("select count(*) from parsed").fetchone()
+    return counted is not None and file.commas == (len(header) - 1) * (rows_to_header + counted[0])
+
+
+def _parse_any(
+    connection: duckdb.DuckDBPyConnection,
+    source: Source,
+    file: DeliveredFile,
+    header: list[str],
+    rows_to_header: int,
+) -> None:
+    """Fill `parsed` from any table."""
     fields = [f"field_{place}" for place in range(len(header) + SPARE_COLUMNS)]
-    wanted = ", ".join(f'field_{header.index(column)} as "{column}"' for column in source.columns)
     last, first_spare = fields[len(header) - 1], fields[len(header)]
     connection.execute(
         f"""
         create or replace temp table parsed as
         select
-            {wanted},
+            {_wanted(source, header)},
             {last} is null or {first_spare} is not null or contains(_text, chr(0)) as _malformed,
             _text,
             {fields[-1]} is not null as _is_too_wide
@@ -81,19 +143,24 @@ def parse(connection: duckdb.DuckDBPyConnection, source: Source, file: Delivered
         where regexp_matches(_text, '\\S')
         offset $rows_to_header
         """,
-        {
-            "pattern": pattern(file.path),
-            "columns": dict.fromkeys(fields, "VARCHAR"),
-            "null": NO_NULL,
-            "rows_to_header": rows_to_header,
-        },
+        _parameters(file, fields, rows_to_header),
     )
     too_wide = connection.execute("select min(rowid) + 1 from parsed where _is_too_wide").fetchone()
     if too_wide and too_wide[0]:
         raise _cannot_be_parsed(file, f"row {too_wide[0]} has more than {len(fields) - 1} fields")
-    if file.quotes:
-        _require_one_reading(connection, file, rows_to_header)
-    return listed([name for name in header if name not in source.columns])
+
+
+def _wanted(source: Source, header: list[str]) -> str:
+    return ", ".join(f'field_{header.index(column)} as "{column}"' for column in source.columns)
+
+
+def _parameters(file: DeliveredFile, fields: list[str], rows_to_header: int) -> dict[str, Any]:
+    return {
+        "pattern": pattern(file.path),
+        "columns": dict.fromkeys(fields, "VARCHAR"),
+        "null": NO_NULL,
+        "rows_to_header": rows_to_header,
+    }
 
 
 def read_header(file: DeliveredFile) -> tuple[list[str], int]:

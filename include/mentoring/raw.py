@@ -90,7 +90,6 @@ def add_landed(
         select {columns}, $load_id, _row_number, $loaded_at
         from landing.delivered.{source.name}
         where not _is_duplicate
-        order by _row_number
         """,
         {"load_id": load_id, "loaded_at": loaded_at},
     )

@@ -91,7 +91,7 @@ EVENTS = Source(
             "invalid_timestamp",
             "timestamp",
             f"case when regexp_full_match(\"timestamp\", '{USUAL_TIMESTAMP}') and \"timestamp\" > '0001'"
-            " then try_cast(\"timestamp\" as timestamp) is not null"
+            ' then try_cast("timestamp" as timestamp) is not null'
             f" else regexp_full_match(\"timestamp\", '{ISO_TIMESTAMP}')"
             f" and coalesce(try_cast({CASTABLE_TIMESTAMP} as timestamptz) between"
             " timestamptz '0001-01-01T00:00:00Z' and timestamptz '9999-12-31T23:59:59Z', false) end",

@@ -73,6 +73,20 @@ def test_tables_without_quotes_are_read_as_python_reads_them(
             assert reread(parsed(connection, "users", content, tmp_path)) == expected, repr(content)
 
 
+def test_tables_of_even_rows_are_read_as_python_reads_them(
+    connection: duckdb.DuckDBPyConnection, tmp_path: Path
+) -> None:
+    """A row among even ones that has a field less, or an empty one more, keeps what it has."""
+    chance = random.Random(11)
+    pieces = ("1,C,d,s", "1,C,d,s", "1,C,d,s", "1,C,d,s,", "1,C,d", ",,,", "", " ", "1,\0,d,s", "1, C,ü,s ")
+    for _ in range(FILES):
+        rows = [USERS_HEADER.strip(), *chance.choices(pieces, k=chance.randrange(1, 6))]
+        content = "\n".join(rows) + chance.choice(("\n", ""))
+        expected = [row for row in csv.reader(io.StringIO(content, newline="")) if is_filled(row)][1:]
+        if expected:
+            assert reread(parsed(connection, "users", content, tmp_path)) == expected, repr(content)
+
+
 def test_tables_with_quotes_are_read_as_python_reads_them_or_refused(
     connection: duckdb.DuckDBPyConnection, tmp_path: Path
 ) -> None:

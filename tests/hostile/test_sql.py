@@ -26,11 +26,23 @@ BEGINS_LIKE_SQL = re.compile(
 NUMBERS = {"len", "index"}
 DECLARATIONS = {"source", "rule", "parent", "SOURCES", "USERS", "MENTORS", "EVENTS"}
 # They return SQL that is checked where it is made, or a literal that DuckDB has quoted.
-QUERIES = {"texts", "texts_of_array", "_paths", "_is_sound", "_literal", "ConstantExpression"}
+QUERIES = {
+    "texts",
+    "texts_of_array",
+    "_paths",
+    "_is_given",
+    "_is_sound",
+    "_row",
+    "_wanted",
+    "_literal",
+    "ConstantExpression",
+}
 # What a parameter, or a name that a loop gives, stands for.
 GIVEN = {
     ("transform/failures.py", "relation"): "the table of failing rows, as dbt has named and quoted it",
+    ("classify.py", "column"): "a column of a source",
     ("gate/expect.py", "column"): "a column of a source",
+    ("gate/expect.py", "query"): "written in the suites, which are checked here",
     ("gate/orphans.py", "event_type"): "written out by every caller",
     ("generator/delivery.py", "options"): "formats of files, by view",
     ("generator/delivery.py", "places"): "question marks, one a column",

@@ -49,6 +49,7 @@ def values(source: Source) -> "list[Expectation]":
 
 
 def _given(source: Source, column: str) -> "Expectation":
+    # Text of spaces alone comes before `!`, which DuckDB tells by what it knows of whole blocks of rows.
     return no_rows(
         source,
         check=f"{column}_given",
@@ -56,10 +57,9 @@ def _given(source: Source, column: str) -> "Expectation":
         sample_of="row",
         description=f"no row lacks its {column}",
         query=f"""
-            select _row_number as "row", "{column}"
+            select _row_number as "row", "{column}", _row_number
             from {{batch}}
-            where coalesce(trim("{column}"), '') = ''
-            order by _row_number
+            where "{column}" is null or ("{column}" < '!' and trim("{column}") = '')
         """,
     )
 
@@ -76,7 +76,6 @@ def _ruled(source: Source, rule: Rule) -> "Expectation":
             select "{source.key}", "{rule.column}", _row_number
             from {{batch}}
             where ({accepts}) is not true
-            order by _row_number
         """,
     )
 
@@ -102,13 +101,13 @@ def unique_key(source: Source) -> "Expectation":
                     group by {key}
                     having count(*) > 1
                 )
-            order by _row_number
         """,
     )
 
 
 def no_repeated_key(source: Source) -> "Expectation":
     """Return the warning that the file repeats a key, exact duplicates included."""
+    key = f'"{source.key}"'
     return no_rows(
         source,
         check="repeated_rows",
@@ -117,10 +116,17 @@ def no_repeated_key(source: Source) -> "Expectation":
         severity=WARNING,
         description=f"no row repeats the {source.key} of an earlier one",
         query=f"""
-            select "{source.key}", _row_number
+            select {key}, _row_number
             from {{batch}}
-            qualify row_number() over (partition by "{source.key}" order by _row_number) > 1
-            order by _row_number
+            where
+                {key} is null
+                or {key} in (
+                    select {key}
+                    from {{batch}}
+                    group by {key}
+                    having count(*) > 1
+                )
+            qualify row_number() over (partition by {key} order by _row_number) > 1
         """,
     )
 
@@ -136,12 +142,20 @@ def no_rows(
     severity: str = CRITICAL,
     population: str | None = None,
 ) -> "Expectation":
-    """Return that the query finds no rows; the arguments are what `meta` names, see above."""
-    import great_expectations.expectations as gxe
+    """Return that the query finds no rows; it gives the `_row_number` of each.
+
+    The other arguments are what `meta` names, see above.
+    """
     from great_expectations.expectations.metadata_types import FailureSeverity
 
-    return gxe.UnexpectedRowsExpectation(
-        unexpected_rows_query=query,
+    from include.mentoring.gate.no_rows import COUNT, ExpectNoRows
+
+    return ExpectNoRows(
+        unexpected_rows_query=f"""
+            select *, count(*) over () as {COUNT}
+            from ({query})
+            order by _row_number
+        """,
         severity=FailureSeverity(severity),
         description=description,
         meta={

@@ -26,27 +26,43 @@ def few_orphans(event_type: str) -> "Expectation":
         query=f"""
             with
             of_type as (
-                select
-                    event_id,
-                    min(user_id) as user_id,
-                    min(_row_number) as _row_number
+                select event_id, user_id, _row_number
                 from {{batch}}
                 where {of_type}
-                group by event_id
             ),
-            orphans as (
-                select *
+            doubtful as (
+                select event_id
                 from of_type
                 where not exists (
                     select 1 from delivered.users where users.user_id = of_type.user_id
                 )
+            ),
+            doubtful_events as (
+                select
+                    event_id,
+                    min(user_id) as user_id,
+                    min(_row_number) as _row_number
+                from of_type
+                where event_id in (select event_id from doubtful)
+                group by event_id
+            ),
+            orphans as (
+                select user_id, event_id, _row_number
+                from doubtful_events
+                where not exists (
+                    select 1 from delivered.users where users.user_id = doubtful_events.user_id
+                )
             )
-            select user_id, event_id, _row_number
+            select *
             from orphans
             where
                 100 * (select count(*) from orphans)
-                > {MAX_ORPHAN_PCT} * (select count(*) from of_type)
-            order by _row_number
+                > {MAX_ORPHAN_PCT} * (
+                    select count(distinct event_id)
+                    from of_type
+                    -- Where there are none, nothing is to be counted.
+                    where exists (select 1 from orphans)
+                )
         """,
     )
 
@@ -69,6 +85,5 @@ def known_parent(check: str, parent: Source) -> "Expectation":
                 from delivered.{parent.name}
                 where {parent.name}."{parent.key}" is not null
             )
-            order by _row_number
         """,
     )
