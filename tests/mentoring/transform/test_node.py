@@ -124,6 +124,15 @@ class Instance:
     dag_id = "a_dag"
 
 
+CONTEXT = {"ti": Instance(), "run_id": "a run"}
+
+
+@pytest.fixture(autouse=True)
+def no_look_is_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each test is a process of its own to the tasks."""
+    monkeypatch.setattr(node, "_final", {})
+
+
 @pytest.mark.parametrize(
     ("look", "error", "words"),
     [
@@ -138,10 +147,21 @@ def test_by_hand_the_task_fails_with_the_reason(
     """The error of the task is dbt's."""
     monkeypatch.setattr(node, "_look", lambda *of: look)
     with pytest.raises(error, match=words):
-        task.execute({"ti": Instance()})
+        task.execute(CONTEXT)
 
 
 def test_by_hand_the_task_passes_with_its_nodes(task: NodeTask, monkeypatch: pytest.MonkeyPatch) -> None:
     """Nothing is to be done for what dbt has done."""
     monkeypatch.setattr(node, "_look", lambda *of: ("success", {"model.b": OK}))
-    task.execute({"ti": Instance()})
+    task.execute(CONTEXT)
+
+
+def test_by_hand_the_tasks_share_what_is_final(task: NodeTask, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A look is two requests; a build that has not ended is looked at again."""
+    looks: list[Look] = [("running", None), ("success", {"model.b": OK})]
+    monkeypatch.setattr(node, "_look", lambda *of: looks.pop(0))
+    with pytest.raises(AirflowFailException):
+        task.execute(CONTEXT)
+    for _ in range(2):
+        task.execute(CONTEXT)
+    assert not looks
