@@ -42,6 +42,8 @@ EXECUTION = ExecutionConfig(
     execution_mode=ExecutionMode.WATCHER,
     invocation_mode=InvocationMode.DBT_RUNNER,
 )
+# It would lie in the copy of the project, which goes when dbt has ended; the task's own log has it all.
+NO_LOG_FILE = ("--log-level-file", "none")
 # A task that shows what another did: that one has failed too, and tells of it.
 SHOWS_ONLY: dict[str, Any] = {"retries": 0, "on_failure_callback": None}
 
@@ -67,7 +69,7 @@ def dbt_tasks(group_id: str, data_date: str) -> TaskGroup:
         render_config=_render(producer_task_id, described),
         operator_args={
             # dbt's unit tests judge the code, not the data: `make test` runs them.
-            "dbt_cmd_flags": ["--exclude-resource-type", "unit_test"],
+            "dbt_cmd_flags": ["--exclude-resource-type", "unit_test", *NO_LOG_FILE],
             "emit_datasets": False,
         },
     )
@@ -84,7 +86,7 @@ def dbt_tasks(group_id: str, data_date: str) -> TaskGroup:
     # People read its log; what the nodes' tasks need comes from dbt's events.
     producer.log_format = "text"
     # No variable of dbt, whose every change has dbt parse the whole project.
-    producer.env = {"MENTOR_DATA_DATE": data_date}
+    producer.env = {"MENTOR_DATA_DATE": data_date, "MENTOR_KEEP_OPEN": "True"}
     nodes = [task for task in tasks if isinstance(task, NodeTask)]
     _share_out_tests(nodes, producer.tests_per_model)
     nodes.append(_tests_of_sources(group, producer_task_id, described, nodes))
