@@ -106,9 +106,9 @@ class Scheduler:
         """Return the state of every task of a run."""
         return {task_id: task["state"] for task_id, task in self.tasks(run).items()}
 
-    def ended(self, run: str) -> str:
+    def ended(self, run: str, seconds: float = SECONDS) -> str:
         """Wait for the end of a run; return its state."""
-        return until(lambda: (state := self.state(run)) in ("success", "failed") and state)
+        return until(lambda: (state := self.state(run)) in ("success", "failed") and state, seconds)
 
     def state(self, run: str) -> str:
         """Return the state of a run."""
@@ -166,9 +166,9 @@ def scheduling(
             scheduler.stop(*services)
 
 
-def until(found: Callable[[], Found]) -> Found:
+def until(found: Callable[[], Found], seconds: float = SECONDS) -> Found:
     """Return what is found, as soon as it is something."""
-    given_up = time.monotonic() + SECONDS
+    given_up = time.monotonic() + seconds
     while not (this := found()):
         assert time.monotonic() < given_up, "it hangs"
         time.sleep(0.5)
