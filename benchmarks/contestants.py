@@ -116,7 +116,7 @@ def _scheduled(deployment: Deployment, delivery: Path, dags: Path, dag_id: str) 
 
 
 def _parse(deployment: Deployment) -> None:
-    """Parse the dbt project as `make setup` does: for a warehouse of another path, dbt parses all of it anew."""
+    """Parse the dbt project as `make setup` does: all of it anew, for the warehouse has another path."""
     parsed = deployment.process(str(BIN / "dbt"), "--quiet", "parse")
     assert not parsed.returncode, parsed.stdout
 
