@@ -59,7 +59,7 @@ def _above_fixed(by: Results, events: int, delivery: str = FIRST) -> float:
 
 
 def _largest(by: Results) -> int:
-    events = max(size for contestant, _, size in by if contestant == "dags test")
+    events = max((size for contestant, _, size in by if contestant == "dags test"), default=SMALL)
     if events == SMALL:
         raise KeyError(events)
     return events
