@@ -89,6 +89,7 @@ def _give_back_build() -> None:
     """Close the build, which dbt leaves open: what follows in the same process opens it for itself."""
     from dbt.adapters.duckdb.connections import DuckDBConnectionManager
 
+    # Its public `close_all_connections` only forgets them.
     if DuckDBConnectionManager._ENV:
         DuckDBConnectionManager._ENV.close()
 

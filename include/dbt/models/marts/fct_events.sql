@@ -4,25 +4,6 @@ events as (
     select * from {{ ref('stg_events') }}
 ),
 
-{% if is_incremental() %}
-changed_pairs as (
-    select distinct
-        user_id,
-        mentor_id,
-    from events
-    where {{ is_of_a_new_load('load_id') }}
-),
-
-events_of_changed_pairs as (
-    select events.*
-    from events
-    inner join changed_pairs
-        on
-            events.user_id = changed_pairs.user_id
-            and events.mentor_id = changed_pairs.mentor_id
-),
-{% endif %}
-
 -- One sort for all of them: the windows differ in their frames alone.
 counted as (
     select
@@ -48,7 +29,8 @@ counted as (
             order by occurred_at, load_id, row_number
             rows between unbounded preceding and unbounded following
         ) as last_load_id,
-    from {{ 'events_of_changed_pairs' if is_incremental() else 'events' }}
+    from events
+    {{ of_pairs_of_new_loads('events') }}
     window so_far as (
         partition by user_id, mentor_id
         order by occurred_at, load_id, row_number
