@@ -19,8 +19,6 @@ USERS, SHEET, EVENTS = (
     for name in ("users_db_export.csv", "mentor_tiers.csv", "booking_events.json")
 )
 DAYS = (date(2031, 5, 2), date(2031, 5, 3), date(2031, 5, 4))
-# Which delivery a row came with is all that they tell.
-OF_DELIVERIES = ("fct_loads", "rpt_files")
 RAW = {
     "loads": "select * from raw.loads order by load_id",
     "rejected": "select * from raw.rejected_rows order by all",
@@ -80,16 +78,16 @@ def rebuilt(warehouse: Pipeline) -> dict[str, str]:
     """Return the tables that dbt makes of the present raw layer."""
     recovery.drop_layers()
     warehouse.build()
-    return warehouse.tables(*OF_DELIVERIES)
+    return warehouse.tables_of_any_deliveries()
 
 
 def test_withdrawn_events_are_gone_but_for_those_that_came_again(
     new_pipeline: Callable[..., Pipeline],
 ) -> None:
     """The rows that a later export repeats are taken from there; taken back, everything is as before."""
-    without = new_pipeline(delivery(A, events(1)), *HISTORY[1:]).tables(*OF_DELIVERIES)
+    without = new_pipeline(delivery(A, events(1)), *HISTORY[1:]).tables_of_any_deliveries()
     pipeline = new_pipeline(*HISTORY)
-    before, tables = raw(pipeline), pipeline.tables(*OF_DELIVERIES)
+    before, tables = raw(pipeline), pipeline.tables_of_any_deliveries()
     recovery.withdraw(FIRST_EVENTS)
     assert pipeline.rows("select count(*) from raw.events where _load_id = 3") == [(0,)]
     assert pipeline.rows("select status, rows_in_file, rows_loaded from raw.loads where load_id = 3") == [
@@ -106,9 +104,9 @@ def test_withdrawn_events_are_gone_but_for_those_that_came_again(
 
 def test_a_withdrawn_sheet_never_was(new_pipeline: Callable[..., Pipeline]) -> None:
     """Who was of another tier in it alone never changed; the sheet that returned is the first one still."""
-    without = new_pipeline(HISTORY[0], delivery(A, events(700)), HISTORY[2]).tables(*OF_DELIVERIES)
+    without = new_pipeline(HISTORY[0], delivery(A, events(700)), HISTORY[2]).tables_of_any_deliveries()
     pipeline = new_pipeline(*HISTORY)
-    assert pipeline.tables(*OF_DELIVERIES) != without
+    assert pipeline.tables_of_any_deliveries() != without
     recovery.withdraw(SECOND_SHEET)
     assert rebuilt(pipeline) == without
 
@@ -154,7 +152,7 @@ def test_a_lost_build_is_made_of_the_kept_deliveries(new_pipeline: Callable[...,
     pipeline = new_pipeline(*HISTORY)
     with pytest.raises(FileRefused):
         pipeline.deliver(delivery(A, b"[]"), DAYS[2])
-    before, tables = raw(pipeline), pipeline.tables(*OF_DELIVERIES)
+    before, tables = raw(pipeline), pipeline.tables_of_any_deliveries()
     remove(settings().build_path)
     assert recovery.heal()
     assert raw(pipeline) == before
