@@ -225,12 +225,11 @@ def test_the_build_knows_the_data_date_of_the_run(dag: DAG) -> None:
     producer = dag.get_task(PRODUCER)
     assert "env" in producer.template_fields
     _, received = dag.get_task("ingest.receive").op_args
-    assert producer.env == {"MENTOR_DATA_DATE": received, "MENTOR_KEEP_OPEN": "True"}
+    assert producer.env == {"MENTOR_DATA_DATE": received}
     after = datetime(2031, 5, 3, 4, 5, tzinfo=UTC)
     for logical, date in ((datetime(2031, 5, 2, tzinfo=UTC), "2031-05-02"), (None, "2031-05-03")):
         run = SimpleNamespace(logical_date=logical, run_after=after)
-        rendered = producer.render_template(producer.env, {"dag_run": run})
-        assert rendered["MENTOR_DATA_DATE"] == date
+        assert producer.render_template(producer.env, {"dag_run": run}) == {"MENTOR_DATA_DATE": date}
 
 
 def test_a_publication_is_late_two_hours_after_its_run_was_queued(

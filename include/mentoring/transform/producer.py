@@ -64,10 +64,7 @@ class RetryingProducer(DbtProducerWatcherOperator):
         than dbt over the build.
         """
         self._dbt_runner_callbacks = [self.teller.note]
-        try:
-            return super(DbtProducerWatcherOperator, self).run_dbt_runner(command, env, cwd, **kwargs)
-        finally:
-            _give_back_build()
+        return super(DbtProducerWatcherOperator, self).run_dbt_runner(command, env, cwd, **kwargs)
 
     def calculate_openlineage_events_completes(self, *args: Any, **kwargs: Any) -> bool:
         """Make no events of lineage, which Airflow would take from no task of dbt."""
@@ -83,15 +80,6 @@ class RetryingProducer(DbtProducerWatcherOperator):
             from include.mentoring import faults
 
             raise faults.of_words(str(error)) or error from error
-
-
-def _give_back_build() -> None:
-    """Close the build, which dbt leaves open: what follows in the same process opens it for itself."""
-    from dbt.adapters.duckdb.connections import DuckDBConnectionManager
-
-    # Its public `close_all_connections` only forgets them.
-    if DuckDBConnectionManager._ENV:
-        DuckDBConnectionManager._ENV.close()
 
 
 def _execute(_run_id: str, execute: Callable[..., Any], context: Any, **kwargs: Any) -> Any:

@@ -86,7 +86,7 @@ def dbt_tasks(group_id: str, data_date: str) -> TaskGroup:
     # People read its log; what the nodes' tasks need comes from dbt's events.
     producer.log_format = "text"
     # No variable of dbt, whose every change has dbt parse the whole project.
-    producer.env = {"MENTOR_DATA_DATE": data_date, "MENTOR_KEEP_OPEN": "True"}
+    producer.env = {"MENTOR_DATA_DATE": data_date}
     nodes = [task for task in tasks if isinstance(task, NodeTask)]
     _share_out_tests(nodes, producer.tests_per_model)
     nodes.append(_tests_of_sources(group, producer_task_id, described, nodes))
