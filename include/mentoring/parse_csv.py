@@ -26,6 +26,19 @@ NOT_BLANK = re.compile("[^\t\n\f\r ]")
 ROWS_AT_ONCE = 10_000
 # Of Python's reader, for the whole process; it is far shorter by default.
 csv.field_size_limit(MAX_RECORD_BYTES)
+# What DuckDB's reader is told of every table; its parameters are those of `_parameters`.
+TABLE = f"""
+    $pattern,
+    columns = $columns,
+    auto_detect = false,
+    header = false,
+    delim = ',',
+    nullstr = $null,
+    new_line = '\\n',
+    hive_partitioning = false,
+    max_line_size = {MAX_RECORD_BYTES},
+    buffer_size = {BUFFER_BYTES}
+"""
 
 
 def parse(connection: duckdb.DuckDBPyConnection, source: Source, file: DeliveredFile) -> list[str]:
@@ -62,20 +75,7 @@ def _parse_even(
             select {_wanted(source, header)}, contains(_text, chr(0)) as _malformed, _text
             from (
                 select *, concat_ws(',', {", ".join(fields)}) as _text
-                from read_csv(
-                    $pattern,
-                    columns = $columns,
-                    auto_detect = false,
-                    header = false,
-                    delim = ',',
-                    quote = '',
-                    escape = '',
-                    nullstr = $null,
-                    new_line = '\\n',
-                    hive_partitioning = false,
-                    max_line_size = {MAX_RECORD_BYTES},
-                    buffer_size = {BUFFER_BYTES}
-                )
+                from read_csv({TABLE}, quote = '', escape = '')
             )
             offset $rows_to_header
             """,
@@ -121,23 +121,14 @@ def _parse_any(
                     ','
                 ) as _text
             from read_csv(
-                $pattern,
-                columns = $columns,
-                auto_detect = false,
-                header = false,
-                delim = ',',
+                {TABLE},
                 quote = '"',
                 escape = '"',
-                nullstr = $null,
                 allow_quoted_nulls = false,
                 null_padding = true,
-                -- With these two, and no others, each line may end in its own way.
+                -- With this, and `new_line` as it is, each line may end in its own way.
                 strict_mode = false,
-                new_line = '\\n',
-                parallel = false,
-                hive_partitioning = false,
-                max_line_size = {MAX_RECORD_BYTES},
-                buffer_size = {BUFFER_BYTES}
+                parallel = false
             )
         )
         where regexp_matches(_text, '\\S')

@@ -2,12 +2,12 @@ with
 
 events as (
     select * from {{ ref('fct_events') }}
-    {{ of_changed_pairs() }}
+    {{ of_new_loads('last_load_id') }}
 ),
 
 requests as (
     select * from {{ ref('fct_requests') }}
-    {{ of_changed_pairs() }}
+    {{ of_new_loads('last_load_id') }}
 ),
 
 sessions as (

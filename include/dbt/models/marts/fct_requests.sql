@@ -2,7 +2,7 @@ with
 
 events as (
     select * from {{ ref('fct_events') }}
-    {{ of_changed_pairs() }}
+    {{ of_new_loads('last_load_id') }}
 ),
 
 requests as (

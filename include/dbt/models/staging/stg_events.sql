@@ -2,7 +2,7 @@ with
 
 raw_events as (
     select * from {{ source('raw', 'events') }}
-    {{ of_new_loads() }}
+    {{ of_new_loads('_load_id', made_from='load_id') }}
 ),
 
 events as (

@@ -2,7 +2,7 @@ with
 
 raw_users as (
     select * from {{ source('raw', 'users') }}
-    {{ of_new_loads() }}
+    {{ of_new_loads('_load_id', made_from='load_id') }}
 ),
 
 users as (
