@@ -22,6 +22,8 @@ SWAPS = [
     (" - ", " + "),
     ("min(", "max("),
     ("max(", "min("),
+    ("min_by(", "max_by("),
+    ("max_by(", "min_by("),
     ("lag(", "lead("),
     ("lead(", "lag("),
     ("sum(", "max("),

@@ -12,115 +12,106 @@ observation as (
     select * from {{ ref('dim_observation') }}
 ),
 
-numbered as (
+confirmed as (
+    select * from bookings
+    where status = 'confirmed'
+),
+
+first_sessions as (
     select
-        'sessions' as lens,
         user_id,
         mentor_id,
         started_at as first_item_at,
         tier,
         tier_category,
-        user_session_number as item_number,
     from sessions
-
-    union all
-
-    select
-        'bookings' as lens,
-        user_id,
-        mentor_id,
-        requested_at as first_item_at,
-        tier,
-        tier_category,
-        row_number() over (
-            partition by user_id
-            order by user_request_number
-        ) as item_number,
-    from bookings
-    where status = 'confirmed'
+    where user_session_number = 1
 ),
 
-first_items as (
+first_bookings as (
     select
-        lens,
         user_id,
-        mentor_id,
-        first_item_at,
-        tier,
-        tier_category,
-    from numbered
-    where item_number = 1
-
-    union all
-
-    select
-        'intent' as lens,
-        user_id,
-        mentor_id,
-        first_item_at,
-        tier,
-        tier_category,
-    from numbered
-    where
-        lens = 'sessions'
-        and item_number = 1
+        min_by(mentor_id, user_request_number) as mentor_id,
+        min_by(requested_at, user_request_number) as first_item_at,
+        min_by(tier, user_request_number) as tier,
+        min_by(tier_category, user_request_number) as tier_category,
+    from confirmed
+    group by user_id
 ),
 
-later_items as (
+-- A join for each lens: by the user alone, and only later items are grouped.
+next_sessions as (
+    select
+        first_sessions.user_id,
+        min(sessions.started_at) as next_item_at,
+    from first_sessions
+    inner join sessions
+        on
+            first_sessions.user_id = sessions.user_id
+            and first_sessions.first_item_at < sessions.started_at
+    group by first_sessions.user_id
+),
+
+next_bookings as (
+    select
+        first_bookings.user_id,
+        min(confirmed.requested_at) as next_item_at,
+    from first_bookings
+    inner join confirmed
+        on
+            first_bookings.user_id = confirmed.user_id
+            and first_bookings.first_item_at < confirmed.requested_at
+    group by first_bookings.user_id
+),
+
+next_requests as (
+    select
+        first_sessions.user_id,
+        min(bookings.requested_at) as next_item_at,
+    from first_sessions
+    inner join bookings
+        on
+            first_sessions.user_id = bookings.user_id
+            and first_sessions.first_item_at < bookings.requested_at
+    group by first_sessions.user_id
+),
+
+items as (
     select
         'sessions' as lens,
-        user_id,
-        started_at as item_at,
-    from sessions
+        first_sessions.*,
+        next_sessions.next_item_at,
+    from first_sessions
+    left join next_sessions
+        on first_sessions.user_id = next_sessions.user_id
 
     union all
 
     select
         'bookings' as lens,
-        user_id,
-        requested_at as item_at,
-    from bookings
-    where status = 'confirmed'
+        first_bookings.*,
+        next_bookings.next_item_at,
+    from first_bookings
+    left join next_bookings
+        on first_bookings.user_id = next_bookings.user_id
 
     union all
 
     select
         'intent' as lens,
-        user_id,
-        requested_at as item_at,
-    from bookings
-),
-
-next_items as (
-    select
-        first_items.lens,
-        first_items.user_id,
-        min(later_items.item_at) as next_item_at,
-    from first_items
-    inner join later_items
-        on
-            first_items.lens = later_items.lens
-            and first_items.user_id = later_items.user_id
-            and first_items.first_item_at < later_items.item_at
-    group by first_items.lens, first_items.user_id
+        first_sessions.*,
+        next_requests.next_item_at,
+    from first_sessions
+    left join next_requests
+        on first_sessions.user_id = next_requests.user_id
 ),
 
 windows as (
     select
-        first_items.lens,
-        first_items.user_id,
-        first_items.mentor_id,
-        first_items.first_item_at,
-        next_items.next_item_at,
-        first_items.first_item_at + interval '{{ var("rebooking_window_days") }}' day
+        *,
+        first_item_at + interval '{{ var("rebooking_window_days") }}' day
             as window_end_at,
-        first_items.tier,
-        first_items.tier_category,
-    from first_items
-    left join next_items
-        on
-            first_items.lens = next_items.lens
-            and first_items.user_id = next_items.user_id
+    from items
 ),
 
 rebookings as (

@@ -43,26 +43,33 @@ sessions_of_users as (
     select
         user_id,
         count(*) as sessions,
-        count(distinct mentor_id) as mentors,
+        -- A pair's first session brings its mentor.
+        count(case when session_number = 1 then 1 end) as mentors,
         min(started_at) as first_session_at,
         max(started_at) as last_session_at,
-        max(user_session_number) as last_session_number,
+        max_by(mentor_id, user_session_number) as last_mentor_id,
+        max_by(tier, user_session_number) as last_tier,
     from sessions
     group by user_id
 ),
 
 everyone as (
-    select user_id from users
-    union distinct
-    select user_id from events_of_users
+    select
+        coalesce(users.user_id, events_of_users.user_id) as user_id,
+        users.company_id,
+        users.account_status,
+        events_of_users.events,
+    from users
+    full outer join events_of_users
+        on users.user_id = events_of_users.user_id
 ),
 
 activity as (
     select
         everyone.user_id,
-        users.company_id,
-        coalesce(users.account_status, 'unlisted') as account_status,
-        coalesce(events_of_users.events, 0) as events,
+        everyone.company_id,
+        coalesce(everyone.account_status, 'unlisted') as account_status,
+        coalesce(everyone.events, 0) as events,
         coalesce(bookings_of_users.requests, 0) as requests,
         coalesce(bookings_of_users.confirmed, 0) as confirmed,
         coalesce(bookings_of_users.cancelled, 0) as cancelled,
@@ -71,11 +78,11 @@ activity as (
         coalesce(sessions_of_users.mentors, 0) as mentors,
         sessions_of_users.first_session_at,
         sessions_of_users.last_session_at,
-        last_sessions.mentor_id as last_mentor_id,
-        last_sessions.tier as last_tier,
-        coalesce(users.account_status = 'active', false) and events_of_users.events is null
+        sessions_of_users.last_mentor_id,
+        sessions_of_users.last_tier,
+        coalesce(everyone.account_status = 'active', false) and everyone.events is null
             as is_dormant,
-        events_of_users.events is not null and sessions_of_users.sessions is null
+        everyone.events is not null and sessions_of_users.sessions is null
             as is_without_session,
         coalesce(
             sessions_of_users.last_session_at + interval '{{ var("at_risk_days") }}' day
@@ -87,18 +94,10 @@ activity as (
         ) as is_at_risk,
     from everyone
     cross join observation
-    left join users
-        on everyone.user_id = users.user_id
-    left join events_of_users
-        on everyone.user_id = events_of_users.user_id
     left join bookings_of_users
         on everyone.user_id = bookings_of_users.user_id
     left join sessions_of_users
         on everyone.user_id = sessions_of_users.user_id
-    left join sessions as last_sessions
-        on
-            sessions_of_users.user_id = last_sessions.user_id
-            and sessions_of_users.last_session_number = last_sessions.user_session_number
 )
 
 select * from activity

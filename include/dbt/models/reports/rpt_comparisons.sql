@@ -4,6 +4,18 @@ rebookings as (
     select * from {{ ref('fct_rebookings') }}
 ),
 
+counts as (
+    select
+        lens,
+        tier,
+        tier_category,
+        mentor_id,
+        count(*) as users,
+        count(case when is_rebooked then 1 end) as rebooked,
+    from rebookings
+    group by lens, tier, tier_category, mentor_id
+),
+
 -- A mentor whose tier changed is one of each tier.
 mentors as (
     select
@@ -12,9 +24,9 @@ mentors as (
         'standard_tier' as group_b,
         tier_category as own_group,
         mentor_id,
-        count(*) as users,
-        count(case when is_rebooked then 1 end) as rebooked,
-    from rebookings
+        cast(sum(users) as bigint) as users,
+        cast(sum(rebooked) as bigint) as rebooked,
+    from counts
     group by lens, tier_category, mentor_id
 
     union all
@@ -25,10 +37,9 @@ mentors as (
         'Silver' as group_b,
         tier as own_group,
         mentor_id,
-        count(*) as users,
-        count(case when is_rebooked then 1 end) as rebooked,
-    from rebookings
-    group by lens, tier, mentor_id
+        users,
+        rebooked,
+    from counts
 ),
 
 groups as (

@@ -4,18 +4,30 @@ rebookings as (
     select * from {{ ref('fct_rebookings') }}
 ),
 
+tiers as (
+    select
+        lens,
+        tier,
+        tier_category,
+        is_mature,
+        count(*) as users,
+        count(case when is_rebooked then 1 end) as rebooked,
+    from rebookings
+    group by lens, tier, tier_category, is_mature
+),
+
 cohorts as (
     select
         'all' as cohort,
         *,
-    from rebookings
+    from tiers
 
     union all
 
     select
         'mature' as cohort,
         *,
-    from rebookings
+    from tiers
     where is_mature
 ),
 
@@ -26,7 +38,8 @@ groups as (
         tier,
         tier_category,
         false as is_category_total,
-        is_rebooked,
+        users,
+        rebooked,
     from cohorts
 
     union all
@@ -37,7 +50,8 @@ groups as (
         tier_category as tier,
         tier_category,
         true as is_category_total,
-        is_rebooked,
+        users,
+        rebooked,
     from cohorts
 ),
 
@@ -48,8 +62,8 @@ counts as (
         tier,
         tier_category,
         is_category_total,
-        count(*) as total_users_w_sessions,
-        count(case when is_rebooked then 1 end) as rebooked_count,
+        cast(sum(users) as bigint) as total_users_w_sessions,
+        cast(sum(rebooked) as bigint) as rebooked_count,
     from groups
     group by lens, cohort, tier, tier_category, is_category_total
 ),
