@@ -39,7 +39,10 @@ decided as (
             else 'pending'
         end as status,
         decided_at,
-        request_number < max(request_number) over (partition by user_id, mentor_id) as is_requested_again,
+        lead(request_number) over (
+            partition by user_id, mentor_id
+            order by request_number
+        ) is not null as is_requested_again,
         load_id,
         row_number,
         last_load_id,
