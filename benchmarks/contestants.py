@@ -28,7 +28,7 @@ class Contestant:
     Attributes:
         about: what it does, for the table of results.
         run: brings the delivery of a landing folder into the deployment, which holds nothing yet.
-        most_events: of a delivery that it is given; more would take hours and say nothing new.
+        most_events: of a delivery that it is given, once; more would take hours and say nothing new.
     """
 
     about: str

@@ -15,7 +15,10 @@ def text(kept: dict[str, Any]) -> str:
 def _lines(kept: dict[str, Any]) -> Iterator[str]:
     yield "# Results"
     yield ""
-    yield f"Written by `make bench`: medians of {kept['rounds']} runs of each contestant, in turn."
+    yield (
+        f"Written by `make bench`: medians of {kept['rounds']} runs of each contestant, in turn; of one run"
+        " where it takes many minutes."
+    )
     yield ""
     yield from (f"- {name}: {value}" for name, value in kept["machine"].items())
     for events in dict.fromkeys(result["events"] for result in kept["results"]):
