@@ -9,6 +9,7 @@ from cosmos.operators.watcher import DbtProducerWatcherOperator
 from include.mentoring.errors import MentoringError, PassingFault
 from include.mentoring.run_params import FULL_REFRESH
 from include.mentoring.transform.failures import BuildFailed
+from include.mentoring.transform.holding import Hold
 from include.mentoring.transform.results import RESULTS, Teller
 from include.mentoring.trial import WINDOW, standard_window_days
 
@@ -63,8 +64,12 @@ class RetryingProducer(DbtProducerWatcherOperator):
         Past Cosmos' own producer, which makes three XComs of each node and would take longer over them
         than dbt over the build.
         """
-        self._dbt_runner_callbacks = [self.teller.note]
-        return super(DbtProducerWatcherOperator, self).run_dbt_runner(command, env, cwd, **kwargs)
+        hold = Hold()
+        self._dbt_runner_callbacks = [self.teller.note, hold.take]
+        try:
+            return super(DbtProducerWatcherOperator, self).run_dbt_runner(command, env, cwd, **kwargs)
+        finally:
+            hold.release()
 
     def calculate_openlineage_events_completes(self, *args: Any, **kwargs: Any) -> bool:
         """Make no events of lineage, which Airflow would take from no task of dbt."""
