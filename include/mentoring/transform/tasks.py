@@ -57,7 +57,7 @@ def dbt_tasks(group_id: str, data_date: str) -> TaskGroup:
 
     Under a scheduler the tasks of models and tests wait in the triggerer from the run's beginning, and end
     when dbt has ended their nodes: the arrows between them only show dbt's graph. `airflow dags test` has
-    no triggerer and starts ready tasks in no certain order: there they follow the producer.
+    no triggerer, starts ready tasks in no certain order and shows no graph: there all follow the producer.
     """
     producer_task_id = f"{group_id}.{PRODUCER_WATCHER_TASK_ID}"
     described = json.loads(DBT_MANIFEST.read_text(encoding="utf-8"))["nodes"]
@@ -157,7 +157,9 @@ def _tests_of_sources(
 
 
 def _follow(producer: DbtProducerWatcherOperator, node: NodeTask) -> None:
-    if not node.upstream_task_ids:
-        producer >> node
-        # After a build that failed too, to show which model or test it was.
-        node.trigger_rule = TriggerRule.ONE_DONE
+    # Without arrows between nodes, which have Airflow look at all its tasks anew for each step along them.
+    node.upstream_task_ids.clear()
+    node.downstream_task_ids.clear()
+    producer >> node
+    # After a build that failed too, to show which model or test it was.
+    node.trigger_rule = TriggerRule.ONE_DONE
