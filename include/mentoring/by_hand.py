@@ -3,26 +3,23 @@
 Of two that run for the same date at once, the second would take the first one's records away.
 """
 
-import gc
 import sys
 from typing import Any
 
 from airflow.utils import cli_action_loggers
 
-from include.mentoring import lease, metadata, progress
+from include.mentoring import lease, metadata, progress, sparing
 from include.mentoring.errors import MentoringError
 from include.mentoring.settings import is_by_hand
 
-# Python looks for garbage after 700 new objects; what a run imports are millions, and none of it is.
-OBJECTS_BEFORE_COLLECTING = 50_000
 COMMANDS = ("dag_test", "task_test")
 DAG_ID = "mentor_tier_report"
 
 
 def register() -> None:
-    """Have Airflow's command line call `take_turn` before a command; let a run by hand load its modules."""
+    """Have Airflow's command line call `take_turn` before a command, and spare a run by hand what it can."""
     if is_by_hand():
-        gc.set_threshold(OBJECTS_BEFORE_COLLECTING)
+        sparing.begin()
     cli_action_loggers.register_pre_exec_callback(take_turn)
 
 

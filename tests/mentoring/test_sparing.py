@@ -1,0 +1,33 @@
+"""A run by hand does without what only a deployment needs, and Airflow works all the same."""
+
+import json
+import os
+import subprocess
+import sys
+from typing import Any
+
+from include.mentoring.settings import PROJECT_DIR
+
+
+def told_by(code: str) -> Any:
+    """Return what the code tells, in a process of its own: what is spared is spared for good."""
+    done = subprocess.run(
+        [sys.executable, "-c", f"import json\nfrom include.mentoring import sparing\n{code}"],
+        cwd=PROJECT_DIR,
+        env=os.environ,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    return json.loads(done.stdout.splitlines()[-1])
+
+
+def test_commits_of_airflow_wait_for_no_disk_and_duckdb_is_left_alone() -> None:
+    """NORMAL, which is 1, is safe with a log that is written ahead; DuckDB knows no such setting."""
+    code = """
+from sqlalchemy import create_engine, text
+sparing.begin()
+with create_engine("sqlite://").connect() as records, create_engine("duckdb://").connect() as data:
+    print(json.dumps([records.scalar(text("pragma synchronous")), data.scalar(text("select 42"))]))
+"""
+    assert told_by(code) == [1, 42]
