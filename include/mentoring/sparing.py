@@ -1,5 +1,6 @@
 """Spares a run by hand, one process with a database of its own, what only a deployment needs."""
 
+import atexit
 import gc
 from sqlite3 import Connection
 from typing import Any
@@ -14,6 +15,8 @@ OBJECTS_BEFORE_COLLECTING = 50_000
 def begin() -> None:
     """Look for garbage seldom, and have each commit of Airflow's records wait for no disk."""
     gc.set_threshold(OBJECTS_BEFORE_COLLECTING)
+    # The process ends, and all it has with it.
+    atexit.register(gc.freeze)
     event.listen(Engine, "connect", _commit_without_waiting)
 
 
