@@ -41,6 +41,7 @@ def take_turn(sub_command: str, dag_id: str | None = None, **_: Any) -> None:
     except MentoringError as error:
         progress.note_refusal(str(error))
         raise SystemExit(str(error)) from error
+    sparing.keep_newest_api()
 
 
 def _tell(waiting: str) -> None:

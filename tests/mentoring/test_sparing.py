@@ -31,3 +31,17 @@ with create_engine("sqlite://").connect() as records, create_engine("duckdb://")
     print(json.dumps([records.scalar(text("pragma synchronous")), data.scalar(text("select 42"))]))
 """
     assert told_by(code) == [1, 42]
+
+
+def test_the_api_that_is_left_is_the_one_that_tasks_speak() -> None:
+    """In the newest version, as Airflow's own client asks for it; made of all routes without a fault."""
+    code = """
+import airflow
+sparing.keep_newest_api()
+from airflow.sdk.api.datamodels._generated import API_VERSION
+from airflow.sdk.execution_time.supervisor import InProcessTestSupervisor, in_process_api_server
+answer = InProcessTestSupervisor._api_client().get("health/ping")
+versions = list(in_process_api_server().app.router.versioned_routers)
+print(json.dumps([API_VERSION == str(versions[0]), len(versions)]))
+"""
+    assert told_by(code) == [True, 2]
