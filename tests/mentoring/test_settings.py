@@ -40,7 +40,7 @@ def test_what_the_caller_does_not_set_comes_from_env(caller: pytest.MonkeyPatch)
         warehouse_dir=settings.PROJECT_DIR / "warehouse",
         report_dir=settings.PROJECT_DIR / "reports",
         max_rejected_pct=5.0,
-        memory_limit="3GB",
+        memory_limit="2.5GB",
         threads=2,
         keep_versions=7,
         keep_deliveries_days=90.0,
