@@ -12,9 +12,10 @@ if TYPE_CHECKING:
     from great_expectations.data_context import EphemeralDataContext
 
 STYLE = Path(__file__).with_name("data_docs.css")
-# What Great Expectations' pages load, and what does nothing without it.
+# What Great Expectations' pages load, and what does nothing without it: their labels are buttons of a script.
 LOADED = re.compile(
-    r"<script\b.*?</script>|<style\b.*?</style>|<footer\b.*?</footer>|<link\b[^>]*>|<img\b[^>]*>",
+    r"<script\b.*?</script>|<style\b.*?</style>|<footer\b.*?</footer>|<label\b.*?</label>"
+    r"|<link\b[^>]*>|<img\b[^>]*>",
     re.DOTALL,
 )
 TITLE = re.compile(r"<title>.*?</title>", re.DOTALL)

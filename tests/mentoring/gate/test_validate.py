@@ -122,7 +122,7 @@ def test_results_and_data_docs_exist_after_a_refusal(deliver: Deliver) -> None:
 
 
 class References(HTMLParser):
-    """What a page loads, and where it links to."""
+    """What a page loads or runs, and where it links to."""
 
     def __init__(self, page: Path) -> None:
         super().__init__()
@@ -136,7 +136,7 @@ class References(HTMLParser):
         for name, value in attrs:
             if name == "href" and tag == "a":
                 self.links.append(value or "")
-            elif name in ("src", "srcset", "data", "poster", "href", "background", "action"):
+            elif re.fullmatch("src|srcset|data|poster|href|background|action|on.*", name):
                 self.loads.append(f"{tag} {name}={value}")
 
 
