@@ -106,6 +106,7 @@ def _scheduled(deployment: Deployment, delivery: Path, dags: Path, dag_id: str) 
     _parse(deployment)
     with scheduling(deployment, dags, dag_id) as scheduler:
         until(scheduler.knows_the_dag)
+        scheduler.warm_up()
         with measure.watching(scheduler.pids()) as watch:
             run = scheduler.trigger(FIRST_DAY)
             state = scheduler.ended(run, SECONDS)

@@ -92,6 +92,11 @@ class Scheduler:
         """Return whether the DAG was read."""
         return self._ask(self._dag) is not None
 
+    def warm_up(self) -> None:
+        """Have the API of tasks make all its versions, which the first task would wait for."""
+        with urlopen(f"http://127.0.0.1:{self.port}/execution/health", timeout=30):
+            pass
+
     def trigger(self, data_date: str) -> str:
         """Have the DAG run for a data date, as soon as it is known; return the id of the run."""
         body = {"logical_date": f"{data_date}T00:00:00Z"}

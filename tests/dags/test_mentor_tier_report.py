@@ -94,11 +94,10 @@ def test_the_stages_follow_each_other(dag: DAG) -> None:
     assert upstream(dag, "report") == {task.task_id for task in dag.tasks} - {"report"}
 
 
-def test_the_run_waits_for_its_delivery_in_the_triggerer(dag: DAG) -> None:
-    """First of all, and without a worker; it knows its delivery as `receive` does."""
+def test_the_run_waits_for_its_delivery(dag: DAG) -> None:
+    """First of all; it knows its delivery as `receive` does."""
     awaiting = dag.get_task("ingest.await_delivery")
     assert not awaiting.upstream_task_ids
-    assert awaiting.start_from_trigger is True
     receive = dag.get_task("ingest.receive")
     assert receive.upstream_task_ids == {awaiting.task_id}
     assert awaiting.data_date == receive.op_args[1]

@@ -4,18 +4,17 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from airflow.sdk import BaseOperator
-from airflow.triggers.base import StartTriggerArgs
 
 from include.mentoring.errors import DeliveryLate
 from include.mentoring.settings import goes_on_without_delivery, is_by_hand
-from include.mentoring.waiting.trigger import BACKFILL, DeliveryTrigger, deadline_of
+from include.mentoring.waiting.trigger import BACKFILL, DeliveryTrigger, deadline_of, is_ready
 
 
 class AwaitDelivery(BaseOperator):
     """Ends when the delivery is there, complete and at rest, or when it is late.
 
-    Under a scheduler it begins in the triggerer and takes a worker only to end. `airflow dags test` has
-    no triggerer: there it does not wait, and `receive` refuses what is not there.
+    It looks once, and where it must wait it does so in the triggerer, without a worker. `airflow dags test`
+    has no triggerer: there it does not wait, and `receive` refuses what is not there.
 
     Args:
         data_date: template of the run's data date.
@@ -41,21 +40,19 @@ class AwaitDelivery(BaseOperator):
         self.since = since
         self.run_type = run_type
         self.of_run = of_run
-        self.start_from_trigger = not is_by_hand()
-        self.start_trigger_args = StartTriggerArgs(
-            trigger_cls=f"{DeliveryTrigger.__module__}.{DeliveryTrigger.__qualname__}",
-            # The triggerer renders them, for they are template fields of the task.
-            trigger_kwargs={
-                "data_date": data_date,
-                "since": since,
-                "run_type": run_type,
-                "of_run": of_run,
-            },
-            next_method="end",
-        )
 
-    def execute(self, context: Any) -> None:
-        """Let a run by hand go on at once."""
+    def execute(self, context: Any) -> str | None:
+        """End at once where the delivery is at rest and it is the run's turn; else wait.
+
+        Returns:
+            As `end`; None in a run by hand.
+        """
+        if is_by_hand():
+            return None
+        wait = (self.data_date, self.since, self.run_type, self.of_run)
+        if is_ready(*wait):
+            return self.end(context, None)
+        self.defer(trigger=DeliveryTrigger(*wait), method_name="end")
 
     def end(self, context: Any, event: str | None) -> str:
         """End the wait.

@@ -17,6 +17,8 @@ from include.mentoring.errors import MentoringError
 from include.mentoring.settings import delivery_wait, settings
 
 POLL_SECONDS = 10.0
+# What was changed last longer ago is at rest, as is what two looks found the same.
+REST_SECONDS = 10.0
 BACKFILL = "backfill"
 
 
@@ -27,11 +29,13 @@ class Look(NamedTuple):
         found: what lies there: two looks that found the same found it at rest.
         is_short: a file is not there.
         is_last: the wait is over.
+        is_old: nothing of it has changed for so long that it is at rest.
     """
 
     found: str
     is_short: bool
     is_last: bool
+    is_old: bool = False
 
 
 class DeliveryTrigger(BaseTrigger):
@@ -66,11 +70,11 @@ class DeliveryTrigger(BaseTrigger):
         yield TriggerEvent(late)
 
     async def _wait_for_delivery(self) -> str | None:
-        """Return None as soon as two looks agree that it is there; what is wrong when the wait is over."""
+        """Return None as soon as it is there and at rest; what is wrong when the wait is over."""
         before = Look("", is_short=True, is_last=False)
         while True:
             look = await asyncio.to_thread(_look, self.data_date, self.since, self.run_type)
-            if look.found == before.found and not look.is_short:
+            if look.is_old or (look.found == before.found and not look.is_short):
                 return None
             # What came with the last look gets another one.
             if look.is_last and (look.is_short or not before.is_short):
@@ -88,6 +92,11 @@ class DeliveryTrigger(BaseTrigger):
                 self.log.info("Waiting for %s, which works in the warehouse", other)
             told = other
             await asyncio.sleep(POLL_SECONDS)
+
+
+def is_ready(data_date: str, since: str, run_type: str, of_run: str) -> bool:
+    """Return whether nothing is to be waited for: a delivery long at rest, and the warehouse is free."""
+    return _look(data_date, since, run_type).is_old and _claim(of_run)
 
 
 def deadline_of(since: str, run_type: str) -> datetime:
@@ -112,14 +121,18 @@ def _look(data_date: str, since: str, run_type: str) -> Look:
         folder, missing = delivery.missing(landing, day)
         if missing:
             return Look(f"{folder} lacks {', '.join(missing)}", True, is_last)
-        found = ", ".join(_describe(path) for path in delivery.locate(landing, day).values())
-        return Look(found, False, is_last)
+        paths = delivery.locate(landing, day).values()
+        before = datetime.now(UTC) - timedelta(seconds=REST_SECONDS)
+        is_old = all(_changed_at(path) < before for path in paths)
+        return Look(", ".join(map(_describe, paths)), False, is_last, is_old)
     except (MentoringError, OSError) as error:
         # Waiting does not mend it.
         return Look(str(error), False, is_last)
 
 
 def _describe(path: Path) -> str:
-    state = path.stat()
-    changed_at = datetime.fromtimestamp(state.st_mtime, UTC)
-    return f"{path} ({state.st_size} bytes of {changed_at:%Y-%m-%d %H:%M:%S.%f})"
+    return f"{path} ({path.stat().st_size} bytes of {_changed_at(path):%Y-%m-%d %H:%M:%S.%f})"
+
+
+def _changed_at(path: Path) -> datetime:
+    return datetime.fromtimestamp(path.stat().st_mtime, UTC)

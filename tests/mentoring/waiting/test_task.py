@@ -1,14 +1,18 @@
 """The task that ends a wait: the run goes on with its delivery, with the previous data, or not at all."""
 
 import json
+import os
 import re
+import time
 from pathlib import Path
 
 import pytest
 from airflow.sdk import DAG
-from airflow.serialization.serialized_objects import DagSerialization
+from airflow.sdk.exceptions import TaskDeferred
 
+from include.mentoring import lease
 from include.mentoring.errors import DeliveryLate, SettingInvalid
+from include.mentoring.sources import SOURCES
 from include.mentoring.waiting.task import AwaitDelivery
 from include.mentoring.waiting.trigger import DeliveryTrigger
 from tests.imports import loaded_by
@@ -18,7 +22,9 @@ DATE = "2031-05-02"
 
 def task(since: str = "2031-05-02T00:00:00+00:00", run_type: str = "scheduled") -> AwaitDelivery:
     with DAG("a_dag", schedule=None):
-        return AwaitDelivery(task_id="await_delivery", data_date=DATE, since=since, run_type=run_type)
+        return AwaitDelivery(
+            task_id="await_delivery", data_date=DATE, since=since, run_type=run_type, of_run="the run"
+        )
 
 
 def accepted(tmp_path: Path, *days: str, status: str = "accepted") -> None:
@@ -88,23 +94,40 @@ def test_a_setting_that_is_none_is_told(name: str, monkeypatch: pytest.MonkeyPat
         task().end({}, None)
 
 
-def test_the_scheduler_can_start_the_trigger_by_itself() -> None:
-    """What it reads of the task is all that the trigger needs; the triggerer renders it."""
-    (kept,) = DagSerialization.from_dict(DagSerialization.to_dict(task().dag)).tasks
-    assert kept.start_from_trigger is True
-    arguments = kept.start_trigger_args
-    assert arguments.trigger_cls == "include.mentoring.waiting.trigger.DeliveryTrigger"
-    expected = set(DeliveryTrigger(DATE, "", "", "").serialize()[1])
-    assert set(arguments.trigger_kwargs["__var"]) == set(kept.template_fields) == expected
-    assert callable(getattr(AwaitDelivery, arguments.next_method))
+def deliver(landing: Path, changed_at: float) -> None:
+    for source in SOURCES.values():
+        (landing / source.file_name).write_text("x", encoding="utf-8")
+        os.utime(landing / source.file_name, (changed_at, changed_at))
+
+
+def test_a_delivery_of_long_ago_is_not_waited_for(landing: Path) -> None:
+    """The run has the warehouse then."""
+    deliver(landing, time.time() - 60)
+    assert task().execute({}) == ""
+    assert str(lease.holder()).startswith("the run ")
+
+
+@pytest.mark.parametrize("what_is_not", ["there", "at rest", "its turn"])
+def test_what_is_not_ready_is_waited_for_in_the_triggerer(what_is_not: str, landing: Path) -> None:
+    """The trigger knows all that the task does."""
+    if what_is_not != "there":
+        deliver(landing, time.time() - (60 if what_is_not == "its turn" else 0))
+    if what_is_not == "its turn":
+        assert lease.claim("another run")
+    waiting = task()
+    with pytest.raises(TaskDeferred) as deferred:
+        waiting.execute({})
+    assert isinstance(deferred.value.trigger, DeliveryTrigger)
+    assert deferred.value.trigger.serialize()[1] == {
+        name: getattr(waiting, name) for name in AwaitDelivery.template_fields
+    }
+    assert callable(getattr(AwaitDelivery, deferred.value.method_name))
 
 
 def test_by_hand_nothing_waits(monkeypatch: pytest.MonkeyPatch) -> None:
     """`airflow dags test` has no triggerer; what is not there is refused by the task that receives."""
     monkeypatch.setattr("sys.orig_argv", ["python", "airflow", "dags", "test", "mentor_tier_report"])
-    by_hand = task()
-    assert by_hand.start_from_trigger is False
-    assert by_hand.execute({}) is None
+    assert task().execute({}) is None
 
 
 def test_parsing_loads_no_duckdb() -> None:

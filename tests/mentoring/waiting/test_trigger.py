@@ -105,15 +105,32 @@ def test_a_file_that_is_being_copied_is_left_alone(
     deliver(landing)
     copied = landing / EVENTS.file_name
     steps = iter(range(1, 10))
+    begun = time.time()
 
     def copy() -> None:
         step = next(steps)
         copied.write_text("x" * (step if shows == "size" else 9), encoding="utf-8")
-        os.utime(copied, (1, step if shows == "time" else 1))
+        os.utime(copied, (1, begun + (step if shows == "time" else 0)))
 
     before_looks(*[copy] * 9)
     assert fired(trigger()) is None
     assert list(steps) == []
+
+
+def test_a_delivery_of_long_ago_is_received_at_the_first_look(
+    landing: Path, before_looks: Callable[..., None]
+) -> None:
+    """Nothing of it has changed for longer than two looks take; one file of just now gets a second look."""
+    deliver(landing)
+    for name in NAMES:
+        os.utime(landing / name, (1, time.time() - 11))
+    left = ["a second look"]
+    before_looks(nothing, left.clear)
+    assert fired(trigger()) is None
+    assert left
+    os.utime(landing / NAMES[0], (1, time.time() - 5))
+    assert fired(trigger()) is None
+    assert not left
 
 
 def test_the_wait_has_an_end(landing: Path) -> None:
