@@ -13,7 +13,7 @@
             ) as earlier_{{ attribute }},
             {% endfor %}
             {{ snapshots }}.snapshot_number,
-            cast({{ snapshots }}.data_date as timestamp) as seen_at,
+            cast({{ snapshots }}.data_date as timestamp) as seen_at
         from {{ rows }}
         inner join {{ snapshots }}
             on {{ rows }}.load_id = {{ snapshots }}.content_load_id
@@ -30,7 +30,7 @@
             lead(seen_at) over (
                 partition by {{ key }}
                 order by snapshot_number
-            ) as valid_to,
+            ) as valid_to
         from sightings
         where
             {% for attribute in attributes %}
@@ -44,7 +44,7 @@
         case when period_number > 1 then seen_at end as valid_from,
         valid_to,
         {% for attribute in attributes %}
-        {{ attribute }},
+        {{ attribute }}{% if not loop.last %},{% endif %}
         {% endfor %}
     from changes
     -- Two deliveries for one data date: the earlier one was in force for no time, unless it was the first.

@@ -10,7 +10,7 @@ companies as (
         min(signup_date) as first_signup_date,
         count(*) as users,
         count(case when account_status = 'active' then 1 end) as active_users,
-        count(case when account_status = 'churned' then 1 end) as churned_users,
+        count(case when account_status = 'churned' then 1 end) as churned_users
     from users
     group by company_id
 )

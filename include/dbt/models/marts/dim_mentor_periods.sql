@@ -23,7 +23,7 @@ unlisted as (
         cast(null as timestamp) as valid_to,
         'Unknown' as tier,
         'unknown' as tier_category,
-        cast(null as decimal(18, 2)) as hourly_rate,
+        cast(null as decimal(18, 2)) as hourly_rate
     from events
     left join listed
         on events.mentor_id = listed.mentor_id

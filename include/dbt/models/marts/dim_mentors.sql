@@ -28,7 +28,7 @@ current_mentors as (
         periods.tier,
         periods.tier_category,
         periods.hourly_rate,
-        listed_today.mentor_id is not null as is_listed,
+        listed_today.mentor_id is not null as is_listed
     from periods
     left join listed_today
         on periods.mentor_id = listed_today.mentor_id

@@ -9,7 +9,7 @@ sightings as (
         source,
         load_id,
         content_load_id,
-        unnest(list_prepend(data_date, redelivered_on)) as data_date,
+        unnest(list_prepend(data_date, redelivered_on)) as data_date
     from loads
     where source in ('users', 'mentors')
 ),
@@ -20,7 +20,7 @@ followed as (
         lag(content_load_id) over (
             partition by source
             order by data_date, load_id
-        ) as earlier_content_load_id,
+        ) as earlier_content_load_id
     from sightings
 ),
 
@@ -29,7 +29,7 @@ changes as (
         source,
         load_id,
         content_load_id,
-        data_date,
+        data_date
     from followed
     -- The same snapshot once more is no change.
     where
@@ -50,7 +50,7 @@ snapshots as (
         row_number() over (
             partition by source
             order by data_date desc, load_id desc
-        ) = 1 as is_current,
+        ) = 1 as is_current
     from changes
 )
 

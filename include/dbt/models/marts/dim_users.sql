@@ -13,7 +13,7 @@ current_users as (
         users.user_id,
         users.company_id,
         users.signup_date,
-        users.account_status,
+        users.account_status
     from users
     inner join snapshots
         on users.load_id = snapshots.content_load_id

@@ -46,7 +46,7 @@ bookings as (
             else 'upcoming'
         end as outcome,
         mentor_periods.tier,
-        mentor_periods.tier_category,
+        mentor_periods.tier_category
     from requests
     cross join observation
     inner join mentor_periods

@@ -12,7 +12,7 @@ double_bookings as (
         sessions.user_id,
         others.user_id as other_user_id,
         greatest(sessions.started_at, others.started_at) as overlap_from,
-        least(sessions.ended_at, others.ended_at) as overlap_to,
+        least(sessions.ended_at, others.ended_at) as overlap_to
     from sessions
     inner join sessions as others
         on

@@ -28,7 +28,7 @@ counted as (
             partition by user_id, mentor_id
             order by occurred_at, load_id, row_number
             rows between unbounded preceding and unbounded following
-        ) as last_load_id,
+        ) as last_load_id
     from events
     {{ of_pairs_of_new_loads('events') }}
     window so_far as (
@@ -60,7 +60,7 @@ judged as (
             when event_type = 'session_ended' and last_of_session = 'session_ended'
                 then 'second_end'
         end as anomaly,
-        last_load_id,
+        last_load_id
     from counted
 )
 

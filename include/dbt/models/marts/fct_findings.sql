@@ -49,7 +49,7 @@ mentor_changes as (
         lag(hourly_rate) over (
             partition by mentor_id
             order by valid_from nulls first
-        ) as earlier_rate,
+        ) as earlier_rate
     from mentor_periods
 ),
 
@@ -61,7 +61,7 @@ user_changes as (
         lag(account_status) over (
             partition by user_id
             order by valid_from nulls first
-        ) as earlier_status,
+        ) as earlier_status
     from user_periods
 ),
 
@@ -70,7 +70,7 @@ findings as (
         'mentor_tier_changed' as finding,
         earlier_tier || ' to ' || tier as detail,
         mentor_id as subject,
-        changed_on as found_on,
+        changed_on as found_on
     from mentor_changes
     where tier <> earlier_tier
 
@@ -80,7 +80,7 @@ findings as (
         'mentor_price_changed' as finding,
         'in tier ' || tier as detail,
         mentor_id as subject,
-        changed_on as found_on,
+        changed_on as found_on
     from mentor_changes
     where hourly_rate <> earlier_rate
 
@@ -90,7 +90,7 @@ findings as (
         'mentor_vanished' as finding,
         'not in the sheet in force; keeps ' || tier || ', the last known tier' as detail,
         mentor_id as subject,
-        cast(null as date) as found_on,
+        cast(null as date) as found_on
     from mentors
     where
         not is_listed
@@ -102,7 +102,7 @@ findings as (
         'mentor_unknown' as finding,
         'in events, but in no sheet' as detail,
         mentor_id as subject,
-        cast(null as date) as found_on,
+        cast(null as date) as found_on
     from mentors
     where tier = 'Unknown'
 
@@ -112,7 +112,7 @@ findings as (
         'user_status_changed' as finding,
         earlier_status || ' to ' || account_status as detail,
         user_id as subject,
-        changed_on as found_on,
+        changed_on as found_on
     from user_changes
     where account_status <> earlier_status
 
@@ -122,7 +122,7 @@ findings as (
         'user_vanished' as finding,
         'in an earlier export, but not in the one in force' as detail,
         user_periods.user_id as subject,
-        cast(null as date) as found_on,
+        cast(null as date) as found_on
     from user_periods
     left join users
         on user_periods.user_id = users.user_id
@@ -134,7 +134,7 @@ findings as (
         'orphan_user' as finding,
         'in events, but not in the users export in force' as detail,
         user_id as subject,
-        cast(null as date) as found_on,
+        cast(null as date) as found_on
     from user_activity
     where account_status = 'unlisted'
 
@@ -144,7 +144,7 @@ findings as (
         'anomaly' as finding,
         anomaly as detail,
         event_id as subject,
-        cast(null as date) as found_on,
+        cast(null as date) as found_on
     from events
     where anomaly is not null
 
@@ -154,7 +154,7 @@ findings as (
         'double_booking' as finding,
         'two sessions of one mentor with different users overlap' as detail,
         session_id || ' and ' || other_session_id as subject,
-        cast(null as date) as found_on,
+        cast(null as date) as found_on
     from double_bookings
 
     union all
@@ -165,7 +165,7 @@ findings as (
         'row ' || cast(rejected_rows.row_number as varchar)
         || ' of load ' || cast(loads.load_id as varchar)
         || ' (' || loads.file_name || ')' as subject,
-        loads.data_date as found_on,
+        loads.data_date as found_on
     from rejected_rows
     inner join loads
         on rejected_rows.load_id = loads.content_load_id

@@ -32,7 +32,7 @@ contents as (
         contents.rows_loaded,
         contents.rows_rejected,
         contents.rows_duplicate,
-        in_force.load_id is not null as is_in_force,
+        in_force.load_id is not null as is_in_force
     from loads
     inner join loads as contents
         on loads.content_load_id = contents.load_id

@@ -25,7 +25,7 @@ bookings_of_mentors as (
         count(case when outcome = 'no_show' then 1 end) as no_show,
         count(case when outcome = 'upcoming' then 1 end) as upcoming,
         count(case when status = 'cancelled' and is_requested_again then 1 end)
-            as rerequested_after_cancel,
+            as rerequested_after_cancel
     from bookings
     group by mentor_id, tier, tier_category
 ),
@@ -36,7 +36,7 @@ sessions_of_mentors as (
         tier,
         tier_category,
         count(*) as sessions,
-        count(case when is_end_imputed then 1 end) as missing_end,
+        count(case when is_end_imputed then 1 end) as missing_end
     from sessions
     group by mentor_id, tier, tier_category
 ),
@@ -46,7 +46,7 @@ users_of_mentors as (
         mentor_id,
         tier,
         count(*) as users,
-        count(case when is_rebooked then 1 end) as rebooked,
+        count(case when is_rebooked then 1 end) as rebooked
     from rebookings
     where lens = 'sessions'
     group by mentor_id, tier
@@ -56,7 +56,7 @@ mentors as (
     select
         mentor_id,
         tier,
-        tier_category,
+        tier_category
     from bookings_of_mentors
 
     union distinct
@@ -64,7 +64,7 @@ mentors as (
     select
         mentor_id,
         tier,
-        tier_category,
+        tier_category
     from sessions_of_mentors
 ),
 
@@ -84,7 +84,7 @@ activity as (
         coalesce(sessions_of_mentors.sessions, 0) as sessions,
         coalesce(sessions_of_mentors.missing_end, 0) as missing_end,
         coalesce(users_of_mentors.users, 0) as users,
-        coalesce(users_of_mentors.rebooked, 0) as rebooked,
+        coalesce(users_of_mentors.rebooked, 0) as rebooked
     from mentors
     left join bookings_of_mentors
         on

@@ -24,7 +24,7 @@ other_windows as (
         rebookings.tier,
         coalesce(
             rebookings.next_item_at <= rebookings.first_item_at + windows.days * interval '1' day, false
-        ) as is_rebooked,
+        ) as is_rebooked
     from rebookings
     cross join (values (14), (60), (90)) as windows (days)
 ),
@@ -35,7 +35,7 @@ recorded as (
         mentor_id,
         tier,
         started_at,
-        user_session_number,
+        user_session_number
     from sessions
     where not is_end_imputed
 ),
@@ -43,7 +43,7 @@ recorded as (
 first_recorded as (
     select
         user_id,
-        min(user_session_number) as user_session_number,
+        min(user_session_number) as user_session_number
     from recorded
     group by user_id
 ),
@@ -57,7 +57,7 @@ recorded_ends_only as (
             min(later.started_at)
             <= first_sessions.started_at + interval '{{ var("rebooking_window_days") }}' day,
             false
-        ) as is_rebooked,
+        ) as is_rebooked
     from first_recorded
     inner join recorded as first_sessions
         on
@@ -76,7 +76,7 @@ active_users_only as (
         'active_users_only' as reading,
         rebookings.mentor_id,
         rebookings.tier,
-        rebookings.is_rebooked,
+        rebookings.is_rebooked
     from rebookings
     inner join users
         on rebookings.user_id = users.user_id
@@ -88,7 +88,7 @@ first_request_not_cancelled as (
         'first_request_not_cancelled' as reading,
         rebookings.mentor_id,
         rebookings.tier,
-        rebookings.is_rebooked,
+        rebookings.is_rebooked
     from rebookings
     inner join bookings
         on rebookings.user_id = bookings.user_id
@@ -108,7 +108,7 @@ per_session as (
                 order by user_session_number
             ) <= started_at + interval '{{ var("rebooking_window_days") }}' day,
             false
-        ) as is_rebooked,
+        ) as is_rebooked
     from sessions
 ),
 
@@ -117,7 +117,7 @@ third_session as (
         'third_session' as reading,
         rebookings.mentor_id,
         rebookings.tier,
-        coalesce(third.started_at <= rebookings.window_end_at, false) as is_rebooked,
+        coalesce(third.started_at <= rebookings.window_end_at, false) as is_rebooked
     from rebookings
     left join sessions as third
         on
@@ -145,7 +145,7 @@ readings as (
         mentor_id,
         tier,
         count(*) as items,
-        count(case when is_rebooked then 1 end) as rebooked,
+        count(case when is_rebooked then 1 end) as rebooked
     from items
     group by reading, mentor_id, tier
 )

@@ -23,7 +23,7 @@ first_sessions as (
         mentor_id,
         started_at as first_item_at,
         tier,
-        tier_category,
+        tier_category
     from sessions
     where user_session_number = 1
 ),
@@ -34,7 +34,7 @@ first_bookings as (
         min_by(mentor_id, user_request_number) as mentor_id,
         min_by(requested_at, user_request_number) as first_item_at,
         min_by(tier, user_request_number) as tier,
-        min_by(tier_category, user_request_number) as tier_category,
+        min_by(tier_category, user_request_number) as tier_category
     from confirmed
     group by user_id
 ),
@@ -43,7 +43,7 @@ first_bookings as (
 next_sessions as (
     select
         first_sessions.user_id,
-        min(sessions.started_at) as next_item_at,
+        min(sessions.started_at) as next_item_at
     from first_sessions
     inner join sessions
         on
@@ -55,7 +55,7 @@ next_sessions as (
 next_bookings as (
     select
         first_bookings.user_id,
-        min(confirmed.requested_at) as next_item_at,
+        min(confirmed.requested_at) as next_item_at
     from first_bookings
     inner join confirmed
         on
@@ -67,7 +67,7 @@ next_bookings as (
 next_requests as (
     select
         first_sessions.user_id,
-        min(bookings.requested_at) as next_item_at,
+        min(bookings.requested_at) as next_item_at
     from first_sessions
     inner join bookings
         on
@@ -80,7 +80,7 @@ items as (
     select
         'sessions' as lens,
         first_sessions.*,
-        next_sessions.next_item_at,
+        next_sessions.next_item_at
     from first_sessions
     left join next_sessions
         on first_sessions.user_id = next_sessions.user_id
@@ -90,7 +90,7 @@ items as (
     select
         'bookings' as lens,
         first_bookings.*,
-        next_bookings.next_item_at,
+        next_bookings.next_item_at
     from first_bookings
     left join next_bookings
         on first_bookings.user_id = next_bookings.user_id
@@ -100,7 +100,7 @@ items as (
     select
         'intent' as lens,
         first_sessions.*,
-        next_requests.next_item_at,
+        next_requests.next_item_at
     from first_sessions
     left join next_requests
         on first_sessions.user_id = next_requests.user_id
@@ -110,7 +110,7 @@ windows as (
     select
         *,
         first_item_at + interval '{{ var("rebooking_window_days") }}' day
-            as window_end_at,
+            as window_end_at
     from items
 ),
 
@@ -132,7 +132,7 @@ rebookings as (
             as is_rebooked,
         windows.window_end_at <= observation.observation_end as is_mature,
         windows.tier,
-        windows.tier_category,
+        windows.tier_category
     from windows
     cross join observation
 )

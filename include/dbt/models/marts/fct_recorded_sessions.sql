@@ -21,7 +21,7 @@ sessions as (
         min(case when event_type = 'session_ended' then occurred_at end) as recorded_end_at,
         max(case when event_type = 'session_started' then load_id end) as load_id,
         max(case when event_type = 'session_started' then row_number end) as row_number,
-        max(last_load_id) as last_load_id,
+        max(last_load_id) as last_load_id
     from events
     where
         session_number > 0
@@ -42,7 +42,7 @@ in_line as (
         cast(null as timestamp) as recorded_end_at,
         cast(null as integer) as load_id,
         cast(null as bigint) as row_number,
-        last_load_id,
+        last_load_id
     from requests
     where status = 'confirmed'
 
@@ -59,7 +59,7 @@ in_line as (
         recorded_end_at,
         load_id,
         row_number,
-        last_load_id,
+        last_load_id
     from sessions
 ),
 
@@ -82,7 +82,7 @@ followed as (
         ) as next_started_at,
         load_id,
         row_number,
-        last_load_id,
+        last_load_id
     from in_line
 ),
 

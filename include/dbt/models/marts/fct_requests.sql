@@ -17,7 +17,7 @@ requests as (
         max_by(occurred_at, event_number) filter (where event_type <> 'booking_requested') as decided_at,
         max(case when event_type = 'booking_requested' then load_id end) as load_id,
         max(case when event_type = 'booking_requested' then row_number end) as row_number,
-        max(last_load_id) as last_load_id,
+        max(last_load_id) as last_load_id
     from events
     where
         request_number > 0
@@ -45,7 +45,7 @@ decided as (
         ) is not null as is_requested_again,
         load_id,
         row_number,
-        last_load_id,
+        last_load_id
     from requests
 )
 

@@ -16,7 +16,7 @@ numbered as (
             order by started_at, load_id, row_number
         ) as user_session_number,
         started_at + interval '{{ var("session_default_minutes") }}' minute
-            as default_end_at,
+            as default_end_at
     from recorded_sessions
 ),
 
@@ -28,7 +28,7 @@ ended as (
             when next_started_at < default_end_at then next_started_at
             else default_end_at
         end as ended_at,
-        recorded_end_at is null as is_end_imputed,
+        recorded_end_at is null as is_end_imputed
     from numbered
 ),
 
@@ -44,7 +44,7 @@ sessions as (
         ended.ended_at,
         ended.is_end_imputed,
         mentor_periods.tier,
-        mentor_periods.tier_category,
+        mentor_periods.tier_category
     from ended
     inner join mentor_periods
         on

@@ -23,7 +23,7 @@ observation as (
 events_of_users as (
     select
         user_id,
-        count(*) as events,
+        count(*) as events
     from events
     group by user_id
 ),
@@ -34,7 +34,7 @@ bookings_of_users as (
         count(*) as requests,
         count(case when status = 'confirmed' then 1 end) as confirmed,
         count(case when status = 'cancelled' then 1 end) as cancelled,
-        max(requested_at) as last_requested_at,
+        max(requested_at) as last_requested_at
     from bookings
     group by user_id
 ),
@@ -48,7 +48,7 @@ sessions_of_users as (
         min(started_at) as first_session_at,
         max(started_at) as last_session_at,
         max_by(mentor_id, user_session_number) as last_mentor_id,
-        max_by(tier, user_session_number) as last_tier,
+        max_by(tier, user_session_number) as last_tier
     from sessions
     group by user_id
 ),
@@ -58,7 +58,7 @@ everyone as (
         coalesce(users.user_id, events_of_users.user_id) as user_id,
         users.company_id,
         users.account_status,
-        events_of_users.events,
+        events_of_users.events
     from users
     full outer join events_of_users
         on users.user_id = events_of_users.user_id
@@ -91,7 +91,7 @@ activity as (
                 bookings_of_users.last_requested_at <= sessions_of_users.last_session_at, true
             ),
             false
-        ) as is_at_risk,
+        ) as is_at_risk
     from everyone
     cross join observation
     left join bookings_of_users

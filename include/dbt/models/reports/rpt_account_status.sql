@@ -13,7 +13,7 @@ counts as (
         rebookings.tier_category,
         activity.account_status,
         count(*) as users,
-        count(case when rebookings.is_rebooked then 1 end) as rebooked,
+        count(case when rebookings.is_rebooked then 1 end) as rebooked
     from rebookings
     inner join activity
         on rebookings.user_id = activity.user_id
@@ -24,7 +24,7 @@ counts as (
 totals as (
     select
         tier_category,
-        sum(users) as users_of_category,
+        sum(users) as users_of_category
     from counts
     group by tier_category
 ),
@@ -38,7 +38,7 @@ statuses as (
         counts.rebooked,
         {{ rate_pct('counts.rebooked', 'counts.users') }} as rate_pct,
         {{ interval_pct('counts.rebooked', 'counts.users') }},
-        counts.users < {{ var('few_users') }} as is_small,
+        counts.users < {{ var('few_users') }} as is_small
     from counts
     inner join totals
         on counts.tier_category = totals.tier_category

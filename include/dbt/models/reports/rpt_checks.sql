@@ -17,7 +17,7 @@ counted_users as (
         coalesce(list(user_id order by user_id) filter (where account_status = 'unlisted'), [])
             as orphan_users,
         count(case when is_without_session then 1 end) as users_without_session,
-        count(case when is_dormant then 1 end) as dormant_users,
+        count(case when is_dormant then 1 end) as dormant_users
     from users
 ),
 
@@ -32,7 +32,7 @@ checks as (
         counted_double_bookings.double_bookings,
         counted_users.orphan_users,
         counted_users.users_without_session,
-        counted_users.dormant_users,
+        counted_users.dormant_users
     from observation
     cross join counted_users
     cross join counted_double_bookings

@@ -11,7 +11,7 @@ counts as (
         tier_category,
         mentor_id,
         count(*) as users,
-        count(case when is_rebooked then 1 end) as rebooked,
+        count(case when is_rebooked then 1 end) as rebooked
     from rebookings
     group by lens, tier, tier_category, mentor_id
 ),
@@ -25,7 +25,7 @@ mentors as (
         tier_category as own_group,
         mentor_id,
         cast(sum(users) as bigint) as users,
-        cast(sum(rebooked) as bigint) as rebooked,
+        cast(sum(rebooked) as bigint) as rebooked
     from counts
     group by lens, tier_category, mentor_id
 
@@ -38,7 +38,7 @@ mentors as (
         tier as own_group,
         mentor_id,
         users,
-        rebooked,
+        rebooked
     from counts
 ),
 
@@ -55,7 +55,7 @@ groups as (
             list(users order by mentor_id) filter (where own_group = group_{{ side }})
                 as {{ side }}_users_of_mentors,
             list(rebooked order by mentor_id) filter (where own_group = group_{{ side }})
-                as {{ side }}_rebooked_of_mentors,
+                as {{ side }}_rebooked_of_mentors{% if not loop.last %},{% endif %}
         {% endfor %}
     from mentors
     group by lens, group_a, group_b
@@ -82,7 +82,7 @@ comparisons as (
         mentor_permutation_p(
             a_rebooked_of_mentors, a_users_of_mentors, b_rebooked_of_mentors, b_users_of_mentors
         ) as mentor_permutation_p,
-        least(a_users, b_users) < {{ var('few_users') }} as is_small,
+        least(a_users, b_users) < {{ var('few_users') }} as is_small
     from groups
     where
         mentors_a > 0

@@ -14,7 +14,7 @@ files as (
         rows_in_file,
         rows_loaded,
         rows_rejected,
-        rows_duplicate,
+        rows_duplicate
     from loads
     where is_in_force
 )

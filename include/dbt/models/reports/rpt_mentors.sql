@@ -16,7 +16,7 @@ mentors as (
         rebooked,
         {{ rate_pct('rebooked', 'nullif(users, 0)') }} as rate_pct,
         {{ interval_pct('rebooked', 'nullif(users, 0)') }},
-        users < {{ var('few_users') }} as is_small,
+        users < {{ var('few_users') }} as is_small
     from activity
 )
 

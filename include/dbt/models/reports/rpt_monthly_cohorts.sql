@@ -10,7 +10,7 @@ counts as (
         tier_category,
         count(*) as users,
         count(case when is_rebooked then 1 end) as rebooked,
-        count(case when not is_mature then 1 end) = 0 as is_mature,
+        count(case when not is_mature then 1 end) = 0 as is_mature
     from rebookings
     where lens = 'sessions'
     group by cohort_month, tier_category
@@ -25,7 +25,7 @@ cohorts as (
         {{ rate_pct('rebooked', 'users') }} as rate_pct,
         {{ interval_pct('rebooked', 'users') }},
         is_mature,
-        users < {{ var('few_users') }} as is_small,
+        users < {{ var('few_users') }} as is_small
     from counts
 )
 

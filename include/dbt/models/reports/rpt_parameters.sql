@@ -11,7 +11,7 @@ parameters as (
         {{ var('session_default_minutes') }} as session_default_minutes,
         {{ var('no_show_grace_days') }} as no_show_grace_days,
         {{ var('at_risk_days') }} as at_risk_days,
-        {{ var('few_users') }} as few_users,
+        {{ var('few_users') }} as few_users
     from observation
 )
 

@@ -11,7 +11,7 @@ tiers as (
         tier_category,
         is_mature,
         count(*) as users,
-        count(case when is_rebooked then 1 end) as rebooked,
+        count(case when is_rebooked then 1 end) as rebooked
     from rebookings
     group by lens, tier, tier_category, is_mature
 ),
@@ -19,14 +19,14 @@ tiers as (
 cohorts as (
     select
         'all' as cohort,
-        *,
+        *
     from tiers
 
     union all
 
     select
         'mature' as cohort,
-        *,
+        *
     from tiers
     where is_mature
 ),
@@ -39,7 +39,7 @@ groups as (
         tier_category,
         false as is_category_total,
         users,
-        rebooked,
+        rebooked
     from cohorts
 
     union all
@@ -51,7 +51,7 @@ groups as (
         tier_category,
         true as is_category_total,
         users,
-        rebooked,
+        rebooked
     from cohorts
 ),
 
@@ -63,7 +63,7 @@ counts as (
         tier_category,
         is_category_total,
         cast(sum(users) as bigint) as total_users_w_sessions,
-        cast(sum(rebooked) as bigint) as rebooked_count,
+        cast(sum(rebooked) as bigint) as rebooked_count
     from groups
     group by lens, cohort, tier, tier_category, is_category_total
 ),
@@ -72,7 +72,7 @@ rates as (
     select
         *,
         {{ rate_pct('rebooked_count', 'total_users_w_sessions') }} as rebooking_rate_pct,
-        {{ interval_pct('rebooked_count', 'total_users_w_sessions') }},
+        {{ interval_pct('rebooked_count', 'total_users_w_sessions') }}
     from counts
 )
 

@@ -16,7 +16,7 @@ groups as (
     select distinct
         tier as own_tier,
         tier,
-        false as is_total,
+        false as is_total
     from mentors
 
     union all
@@ -24,7 +24,7 @@ groups as (
     select distinct
         tier as own_tier,
         'all' as tier,
-        true as is_total,
+        true as is_total
     from mentors
 ),
 
@@ -33,7 +33,7 @@ counts as (
         groups.tier,
         groups.is_total,
         {% for count in counts %}
-            cast(sum(mentors.{{ count }}) as bigint) as {{ count }},
+            cast(sum(mentors.{{ count }}) as bigint) as {{ count }}{% if not loop.last %},{% endif %}
         {% endfor %}
     from groups
     inner join mentors
@@ -44,7 +44,7 @@ counts as (
 waits as (
     select
         groups.tier,
-        median(bookings.minutes_to_confirm) as median_minutes_to_confirm,
+        median(bookings.minutes_to_confirm) as median_minutes_to_confirm
     from groups
     inner join bookings
         on groups.own_tier = bookings.tier
@@ -54,7 +54,7 @@ waits as (
 reliability as (
     select
         counts.*,
-        waits.median_minutes_to_confirm,
+        waits.median_minutes_to_confirm
     from counts
     left join waits
         on counts.tier = waits.tier

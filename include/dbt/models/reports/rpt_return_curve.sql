@@ -15,7 +15,7 @@ days as (
 tiers as (
     select
         tier,
-        count(*) as users,
+        count(*) as users
     from rebookings
     group by tier
 ),
@@ -24,7 +24,7 @@ returns as (
     select
         tier,
         days_to_return,
-        count(*) as users,
+        count(*) as users
     from rebookings
     group by tier, days_to_return
 ),
@@ -34,7 +34,7 @@ curve as (
         tiers.tier,
         cast(days.day as integer) as day,
         tiers.users,
-        cast(coalesce(sum(returns.users), 0) as bigint) as returned,
+        cast(coalesce(sum(returns.users), 0) as bigint) as returned
     from tiers
     cross join days
     left join returns
@@ -47,7 +47,7 @@ curve as (
 shares as (
     select
         *,
-        {{ rate_pct('returned', 'users') }} as returned_pct,
+        {{ rate_pct('returned', 'users') }} as returned_pct
     from curve
 )
 

@@ -13,7 +13,7 @@ counts as (
         reading,
         tier,
         cast(sum(items) as bigint) as n,
-        cast(sum(rebooked) as bigint) as rebooked,
+        cast(sum(rebooked) as bigint) as rebooked
     from readings
     group by reading, tier
 ),
@@ -21,7 +21,7 @@ counts as (
 rates as (
     select
         *,
-        {{ rate_pct('rebooked', 'n') }} as rate_pct,
+        {{ rate_pct('rebooked', 'n') }} as rate_pct
     from counts
 
     union all
@@ -31,7 +31,7 @@ rates as (
         tier,
         count(*) as n,
         cast(null as bigint) as rebooked,
-        cast(round(avg(10000.0 * rebooked / users)) / 100 as decimal(5, 2)) as rate_pct,
+        cast(round(avg(10000.0 * rebooked / users)) / 100 as decimal(5, 2)) as rate_pct
     from mentors
     where users > 0
     group by tier

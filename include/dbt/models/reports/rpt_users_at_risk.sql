@@ -21,7 +21,7 @@ users_at_risk as (
                 {{ datediff('activity.last_session_at', 'observation.observation_end', 'microsecond') }}
                 / 86400000000.0
             ) as integer
-        ) as days_since_session,
+        ) as days_since_session
     from activity
     cross join observation
     where activity.is_at_risk

@@ -13,7 +13,7 @@ events as (
         event_type,
         {{ utc_timestamp('"timestamp"') }} as occurred_at,
         _load_id as load_id,
-        _row_number as row_number,
+        _row_number as row_number
     from raw_events
 )
 

@@ -16,7 +16,7 @@ loads as (
         rows_duplicate,
         data_date,
         redelivered_on,
-        content_load_id,
+        content_load_id
     from raw_loads
     where status = 'accepted'
 )

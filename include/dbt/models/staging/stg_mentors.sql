@@ -13,7 +13,7 @@ mentors as (
         case
             when tier = 'Gold' then 'top_tier'
             else 'standard_tier'
-        end as tier_category,
+        end as tier_category
     from raw_mentors
 )
 

@@ -10,7 +10,7 @@ rejected_rows as (
         source,
         row_number,
         reason,
-        row_text,
+        row_text
     from raw_rejected_rows
 )
 

@@ -11,7 +11,7 @@ users as (
         user_id,
         company_id,
         cast(signup_date as date) as signup_date,
-        status as account_status,
+        status as account_status
     from raw_users
 )
 

@@ -16,7 +16,7 @@
             row_number() over (
                 partition by {{ key }}
                 order by valid_from desc nulls last
-            ) = 1 as is_last,
+            ) = 1 as is_last
         from {{ model }}
     ) as periods
     where

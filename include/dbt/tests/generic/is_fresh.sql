@@ -3,7 +3,7 @@
 {{ config(severity='warn', store_failures=false) }}
 select
     max_loaded_at,
-    snapshotted_at,
+    snapshotted_at
 from (
     {{ content_age(model.identifier) }}
 ) as age

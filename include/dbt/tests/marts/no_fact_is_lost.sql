@@ -11,7 +11,7 @@ facts as (
 counted as (
     select
         fact_id,
-        count(*) as facts_found,
+        count(*) as facts_found
     from facts
     group by fact_id
 )
@@ -19,7 +19,7 @@ counted as (
 select
     events.event_id,
     events.event_type,
-    counted.facts_found,
+    counted.facts_found
 from {{ ref('stg_events') }} as events
 left join counted
     on events.event_id = counted.fact_id

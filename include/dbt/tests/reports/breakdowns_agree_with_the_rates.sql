@@ -8,7 +8,7 @@ rates as (
         tier,
         is_category_total,
         total_users_w_sessions as users,
-        rebooked_count as rebooked,
+        rebooked_count as rebooked
     from {{ ref('rpt_rebooking') }}
     where cohort = 'all'
 ),
@@ -19,7 +19,7 @@ breakdowns as (
         'sessions' as lens,
         tier,
         sum(users) as users,
-        sum(rebooked) as rebooked,
+        sum(rebooked) as rebooked
     from {{ ref('rpt_mentors') }}
     group by tier
     having sum(users) > 0
@@ -31,7 +31,7 @@ breakdowns as (
         'sessions' as lens,
         tier_category as tier,
         sum(users) as users,
-        sum(rebooked) as rebooked,
+        sum(rebooked) as rebooked
     from {{ ref('rpt_monthly_cohorts') }}
     group by tier_category
 
@@ -42,7 +42,7 @@ breakdowns as (
         'sessions' as lens,
         tier_category as tier,
         sum(users) as users,
-        sum(rebooked) as rebooked,
+        sum(rebooked) as rebooked
     from {{ ref('rpt_account_status') }}
     group by tier_category
 
@@ -53,7 +53,7 @@ breakdowns as (
         lens,
         group_a as tier,
         a_users as users,
-        a_rebooked as rebooked,
+        a_rebooked as rebooked
     from {{ ref('rpt_comparisons') }}
 
     union all
@@ -63,7 +63,7 @@ breakdowns as (
         lens,
         group_b as tier,
         b_users as users,
-        b_rebooked as rebooked,
+        b_rebooked as rebooked
     from {{ ref('rpt_comparisons') }}
 ),
 
@@ -73,7 +73,7 @@ expected as (
         lens,
         tier,
         users,
-        rebooked,
+        rebooked
     from rates
     where
         lens = 'sessions'
@@ -86,7 +86,7 @@ expected as (
         rates.lens,
         rates.tier,
         rates.users,
-        rates.rebooked,
+        rates.rebooked
     from rates
     cross join (
         values ('rpt_monthly_cohorts'), ('rpt_account_status')
@@ -102,7 +102,7 @@ expected as (
         rates.lens,
         rates.tier,
         rates.users,
-        rates.rebooked,
+        rates.rebooked
     from rates
     inner join (
         values ('top_tier', 1), ('standard_tier', 1), ('Gold', 2), ('Silver', 2)
@@ -118,7 +118,7 @@ select
     breakdowns.users,
     expected.users as users_of_rate,
     breakdowns.rebooked,
-    expected.rebooked as rebooked_of_rate,
+    expected.rebooked as rebooked_of_rate
 from breakdowns
 full outer join expected
     on

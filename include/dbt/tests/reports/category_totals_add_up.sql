@@ -9,7 +9,7 @@ sums as (
         sum(case when is_category_total then total_users_w_sessions else -total_users_w_sessions end)
             as users_missing,
         sum(case when is_category_total then rebooked_count else -rebooked_count end)
-            as rebooked_missing,
+            as rebooked_missing
     from {{ ref('rpt_rebooking') }}
     group by lens, cohort, tier_category
 )

@@ -5,14 +5,14 @@ with
 checks as (
     select
         'double_booking' as finding,
-        double_bookings as found,
+        double_bookings as found
     from {{ ref('rpt_checks') }}
 
     union all
 
     select
         'orphan_user' as finding,
-        len(orphan_users) as found,
+        len(orphan_users) as found
     from {{ ref('rpt_checks') }}
 ),
 
@@ -23,7 +23,7 @@ quality as (
 findings as (
     select
         finding,
-        sum(findings) as found,
+        sum(findings) as found
     from quality
     group by finding
 )
@@ -31,7 +31,7 @@ findings as (
 select
     checks.finding,
     checks.found as found_by_checks,
-    findings.found as found_one_by_one,
+    findings.found as found_one_by_one
 from checks
 left join findings
     on checks.finding = findings.finding
@@ -42,6 +42,6 @@ union all
 select
     finding || ', ' || detail as finding,
     len(examples) as found_by_checks,
-    findings as found_one_by_one,
+    findings as found_one_by_one
 from quality
 where len(examples) <> least(findings, 5)

@@ -23,7 +23,7 @@ users as (
 select
     'headline' as tier,
     headline.users_counted,
-    users.users_w_sessions,
+    users.users_w_sessions
 from headline
 cross join users
 where headline.users_counted <> users.users_w_sessions
@@ -33,6 +33,6 @@ union all
 select
     tier,
     rebooked_count,
-    total_users_w_sessions,
+    total_users_w_sessions
 from rates
 where rebooked_count > total_users_w_sessions

@@ -8,7 +8,7 @@ intervals as (
         lens || ', ' || cohort || ', ' || tier as subject,
         rebooking_rate_pct as rate_pct,
         ci_low_pct,
-        ci_high_pct,
+        ci_high_pct
     from {{ ref('rpt_rebooking') }}
 
     union all
@@ -18,7 +18,7 @@ intervals as (
         mentor_id || ', ' || tier as subject,
         rate_pct,
         ci_low_pct,
-        ci_high_pct,
+        ci_high_pct
     from {{ ref('rpt_mentors') }}
 
     union all
@@ -28,7 +28,7 @@ intervals as (
         cast(cohort_month as varchar) || ', ' || tier_category as subject,
         rate_pct,
         ci_low_pct,
-        ci_high_pct,
+        ci_high_pct
     from {{ ref('rpt_monthly_cohorts') }}
 
     union all
@@ -38,7 +38,7 @@ intervals as (
         tier_category || ', ' || account_status as subject,
         rate_pct,
         ci_low_pct,
-        ci_high_pct,
+        ci_high_pct
     from {{ ref('rpt_account_status') }}
 )
 

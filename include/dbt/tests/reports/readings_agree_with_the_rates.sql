@@ -10,7 +10,7 @@ expected as (
     select
         windows.reading,
         rates.tier,
-        rates.total_users_w_sessions as n,
+        rates.total_users_w_sessions as n
     from {{ ref('rpt_rebooking') }} as rates
     cross join (values ('window_14d'), ('window_60d'), ('window_90d')) as windows (reading)
     where
@@ -23,7 +23,7 @@ expected as (
     select
         'per_session' as reading,
         tier,
-        sessions as n,
+        sessions as n
     from {{ ref('rpt_reliability') }}
     where
         not is_total
@@ -34,7 +34,7 @@ expected as (
     select
         'mean_of_mentors' as reading,
         tier,
-        count(*) as n,
+        count(*) as n
     from {{ ref('rpt_mentors') }}
     where users > 0
     group by tier
@@ -51,7 +51,7 @@ windows as (
         lag(rebooked) over (
             partition by tier
             order by reading
-        ) as rebooked_within_less,
+        ) as rebooked_within_less
     from readings
     where reading in ('window_14d', 'window_60d', 'window_90d')
 )
@@ -60,7 +60,7 @@ select
     coalesce(counted.reading, expected.reading) as reading,
     coalesce(counted.tier, expected.tier) as tier,
     counted.n as found,
-    expected.n as expected,
+    expected.n as expected
 from counted
 full outer join expected
     on
@@ -74,6 +74,6 @@ select
     reading,
     tier,
     rebooked as found,
-    rebooked_within_less as expected,
+    rebooked_within_less as expected
 from windows
 where rebooked < rebooked_within_less

@@ -17,7 +17,7 @@ sums as (
         sum(upcoming) as upcoming,
         sum(rerequested_after_cancel) as rerequested_after_cancel,
         sum(sessions) as sessions,
-        sum(missing_end) as missing_end,
+        sum(missing_end) as missing_end
     from tiers
     group by is_total
 )
@@ -33,7 +33,7 @@ select
     upcoming,
     rerequested_after_cancel,
     sessions,
-    missing_end,
+    missing_end
 from tiers
 where
     requests <> confirmed + cancelled + pending
@@ -45,7 +45,7 @@ union all
 
 select
     'the total, or the sum of the tiers' as tier,
-    *,
+    *
 from sums
 group by all
 having count(*) <> 2

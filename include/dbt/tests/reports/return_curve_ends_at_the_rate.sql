@@ -12,7 +12,7 @@ days as (
             partition by tier
             order by day
         ), 0) as returned_before,
-        count(*) over (partition by tier) as days_found,
+        count(*) over (partition by tier) as days_found
     from {{ ref('rpt_return_curve') }}
 ),
 
@@ -20,7 +20,7 @@ mature as (
     select
         tier,
         total_users_w_sessions as users,
-        rebooked_count as rebooked,
+        rebooked_count as rebooked
     from {{ ref('rpt_rebooking') }}
     where
         lens = 'sessions'
@@ -35,7 +35,7 @@ select
     mature.users as users_of_headline,
     days.returned,
     days.returned_before,
-    mature.rebooked as rebooked_of_headline,
+    mature.rebooked as rebooked_of_headline
 from days
 full outer join mature
     on days.tier = mature.tier

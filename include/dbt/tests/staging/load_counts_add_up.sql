@@ -4,6 +4,6 @@ select
     rows_in_file,
     rows_loaded,
     rows_rejected,
-    rows_duplicate,
+    rows_duplicate
 from {{ ref('stg_loads') }}
 where rows_in_file <> rows_loaded + rows_rejected + rows_duplicate

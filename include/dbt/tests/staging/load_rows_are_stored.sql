@@ -4,22 +4,22 @@ with
 stored as (
     select
         load_id,
-        'loaded' as outcome,
+        'loaded' as outcome
     from {{ ref('stg_users') }}
     union all
     select
         load_id,
-        'loaded' as outcome,
+        'loaded' as outcome
     from {{ ref('stg_mentors') }}
     union all
     select
         load_id,
-        'loaded' as outcome,
+        'loaded' as outcome
     from {{ ref('stg_events') }}
     union all
     select
         load_id,
-        'rejected' as outcome,
+        'rejected' as outcome
     from {{ source('raw', 'rejected_rows') }}
 ),
 
@@ -27,7 +27,7 @@ counted as (
     select
         load_id,
         count(case when outcome = 'loaded' then 1 end) as rows_loaded,
-        count(case when outcome = 'rejected' then 1 end) as rows_rejected,
+        count(case when outcome = 'rejected' then 1 end) as rows_rejected
     from stored
     group by load_id
 )
@@ -37,7 +37,7 @@ select
     loads.rows_loaded as rows_loaded_expected,
     counted.rows_loaded,
     loads.rows_rejected as rows_rejected_expected,
-    counted.rows_rejected,
+    counted.rows_rejected
 from {{ ref('stg_loads') }} as loads
 full outer join counted
     on loads.load_id = counted.load_id
