@@ -37,7 +37,7 @@ SWAPS = [
     ("full outer join", "inner join"),
     ("union all", "union"),
     (" desc", ""),
-    ("::timestamp", "::date"),
+    (" as timestamp)", " as date)"),
     ("nulls first", "nulls last"),
     ("nulls last", "nulls first"),
     ("true", "false"),

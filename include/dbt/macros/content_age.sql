@@ -3,8 +3,8 @@
     {%- set loads = source('raw', 'loads') -%}
     {#- A snapshot that came again unchanged is a date in redelivered_on, which is nothing new. -#}
     select
-        max(data_date)::timestamp as max_loaded_at,
-        {{ data_date(loads) }}::timestamp as snapshotted_at
+        cast(max(data_date) as timestamp) as max_loaded_at,
+        cast({{ data_date(loads) }} as timestamp) as snapshotted_at
     from {{ loads }}
     where
         source = '{{ source_name }}'
