@@ -55,11 +55,12 @@ def planted(manifest: Manifest) -> dict[str, Mutant]:
 
 
 def sql_of(manifest: Manifest) -> dict[str, str]:
-    """Return the SQL of every model and macro of the project by its file."""
-    return {
-        **{node.original_file_path: node.raw_code for node in _models(manifest)},
-        **{macro.original_file_path: macro.macro_sql for macro in _macros(manifest).values()},
-    }
+    """Return the SQL of every model and macro of the project by its file, which may hold several macros."""
+    sql = {node.original_file_path: node.raw_code for node in _models(manifest)}
+    for macro in _macros(manifest).values():
+        before = sql.get(macro.original_file_path, "")
+        sql[macro.original_file_path] = f"{before}\n{macro.macro_sql}"
+    return sql
 
 
 def read_by(manifest: Manifest, test: Any) -> frozenset[str]:

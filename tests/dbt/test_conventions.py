@@ -179,15 +179,18 @@ def test_every_macro_is_used(manifest: Node) -> None:
     callers = [*manifest["nodes"].values(), *own]
     called = {name.split(".")[-1] for caller in callers for name in caller["depends_on"]["macros"]}
     for macro in own:
-        assert macro["name"] in called | of_dbt, macro["name"]
+        # An engine's variant is reached by the macro that dispatches to it.
+        assert macro["name"].rpartition("__")[2] in called | of_dbt, macro["name"]
 
 
 def test_every_macro_is_described(manifest: Node) -> None:
-    """A macro that models call says what it gives back, and what each argument is."""
+    """A macro that models call says what it gives back, and what each argument is; variants do alike."""
     own = [
         macro
         for macro in manifest["macros"].values()
-        if macro["package_name"] == "mentoring" and not macro["name"].startswith("test_")
+        if macro["package_name"] == "mentoring"
+        and not macro["name"].startswith("test_")
+        and "__" not in macro["name"]
     ]
     for macro in some(own):
         assert macro["description"], macro["name"]

@@ -8,7 +8,7 @@
         (
             select max(delivered.on_date)
             from (
-                select unnest(list_prepend(data_date, redelivered_on)) as on_date
+                select {{ list_rows('array_append(redelivered_on, data_date)') }} as on_date
                 from {{ loads }}
             ) as delivered
         )

@@ -9,7 +9,7 @@ sightings as (
         source,
         load_id,
         content_load_id,
-        unnest(list_prepend(data_date, redelivered_on)) as data_date
+        {{ list_rows('array_append(redelivered_on, data_date)') }} as data_date
     from loads
     where source in ('users', 'mentors')
 ),

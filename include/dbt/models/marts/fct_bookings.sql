@@ -32,7 +32,7 @@ bookings as (
         case
             when requests.status = 'confirmed'
                 then
-                    {{ datediff('requests.requested_at', 'requests.decided_at', 'microsecond') }} / 60000000.0
+                    {{ microseconds_between('requests.requested_at', 'requests.decided_at') }} / 60000000.0
         end as minutes_to_confirm,
         requests.is_requested_again,
         sessions.session_id,

@@ -17,9 +17,9 @@ counted as (
         row_number() over so_far as event_number,
         count(case when event_type = 'booking_requested' then 1 end) over so_far as request_number,
         count(case when event_type = 'session_started' then 1 end) over so_far as session_number,
-        last_value(
-            case when event_type in ('session_started', 'session_ended') then event_type end ignore nulls
-        ) over (
+        {{ ignoring_nulls(
+            'last_value', "case when event_type in ('session_started', 'session_ended') then event_type end"
+        ) }} over (
             partition by user_id, mentor_id
             order by occurred_at, load_id, row_number
             rows between unbounded preceding and 1 preceding

@@ -125,7 +125,7 @@ rebookings as (
         -- A part of a day counts as a day.
         cast(
             ceil(
-                {{ datediff('windows.first_item_at', 'windows.next_item_at', 'microsecond') }} / 86400000000.0
+                {{ microseconds_between('windows.first_item_at', 'windows.next_item_at') }} / 86400000000.0
             ) as bigint
         ) as days_to_return,
         coalesce(windows.next_item_at <= windows.window_end_at, false)

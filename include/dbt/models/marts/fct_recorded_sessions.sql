@@ -76,7 +76,7 @@ followed as (
         ) as booking_id,
         started_at,
         recorded_end_at,
-        lead(started_at ignore nulls) over (
+        {{ ignoring_nulls('lead', 'started_at') }} over (
             partition by user_id, mentor_id
             order by event_number
         ) as next_started_at,

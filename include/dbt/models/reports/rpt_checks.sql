@@ -14,8 +14,10 @@ observation as (
 
 counted_users as (
     select
-        coalesce(list(user_id order by user_id) filter (where account_status = 'unlisted'), [])
-            as orphan_users,
+        coalesce(
+            array_sort(array_agg(user_id) filter (where account_status = 'unlisted')),
+            {{ array_construct(data_type='string') }}
+        ) as orphan_users,
         count(case when is_without_session then 1 end) as users_without_session,
         count(case when is_dormant then 1 end) as dormant_users
     from users

@@ -52,9 +52,9 @@ groups as (
             cast(sum(case when own_group = group_{{ side }} then users end) as bigint) as {{ side }}_users,
             cast(sum(case when own_group = group_{{ side }} then rebooked end) as bigint)
                 as {{ side }}_rebooked,
-            list(users order by mentor_id) filter (where own_group = group_{{ side }})
+            {{ list_in_order('users', order='mentor_id', condition='own_group = group_' ~ side) }}
                 as {{ side }}_users_of_mentors,
-            list(rebooked order by mentor_id) filter (where own_group = group_{{ side }})
+            {{ list_in_order('rebooked', order='mentor_id', condition='own_group = group_' ~ side) }}
                 as {{ side }}_rebooked_of_mentors{% if not loop.last %},{% endif %}
         {% endfor %}
     from mentors

@@ -9,7 +9,7 @@ quality as (
         finding,
         detail,
         count(*) as findings,
-        list(distinct subject order by subject)[:5] as examples
+        {{ list_head('array_sort(array_agg(distinct subject))', 5) }} as examples
     from findings
     group by finding, detail
 )

@@ -18,7 +18,7 @@ users_at_risk as (
         activity.last_tier,
         cast(
             floor(
-                {{ datediff('activity.last_session_at', 'observation.observation_end', 'microsecond') }}
+                {{ microseconds_between('activity.last_session_at', 'observation.observation_end') }}
                 / 86400000000.0
             ) as integer
         ) as days_since_session

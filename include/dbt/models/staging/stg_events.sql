@@ -11,7 +11,7 @@ events as (
         user_id,
         mentor_id,
         event_type,
-        {{ utc_timestamp('"timestamp"') }} as occurred_at,
+        {{ utc_timestamp('timestamp') }} as occurred_at,
         _load_id as load_id,
         _row_number as row_number
     from raw_events

@@ -12,7 +12,7 @@ checks as (
 
     select
         'orphan_user' as finding,
-        len(orphan_users) as found
+        {{ list_length('orphan_users') }} as found
     from {{ ref('rpt_checks') }}
 ),
 
@@ -41,7 +41,7 @@ union all
 
 select
     finding || ', ' || detail as finding,
-    len(examples) as found_by_checks,
+    {{ list_length('examples') }} as found_by_checks,
     findings as found_one_by_one
 from quality
-where len(examples) <> least(findings, 5)
+where {{ list_length('examples') }} <> least(findings, 5)

@@ -1,0 +1,12 @@
+{# Makes a row for each item of a list, beside the other columns of a select. #}
+{% macro list_rows(items) -%}
+    {{ return(adapter.dispatch('list_rows')(items)) }}
+{%- endmacro %}
+
+{% macro duckdb__list_rows(items) -%}
+    unnest({{ items }})
+{%- endmacro %}
+
+{% macro spark__list_rows(items) -%}
+    explode({{ items }})
+{%- endmacro %}
