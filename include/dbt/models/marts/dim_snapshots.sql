@@ -43,9 +43,11 @@ snapshots as (
         data_date,
         load_id,
         content_load_id,
-        row_number() over (
-            partition by source
-            order by data_date, load_id
+        cast(
+            row_number() over (
+                partition by source
+                order by data_date, load_id
+            ) as bigint
         ) as snapshot_number,
         row_number() over (
             partition by source

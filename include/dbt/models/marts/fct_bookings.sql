@@ -22,9 +22,11 @@ bookings as (
         requests.user_id,
         requests.mentor_id,
         requests.request_number,
-        row_number() over (
-            partition by requests.user_id
-            order by requests.requested_at, requests.load_id, requests.row_number
+        cast(
+            row_number() over (
+                partition by requests.user_id
+                order by requests.requested_at, requests.load_id, requests.row_number
+            ) as bigint
         ) as user_request_number,
         requests.requested_at,
         requests.status,
@@ -32,7 +34,7 @@ bookings as (
         case
             when requests.status = 'confirmed'
                 then
-                    {{ microseconds_between('requests.requested_at', 'requests.decided_at') }} / 60000000.0
+                    {{ microseconds_between('requests.requested_at', 'requests.decided_at') }} / 6e7
         end as minutes_to_confirm,
         requests.is_requested_again,
         sessions.session_id,

@@ -14,7 +14,7 @@ counted as (
         occurred_at,
         load_id,
         row_number,
-        row_number() over so_far as event_number,
+        cast(row_number() over so_far as bigint) as event_number,
         count(case when event_type = 'booking_requested' then 1 end) over so_far as request_number,
         count(case when event_type = 'session_started' then 1 end) over so_far as session_number,
         {{ ignoring_nulls(

@@ -162,8 +162,8 @@ findings as (
     select
         'rejected_row' as finding,
         loads.source || ': ' || rejected_rows.reason as detail,
-        'row ' || cast(rejected_rows.row_number as varchar)
-        || ' of load ' || cast(loads.load_id as varchar)
+        'row ' || cast(rejected_rows.row_number as string)
+        || ' of load ' || cast(loads.load_id as string)
         || ' (' || loads.file_name || ')' as subject,
         loads.data_date as found_on
     from rejected_rows

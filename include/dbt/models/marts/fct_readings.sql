@@ -19,7 +19,7 @@ users as (
 
 other_windows as (
     select
-        'window_' || cast(windows.days as varchar) || 'd' as reading,
+        'window_' || cast(windows.days as string) || 'd' as reading,
         rebookings.mentor_id,
         rebookings.tier,
         coalesce(

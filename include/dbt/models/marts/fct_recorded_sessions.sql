@@ -36,7 +36,7 @@ in_line as (
         mentor_id,
         event_number,
         booking_id,
-        cast(null as varchar) as session_id,
+        cast(null as string) as session_id,
         cast(null as bigint) as session_number,
         cast(null as timestamp) as started_at,
         cast(null as timestamp) as recorded_end_at,

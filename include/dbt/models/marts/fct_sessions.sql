@@ -11,9 +11,11 @@ mentor_periods as (
 numbered as (
     select
         *,
-        row_number() over (
-            partition by user_id
-            order by started_at, load_id, row_number
+        cast(
+            row_number() over (
+                partition by user_id
+                order by started_at, load_id, row_number
+            ) as bigint
         ) as user_session_number,
         started_at + interval '{{ var("session_default_minutes") }}' minute
             as default_end_at

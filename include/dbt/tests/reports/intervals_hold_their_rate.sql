@@ -25,7 +25,7 @@ intervals as (
 
     select
         'rpt_monthly_cohorts' as report,
-        cast(cohort_month as varchar) || ', ' || tier_category as subject,
+        cast(cohort_month as string) || ', ' || tier_category as subject,
         rate_pct,
         ci_low_pct,
         ci_high_pct
