@@ -4,10 +4,16 @@ VENV := .venv
 BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
 INSTALLED_DEV := $(VENV)/.installed-dev
+VENV_SPARK := .venv-spark
+INSTALLED_SPARK := $(VENV_SPARK)/.installed
 MANIFEST := include/dbt/target/manifest.json
 DBT_SOURCES := $(shell find include/dbt -path include/dbt/target -prune -o -type f \( -name '*.sql' -o -name '*.yml' \) -print)
-# Several workers take the broker beside them.
-CELERY := MENTOR_EXECUTOR=CeleryExecutor WORKERS='$(WORKERS)' docker compose --profile celery
+# What makes staging, marts and reports: as typed, as in the environment, or as .env has it.
+ENGINE ?= $(or $(MENTOR_ENGINE),$(shell sed -n 's/^MENTOR_ENGINE=//p' .env))
+export MENTOR_ENGINE := $(ENGINE)
+# Several workers take the broker beside them; Spark's cluster is beside Airflow.
+COMPOSE := $(if $(WORKERS),MENTOR_EXECUTOR=CeleryExecutor WORKERS='$(WORKERS)') docker compose \
+	$(if $(WORKERS),--profile celery) $(if $(filter spark,$(ENGINE)),--profile spark)
 IN_STACK := docker compose exec -T api-server python -m include.mentoring.services
 # Generic tests are Jinja blocks, which the SQL linter cannot lay out.
 SQL := include/dbt/models $(filter-out %/generic,$(wildcard include/dbt/tests/*))
@@ -24,17 +30,17 @@ PYTHON ?= $(shell for python in python3 python3.13 python3.12 python3.11; do \
 help: ## List the commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-setup: $(INSTALLED) $(MANIFEST) ## Install into .venv, parse the dbt project, make Airflow's database
+setup: $(INSTALLED) $(MANIFEST) $(if $(filter spark,$(ENGINE)),$(INSTALLED_SPARK)) ## Install into .venv, parse the dbt project, make Airflow's database
 	@$(BIN)/python -m include.mentoring metadata
 
-run: setup ## Run the DAG once and print the tier table; DATE=2023-08-01 for that logical date
+run: setup ## Run the DAG once and print the tier table; DATE=2023-08-01 for that logical date, ENGINE=spark
 	@$(BIN)/python -m include.mentoring run $(if $(DATE),--date '$(DATE)')
 
 up: ## Start the deployment on http://127.0.0.1:8080 and wait until it is healthy; WORKERS=2 for Celery's
-	@$(if $(WORKERS),$(CELERY),docker compose) up --build --detach --wait
+	@$(COMPOSE) up --build --detach --wait
 
 down: ## Stop the deployment; all it has made stays in its volumes
-	@docker compose --profile celery down
+	@docker compose --profile celery --profile spark down
 
 logs: ## Follow the deployment's logs; SERVICE=scheduler for one
 	@docker compose logs --follow --tail 100 $(SERVICE)
@@ -117,9 +123,11 @@ lock: $(INSTALLED_DEV) ## Write the full locks from the .in files; ARGS=--upgrad
 		--annotation-style line requirements.in --output-file requirements.txt $(ARGS)
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --no-header \
 		--annotation-style line requirements-dev.in --output-file requirements-dev.txt $(ARGS)
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --no-header \
+		--annotation-style line requirements-spark.in --output-file requirements-spark.txt $(ARGS)
 
 clean: ## Remove what make can make again; warehouse/ and reports/ stay
-	rm -rf $(VENV) .airflow logs include/dbt/target include/dbt/logs .pytest_cache .hypothesis .ruff_cache .mypy_cache
+	rm -rf $(VENV) $(VENV_SPARK) .airflow logs include/dbt/target include/dbt/logs .pytest_cache .hypothesis .ruff_cache .mypy_cache
 
 $(INSTALLED): requirements.txt
 	@if [ -z "$(PYTHON)" ]; then echo "No Python from 3.11 to 3.13 with venv found. Install one, or name it:" \
@@ -128,6 +136,14 @@ $(INSTALLED): requirements.txt
 	@$(PYTHON) -m venv $(VENV)
 	@$(BIN)/python -m pip install -qq --disable-pip-version-check --no-deps -r requirements.txt
 	@$(BIN)/python -m include.mentoring.hook
+	@touch $@
+
+# The interpreter is Airflow's: Spark's workers and the driver must be of one version.
+$(INSTALLED_SPARK): requirements-spark.txt $(INSTALLED)
+	@echo "Installing Spark into $(VENV_SPARK), about a minute"
+	@$(BIN)/python -m venv $(VENV_SPARK)
+	@$(VENV_SPARK)/bin/python -m pip install -qq --disable-pip-version-check --no-deps -r requirements-spark.txt
+	@$(VENV_SPARK)/bin/python -m include.mentoring.hook
 	@touch $@
 
 $(INSTALLED_DEV): requirements-dev.txt $(INSTALLED)

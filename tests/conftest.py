@@ -15,7 +15,9 @@ from tests.needs import skip_without
 _SCRATCH = tempfile.TemporaryDirectory(prefix="mentoring-tests-")
 os.environ.update(
     AIRFLOW_HOME=f"{_SCRATCH.name}/airflow",
+    MENTOR_ENGINE="duckdb",
     MENTOR_WAREHOUSE_DIR=f"{_SCRATCH.name}/warehouse",
+    MENTOR_LAKE=f"{_SCRATCH.name}/lake",
     MENTOR_REPORT_DIR=f"{_SCRATCH.name}/reports",
     # Whoever gets alerts gets none from a test.
     MENTOR_ALERT_URL="",
@@ -25,7 +27,7 @@ PROJECT_DIR = Path(__file__).resolve().parents[1]
 REAL_DELIVERY = PROJECT_DIR.parent / "shared" / "data" / "mentoring"
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def real_delivery() -> Path:
     """Return the folder of a real delivery, which is not part of the project."""
     if not REAL_DELIVERY.is_dir():

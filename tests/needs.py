@@ -5,7 +5,7 @@ from typing import NoReturn
 
 import pytest
 
-# What the machine is known to have, with blanks between: docker, browser, faketime.
+# What the machine is known to have, with blanks between: docker, browser, faketime, spark.
 KNOWN_TO_BE_THERE = "MENTOR_TESTS_NEED"
 
 

@@ -8,7 +8,7 @@ from include.mentoring.settings import PROJECT_DIR
 
 README = (PROJECT_DIR / "README.md").read_text(encoding="utf-8")
 # Made by the commands that the README tells, so not there before them.
-MADE = ("warehouse/", "reports/", ".airflow/", ".venv/", "logs/", "include/dbt/target/")
+MADE = ("warehouse/", "lake/", "reports/", ".airflow/", ".venv/", "logs/", "include/dbt/target/")
 IN_BACKTICKS = re.findall(r"`([^`\n]+)`", re.sub(r"```.*?```", "", README, flags=re.DOTALL))
 PATHS = [text for text in IN_BACKTICKS if re.fullmatch(r"[\w.]+(/[\w.]+)*/?", text) and ("/" in text)]
 TREE = re.findall(r"^(\S+/?\S*) {2,}\S", README.partition("## Where things live")[2], flags=re.MULTILINE)

@@ -10,7 +10,7 @@ import pytest
 from include.mentoring.settings import PROJECT_DIR
 
 UV = str(Path(sys.executable).with_name("uv"))
-LOCKS = ("requirements", "requirements-dev")
+LOCKS = ("requirements", "requirements-dev", "requirements-spark")
 
 
 def compile_lock(*arguments: str, cwd: Path = PROJECT_DIR) -> "subprocess.CompletedProcess[str]":
@@ -34,12 +34,13 @@ def test_a_lock_is_what_make_lock_writes(name: str, tmp_path: Path) -> None:
     assert (tmp_path / lock).read_text(encoding="utf-8") == (PROJECT_DIR / lock).read_text(encoding="utf-8")
 
 
+@pytest.mark.parametrize("lock", ["requirements.txt", "requirements-spark.txt"])
 @pytest.mark.parametrize("python", ["3.11", "3.12", "3.13"])
-def test_the_lock_resolves_on_every_supported_python(python: str) -> None:
+def test_the_lock_resolves_on_every_supported_python(python: str, lock: str) -> None:
     """Every pin, with what it needs itself, is in the lock: pip may install it without resolving."""
-    done = compile_lock("--no-annotate", "--python-version", python, "requirements.txt")
+    done = compile_lock("--no-annotate", "--python-version", python, lock)
     assert done.returncode == 0, done.stderr
-    locked = {line.split(" ")[0] for line in _lines(PROJECT_DIR / "requirements.txt")}
+    locked = {line.split(" ")[0] for line in _lines(PROJECT_DIR / lock)}
     resolved = {line.split(" ")[0] for line in done.stdout.splitlines() if "==" in line}
     assert resolved
     assert resolved <= locked

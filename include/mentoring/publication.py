@@ -13,6 +13,8 @@ from include.mentoring.settings import settings
 from include.mentoring.versions import Version
 
 SCHEMAS = ("raw", "staging", "marts", "reports")
+# Names the folders of Parquet that a database of engine spark consists of.
+CATALOG = "lake"
 
 
 def publish(run_id: str) -> Version:
@@ -105,7 +107,7 @@ def _tables(connection: duckdb.DuckDBPyConnection) -> dict[str, dict[str, Any]]:
     ).fetchall()
     counted = {}
     for schema, table in names:
-        relation = connection.table(str(duckdb.ColumnExpression(schema, table)))
+        relation = connection.sql(f"from {duckdb.ColumnExpression(schema, table)}")
         ((rows, fingerprint),) = relation.query(
             "rows", "select count(*), sum(hash(rows)::hugeint) from rows"
         ).fetchall()
@@ -114,7 +116,7 @@ def _tables(connection: duckdb.DuckDBPyConnection) -> dict[str, dict[str, Any]]:
 
 
 def _check_layers(tables: dict[str, Any]) -> None:
-    found = {table.partition(".")[0] for table in tables}
+    found = {table.partition(".")[0] for table in tables} - {CATALOG}
     if found != set(SCHEMAS):
         raise WarehouseInvalid(
             f"The build has not the four layers: found tables in {', '.join(sorted(found)) or 'no schema'}."

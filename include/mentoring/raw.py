@@ -3,6 +3,8 @@
 - `loads`, the ledger: one row per delivered file that changed the state, was refused or was withdrawn.
 - `users`, `mentors`, `events`: one row per accepted row, as text.
 - `rejected_rows`: one row per row of an accepted file that was not accepted.
+
+With engine spark the rows of `users`, `mentors` and `events` lie in the lake (lake/parts.py).
 """
 
 from collections.abc import Iterable
@@ -11,6 +13,8 @@ from typing import Any
 
 import duckdb
 
+from include.mentoring.lake import parts, tables
+from include.mentoring.settings import SPARK, settings
 from include.mentoring.sources import SOURCES, Source
 
 ACCEPTED = "accepted"
@@ -59,11 +63,12 @@ def create(connection: duckdb.DuckDBPyConnection) -> None:
         """
     )
     for source in SOURCES.values():
-        columns = ", ".join(f'"{column}" varchar not null' for column in source.columns)
-        connection.execute(
-            f"create table if not exists raw.{source.name} ({columns},"
-            " _load_id integer not null, _row_number bigint not null, _loaded_at timestamp not null)"
-        )
+        if settings().engine == SPARK:
+            parts.create(connection, source)
+        else:
+            _create_table(connection, source)
+    if settings().engine == SPARK:
+        tables.create(connection)
 
 
 def loads(connection: duckdb.DuckDBPyConnection) -> list[Load]:
@@ -84,15 +89,16 @@ def add_landed(
 ) -> None:
     """Add the rows of one landed file as those of a load; the landing is attached as `landing`."""
     columns = ", ".join(f'"{column}"' for column in source.columns)
-    connection.execute(
-        f"""
-        insert into raw.{source.name}
-        select {columns}, $load_id, _row_number, $loaded_at
+    query = f"""
+        select {columns}, $load_id::integer as _load_id, _row_number, $loaded_at::timestamp as _loaded_at
         from landing.delivered.{source.name}
         where not _is_duplicate
-        """,
-        {"load_id": load_id, "loaded_at": loaded_at},
-    )
+        """
+    parameters = {"load_id": load_id, "loaded_at": loaded_at}
+    if settings().engine == SPARK:
+        parts.add(connection, source, query, parameters)
+    else:
+        connection.execute(f"insert into raw.{source.name} {query}", parameters)
     connection.execute(
         """
         insert into raw.rejected_rows
@@ -107,15 +113,29 @@ def add_landed(
 
 def copy_rows(connection: duckdb.DuckDBPyConnection, source: Source, load_id: int) -> int:
     """Add the rows that the database attached as `donor` has of a load; return how many were accepted."""
-    copied = connection.execute(
-        f"insert into raw.{source.name} by name from donor.raw.{source.name} where _load_id = $load_id"
-        " order by _row_number",
-        {"load_id": load_id},
-    ).fetchone()
+    copy = parts.copy if settings().engine == SPARK else _copy_table
+    copied = copy(connection, source, load_id)
     connection.execute(
         "insert into raw.rejected_rows by name from donor.raw.rejected_rows where load_id = $load_id"
         " order by row_number",
         {"load_id": load_id},
     )
+    return copied
+
+
+def _create_table(connection: duckdb.DuckDBPyConnection, source: Source) -> None:
+    columns = ", ".join(f'"{column}" varchar not null' for column in source.columns)
+    connection.execute(
+        f"create table if not exists raw.{source.name} ({columns},"
+        " _load_id integer not null, _row_number bigint not null, _loaded_at timestamp not null)"
+    )
+
+
+def _copy_table(connection: duckdb.DuckDBPyConnection, source: Source, load_id: int) -> int:
+    copied = connection.execute(
+        f"insert into raw.{source.name} by name from donor.raw.{source.name} where _load_id = $load_id"
+        " order by _row_number",
+        {"load_id": load_id},
+    ).fetchone()
     assert copied is not None
     return int(copied[0])

@@ -13,8 +13,9 @@ import duckdb
 from include.mentoring import archive, delivery, faults, landing, ledger, origin, raw, versions, warehouse
 from include.mentoring.errors import FileRefused, MentoringError
 from include.mentoring.files import put_in_place
+from include.mentoring.lake import tables
 from include.mentoring.raw import ACCEPTED, WITHDRAWN, Load
-from include.mentoring.settings import settings
+from include.mentoring.settings import SPARK, settings
 from include.mentoring.sources import SOURCES
 
 OF_DBT = ("audit", "reports", "marts", "staging")
@@ -51,6 +52,8 @@ def drop_layers() -> None:
     with warehouse.connect(settings().build_path) as connection, warehouse.transaction(connection):
         for schema in OF_DBT:
             connection.execute(f"drop schema if exists {schema} cascade")
+        if settings().engine == SPARK:
+            tables.forget(connection)
 
 
 def restore_raw() -> str:

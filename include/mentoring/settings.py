@@ -24,6 +24,7 @@ SAMPLE_SUMS = SAMPLE_DATA_DIR / "SHA256SUMS"
 PATH_VARIABLES = (
     "MENTOR_DATA_DIR",
     "MENTOR_WAREHOUSE_DIR",
+    "MENTOR_LAKE",
     "MENTOR_REPORT_DIR",
     "AIRFLOW_HOME",
     "AIRFLOW__CORE__DAGS_FOLDER",
@@ -31,6 +32,13 @@ PATH_VARIABLES = (
     "DBT_PROJECT_DIR",
     "DBT_PROFILES_DIR",
 )
+
+# Where dbt for Spark is installed, beside Airflow's own dbt.
+SPARK_PYTHON = PROJECT_DIR / ".venv-spark" / "bin" / "python"
+
+# What makes staging, marts and reports.
+DUCKDB = "duckdb"
+SPARK = "spark"
 
 # `airflow dags test …`: what follows the interpreter and its script.
 RUNS_BY_HAND = (["dags", "test"], ["tasks", "test"])
@@ -63,8 +71,9 @@ class Settings:
     """The settings of this process; every path is absolute.
 
     Attributes:
+        engine: what makes staging, marts and reports: duckdb or spark.
         data_dir: the landing folder.
-        warehouse_dir: folder of the published database and of the build.
+        warehouse_dir: folder of the published database and of the build; with spark, the lake.
         report_dir: folder of the reports.
         max_rejected_pct: share of a file's rows, in percent, above which the file is refused.
         memory_limit: of every DuckDB connection, as DuckDB writes it ("2GB").
@@ -74,6 +83,7 @@ class Settings:
         lock_wait_minutes: how long a run waits for another one to leave the warehouse.
     """
 
+    engine: str
     data_dir: Path
     warehouse_dir: Path
     report_dir: Path
@@ -126,9 +136,11 @@ def settings() -> Settings:
     Raises:
         SettingInvalid: a variable is missing or is not of its type.
     """
+    engine = _choice("MENTOR_ENGINE", DUCKDB, SPARK)
     return Settings(
+        engine=engine,
         data_dir=_path("MENTOR_DATA_DIR"),
-        warehouse_dir=_path("MENTOR_WAREHOUSE_DIR"),
+        warehouse_dir=_path("MENTOR_LAKE" if engine == SPARK else "MENTOR_WAREHOUSE_DIR"),
         report_dir=_path("MENTOR_REPORT_DIR"),
         max_rejected_pct=_number("MENTOR_MAX_REJECTED_PCT", low=0, high=100),
         memory_limit=_text("MENTOR_MEMORY_LIMIT"),
@@ -137,6 +149,29 @@ def settings() -> Settings:
         keep_deliveries_days=_number("MENTOR_KEEP_DELIVERIES_DAYS", low=0, high=100_000),
         lock_wait_minutes=_number("MENTOR_LOCK_WAIT_MINUTES", low=0, high=10_000),
     )
+
+
+def spark_master() -> str | None:
+    """Return the address of the Spark cluster, or None where a run starts one of its own."""
+    return os.environ.get("MENTOR_SPARK_MASTER") or None
+
+
+def spark_memory() -> str:
+    """Return the memory of Spark's driver and of each executor, as Java writes it ("2g").
+
+    Raises:
+        SettingInvalid: the variable is missing.
+    """
+    return _text("MENTOR_SPARK_MEMORY")
+
+
+def spark_partitions() -> int:
+    """Return into how many parts Spark divides what it sorts or joins.
+
+    Raises:
+        SettingInvalid: the variable is missing or is no such number.
+    """
+    return int(_number("MENTOR_SPARK_PARTITIONS", low=1, high=1_000_000))
 
 
 def progress_path() -> Path | None:
@@ -198,12 +233,7 @@ def goes_on_without_delivery() -> bool:
     Raises:
         SettingInvalid: the variable is missing or is neither of the two words.
     """
-    value = _text("MENTOR_DELIVERY_LATE")
-    if value not in ("fail", "previous"):
-        raise SettingInvalid(
-            f"MENTOR_DELIVERY_LATE is {value!r}. Expected fail or previous; change it in .env or unset it."
-        )
-    return value == "previous"
+    return _choice("MENTOR_DELIVERY_LATE", "fail", "previous") == "previous"
 
 
 def metadata_by_hand() -> str:
@@ -225,6 +255,15 @@ def _text(name: str) -> str:
     if not value:
         raise SettingInvalid(
             f"{name} is not set. Expected a value; .env holds the default: restore its line."
+        )
+    return value
+
+
+def _choice(name: str, *words: str) -> str:
+    value = _text(name)
+    if value not in words:
+        raise SettingInvalid(
+            f"{name} is {value!r}. Expected {' or '.join(words)}; change it in .env or unset it."
         )
     return value
 

@@ -1,8 +1,7 @@
-"""SciPy's statistics as functions of DuckDB, for the report models of dbt (SPEC section 3).
+"""SciPy's statistics, which the report models of dbt call as functions of SQL (SPEC section 3).
 
-dbt-duckdb loads `Plugin` as include/dbt/profiles.yml says and registers the functions on the
-connections of the build. Counts are users of a group and how many of them rebooked. A function of a
-null gives null.
+`duckdb_functions.py` registers them with DuckDB, spark/session.py with Spark. Counts are users of a group and
+how many of them rebooked.
 """
 
 from collections.abc import Iterator
@@ -10,9 +9,7 @@ from functools import lru_cache
 from math import comb
 from typing import Any
 
-import duckdb
 import numpy as np
-from dbt.adapters.duckdb.plugins import BasePlugin
 from numpy.typing import NDArray
 from scipy import stats
 
@@ -102,19 +99,3 @@ def _draws(
 def _wilson_pct(rebooked: int, users: int) -> tuple[float, float]:
     interval = stats.binomtest(rebooked, users).proportion_ci(confidence_level=0.95, method="wilson")
     return 100 * float(interval.low), 100 * float(interval.high)
-
-
-class Plugin(BasePlugin):
-    """Registers the functions of this module on every connection of the build."""
-
-    def configure_connection(self, conn: duckdb.DuckDBPyConnection) -> None:
-        """Register the functions on `conn`, under their own names."""
-        rate: list[Any] = ["BIGINT", "BIGINT"]
-        mentors: list[Any] = ["BIGINT[]", "BIGINT[]"]
-        for function, parameters in (
-            (wilson_low_pct, rate),
-            (wilson_high_pct, rate),
-            (fisher_p, rate + rate),
-            (mentor_permutation_p, mentors + mentors),
-        ):
-            conn.create_function(function.__name__, function, parameters, "DOUBLE")

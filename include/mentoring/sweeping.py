@@ -2,7 +2,8 @@
 
 from include.mentoring import archive, raw, warehouse
 from include.mentoring.files import remove
-from include.mentoring.settings import settings
+from include.mentoring.lake import unused
+from include.mentoring.settings import SPARK, settings
 
 
 def sweep() -> None:
@@ -21,3 +22,5 @@ def sweep() -> None:
                 remove(leftover)
     with warehouse.connect(current.build_path, read_only=True) as connection:
         archive.sweep(raw.loads(connection))
+    if current.engine == SPARK:
+        unused.sweep()

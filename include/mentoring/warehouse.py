@@ -40,7 +40,7 @@ def attached(
     connection: duckdb.DuckDBPyConnection, path: Path, alias: str
 ) -> Iterator[duckdb.DuckDBPyConnection]:
     """Attach the database at `path`, read-only, as `alias` for the length of the block."""
-    connection.execute(f"attach {_literal(path)} as {alias} (read_only)")
+    connection.execute(f"attach {literal(path)} as {alias} (read_only)")
     try:
         yield connection
     finally:
@@ -70,6 +70,11 @@ def remove_log(path: Path) -> None:
     path.with_name(f"{path.name}.wal").unlink(missing_ok=True)
 
 
+def literal(path: Path) -> str:
+    """Return `path` as a SQL literal, quoted by DuckDB, for statements that take no bound parameter."""
+    return str(duckdb.ConstantExpression(str(path)))
+
+
 # A process that is no run, as a tool that looks into the build, may have it open for a moment.
 @retry(
     retry=retry_if_exception_message(match=".*Could not set lock on file"),
@@ -84,7 +89,7 @@ def _open(path: Path, read_only: bool) -> duckdb.DuckDBPyConnection:
 def _create(path: Path) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     with duckdb.connect() as connection:
-        connection.execute(f"attach {_literal(path)} as made (storage_version '{STORAGE_VERSION}')")
+        connection.execute(f"attach {literal(path)} as made (storage_version '{STORAGE_VERSION}')")
 
 
 def _limit(connection: duckdb.DuckDBPyConnection) -> None:
@@ -92,8 +97,3 @@ def _limit(connection: duckdb.DuckDBPyConnection) -> None:
     connection.execute("set TimeZone = 'UTC'")
     connection.execute("set memory_limit = ?", [current.memory_limit])
     connection.execute("set threads = ?", [current.threads])
-
-
-def _literal(path: Path) -> str:
-    """`path` as a SQL literal, quoted by DuckDB: ATTACH takes no bound parameter."""
-    return str(duckdb.ConstantExpression(str(path)))

@@ -18,7 +18,7 @@ from dbt.cli.main import dbtRunner, dbtRunnerResult
 from dbt.contracts.graph.manifest import Manifest
 
 from include.mentoring import stages, warehouse
-from include.mentoring.settings import DBT_PROJECT_DIR, settings
+from include.mentoring.settings import DBT_PROJECT_DIR, DUCKDB, settings
 from include.mentoring.sources import SOURCES
 
 RUN = "a_test"
@@ -40,6 +40,11 @@ class Pipeline:
     deliveries: int = field(default=0, init=False)
 
     def __post_init__(self) -> None:
+        self.use()
+
+    def use(self) -> None:
+        """Makes it the one that this process works in."""
+        os.environ["MENTOR_ENGINE"] = DUCKDB
         os.environ["MENTOR_WAREHOUSE_DIR"] = str(self.folder / "warehouse")
 
     def deliver(self, files: dict[str, bytes], data_date: date) -> None:
@@ -99,6 +104,7 @@ def of_this_process(folder: Path) -> Iterator[Manifest]:
     with pytest.MonkeyPatch.context() as patch:
         for name in ("MENTOR_WAREHOUSE_DIR", "MENTOR_DATA_DIR", "DBT_TARGET_PATH", "DBT_LOG_PATH"):
             patch.setenv(name, str(folder))
+        patch.setenv("MENTOR_ENGINE", DUCKDB)
         # A delivery of a few rows may be unfit for the most part; the limit has its own tests.
         patch.setenv("MENTOR_MAX_REJECTED_PCT", "100")
         # A machine far from UTC, for no rule may depend on its time zone.

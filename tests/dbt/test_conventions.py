@@ -13,6 +13,19 @@ from include.mentoring.settings import DBT_PROJECT_DIR
 LAYERS = {"staging": ("stg_",), "marts": ("dim_", "fct_"), "reports": ("rpt_",)}
 READS = {"staging": {"source"}, "marts": {"staging", "marts"}, "reports": {"marts"}}
 KEY_TESTS = {"unique", "unique_combination"}
+# Macros of dbt-spark, which this environment has not, that ours take the place of.
+OF_DBT_SPARK = {"get_insert_overwrite_sql", "persist_constraints"}
+# Of the same name and meaning in DuckDB and in Spark, or registered with both (statistics.py).
+FUNCTIONS = {
+    *("array_agg", "array_sort", "avg", "cast", "ceil", "coalesce", "count", "fisher_p", "floor", "greatest"),
+    *("lag", "lead", "least", "max", "max_by", "median", "mentor_permutation_p", "min", "min_by", "nullif"),
+    *("round", "row_number", "sum"),
+}
+# What a bracket follows beside functions; `breakdowns_by_category` and `windows` name their columns.
+KEYWORDS = {
+    *("as", "breakdowns_by_category", "compared", "decimal", "filter", "from", "in", "join", "or", "over"),
+    *("values", "where", "windows"),
+}
 
 Node = dict[str, Any]
 Some = TypeVar("Some", bound=Collection[Any])
@@ -175,7 +188,7 @@ def test_every_macro_is_used(manifest: Node) -> None:
     """A macro of the project is called by a node or a macro, or takes the place of one of dbt's own."""
     macros = manifest["macros"].values()
     own = some([macro for macro in macros if macro["package_name"] == "mentoring"])
-    of_dbt = {macro["name"] for macro in macros if macro["package_name"] != "mentoring"}
+    of_dbt = {macro["name"] for macro in macros if macro["package_name"] != "mentoring"} | OF_DBT_SPARK
     callers = [*manifest["nodes"].values(), *own]
     called = {name.split(".")[-1] for caller in callers for name in caller["depends_on"]["macros"]}
     for macro in own:
@@ -223,3 +236,18 @@ def test_a_model_carries_no_configuration(models: list[Node]) -> None:
     for model in models:
         assert not re.search(r"\bconfig\(", model["raw_code"]), model["name"]
         assert re.search(r"\nselect \* from \w+$", model["raw_code"]), model["name"]
+
+
+def test_sql_is_of_every_engine(models: list[Node], singular_tests: list[Node]) -> None:
+    """What DuckDB and Spark write differently, functions, casts and lists, is in dispatched macros."""
+    for node in models + singular_tests:
+        sql = own_sql(node["raw_code"])
+        called = set(re.findall(r"\b([a-z_]+)\s*\(", sql))
+        assert called <= FUNCTIONS | KEYWORDS, f"{node['name']}: {called - FUNCTIONS - KEYWORDS}"
+        assert not re.search(r"::|\[|\bas varchar\b", sql), node["name"]
+
+
+def own_sql(code: str) -> str:
+    """Return a model's own SQL: without comments, and a `_` for each text and for what a macro makes."""
+    uncommented = re.sub(r"\{#.*?#\}|\{%.*?%\}|--[^\n]*", "", code, flags=re.DOTALL)
+    return re.sub(r"\{\{.*?\}\}|'[^']*'", "_", uncommented, flags=re.DOTALL)

@@ -14,7 +14,7 @@ import scipy.stats  # noqa: F401
 import vl_convert  # noqa: F401
 from dbt.contracts.graph.manifest import Manifest
 
-from include.mentoring import stages, statistics  # noqa: F401
+from include.mentoring import duckdb_functions, stages  # noqa: F401
 from include.mentoring.gate import checkpoint, validate  # noqa: F401
 from include.mentoring.reporting import files  # noqa: F401
 

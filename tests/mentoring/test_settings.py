@@ -10,6 +10,7 @@ from include.mentoring import settings
 from include.mentoring.errors import SettingInvalid
 
 NAMES = (
+    "MENTOR_ENGINE",
     "MENTOR_DATA_DIR",
     "MENTOR_WAREHOUSE_DIR",
     "MENTOR_REPORT_DIR",
@@ -36,6 +37,7 @@ def test_what_the_caller_does_not_set_comes_from_env(caller: pytest.MonkeyPatch)
     """Without a variable set, the project's own folders and limits hold, from any working folder."""
     settings.load()
     assert settings.settings() == settings.Settings(
+        engine="duckdb",
         data_dir=settings.PROJECT_DIR / "include" / "data",
         warehouse_dir=settings.PROJECT_DIR / "warehouse",
         report_dir=settings.PROJECT_DIR / "reports",
@@ -192,3 +194,18 @@ def test_a_run_by_hand_has_records_of_its_own(
     address = os.environ["AIRFLOW__DATABASE__SQL_ALCHEMY_CONN"]
     assert (address == f"sqlite:///{settings.airflow_home()}/by_hand.db") == is_by_hand
     assert address.startswith("postgresql") != is_by_hand
+
+
+def test_the_lake_takes_the_place_of_the_warehouse_with_spark(
+    caller: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """Each engine has its builds and versions in a folder of its own."""
+    caller.setenv("MENTOR_WAREHOUSE_DIR", str(tmp_path / "warehouse"))
+    caller.setenv("MENTOR_LAKE", str(tmp_path / "lake"))
+    settings.load()
+    assert settings.settings().warehouse_dir == tmp_path / "warehouse"
+    caller.setenv("MENTOR_ENGINE", "spark")
+    assert settings.settings().warehouse_dir == tmp_path / "lake"
+    caller.setenv("MENTOR_ENGINE", "flink")
+    with pytest.raises(SettingInvalid, match="'flink'"):
+        settings.settings()

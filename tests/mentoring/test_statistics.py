@@ -6,12 +6,10 @@ from fractions import Fraction
 from itertools import combinations
 from random import Random
 
-import duckdb
 import pytest
 
 from include.mentoring import statistics
 from include.mentoring.statistics import (
-    Plugin,
     fisher_p,
     mentor_permutation_p,
     wilson_high_pct,
@@ -64,14 +62,6 @@ def tables() -> Iterator[tuple[int, int, int, int]]:
     for n_a, n_b in sizes:
         yield from ((hits_a, n_a, hits_b, n_b) for hits_a in range(n_a + 1) for hits_b in range(n_b + 1))
     yield from [(26, 42, 22, 90), (26, 42, 22, 57), (22, 57, 0, 33), (300, 1000, 250, 1000)]
-
-
-@pytest.fixture
-def connection() -> Iterator[duckdb.DuckDBPyConnection]:
-    """Return a connection as dbt-duckdb hands it to a plugin, with the functions registered."""
-    with duckdb.connect() as opened:
-        Plugin("statistics", {}).configure_connection(opened)
-        yield opened
 
 
 @pytest.mark.parametrize(
@@ -212,35 +202,3 @@ def test_thousands_of_mentors_fit_in_memory() -> None:
         tracemalloc.stop()
     assert 0 < p <= 1
     assert peak < 400 * 2**20
-
-
-def test_functions_are_duckdbs(connection: duckdb.DuckDBPyConnection) -> None:
-    """SQL calls them by their names, with columns and lists of them, and gets doubles."""
-    found = connection.execute(
-        "select wilson_low_pct(rebooked, users), wilson_high_pct(rebooked, users),"
-        " fisher_p(rebooked, users, 22, 90), mentor_permutation_p([3, 4, 4], [3, 9, 4], [0, 2], [3, 9])"
-        " from (values (26, 42)) as groups(rebooked, users)"
-    )
-    assert {str(column[1]) for column in found.description} == {"DOUBLE"}
-    assert found.fetchall() == [
-        (
-            wilson_low_pct(26, 42),
-            wilson_high_pct(26, 42),
-            fisher_p(26, 42, 22, 90),
-            p_of([(3, 3), (4, 9), (4, 4)], [(0, 3), (2, 9)]),
-        )
-    ]
-
-
-@pytest.mark.parametrize(
-    "call",
-    [
-        "wilson_low_pct(null, 3)",
-        "wilson_high_pct(1, null)",
-        "fisher_p(1, 2, null, 4)",
-        "mentor_permutation_p([1], [2], null, [2])",
-    ],
-)
-def test_function_of_null_is_null(connection: duckdb.DuckDBPyConnection, call: str) -> None:
-    """A group without users has no rate, so no interval and no p either."""
-    assert connection.execute(f"select {call}").fetchall() == [(None,)]

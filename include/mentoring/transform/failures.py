@@ -13,10 +13,10 @@ from include.mentoring.errors import MentoringError
 from include.mentoring.settings import settings
 
 FAILED = ("error", "fail", "runtime error")
-# Errors of DuckDB and dbt that the same SQL brings again over the same data.
+# Errors of DuckDB, of Spark and of dbt that the same SQL brings again over the same data.
 CERTAIN = re.compile(
-    r"\b(Binder|Catalog|Parser|Syntax|Conversion|Constraint|Mismatch Type|Not implemented|Out of Range"
-    r"|Compilation|Type|Dependency) Error|enforced contract",
+    r"SQLSTATE: (?:22|42)|enforced contract|\b(Binder|Catalog|Parser|Syntax|Conversion|Constraint"
+    r"|Mismatch Type|Not implemented|Out of Range|Compilation|Type|Dependency) Error",
     re.IGNORECASE,
 )
 ROWS_SHOWN = 5
@@ -90,7 +90,7 @@ def _failed(target: Path) -> list[dict[str, Any]]:
 def _message(node: dict[str, Any], result: dict[str, Any]) -> str:
     subject = f"dbt {node['resource_type']} {node['name']} (include/dbt/{node['original_file_path']})"
     if result["status"] == "fail":
-        return f"{subject} failed: {result['message']}.\n{_failing_rows(result)}"
+        return f"{subject} failed: {result['message']}.\n{_failing_rows(node, result)}"
     # Not at the head of the file: they load DuckDB, and the DAG is parsed every few seconds.
     from include.mentoring import faults, recovery
 
@@ -101,21 +101,20 @@ def _message(node: dict[str, Any], result: dict[str, Any]) -> str:
     return f"{told}\n{fault}" if fault else told
 
 
-def _failing_rows(result: dict[str, Any]) -> str:
-    relation = result["relation_name"]
-    if not relation:
+def _failing_rows(node: dict[str, Any], result: dict[str, Any]) -> str:
+    if not result["relation_name"]:
         return "Its rows are not stored."
     import duckdb
 
     from include.mentoring import warehouse
 
     # Without the catalog, whose name only says that it is the build.
-    table = ".".join(part.strip('"') for part in relation.split(".")[1:])
+    table = f"{node['schema']}.{node['alias']}"
     query = f"select * from {table}"
     everything = f"All of them: {query}\n  make dbt ARGS='show --limit -1 --inline \"{query}\"'"
     try:
         with warehouse.connect(settings().build_path, read_only=True) as connection:
-            found = connection.execute(f"select * from {relation} order by all limit {ROWS_SHOWN}")
+            found = connection.execute(f"{query} order by all limit {ROWS_SHOWN}")
             columns = [column[0] for column in found.description or []]
             rows = found.fetchall()
     except duckdb.Error as error:

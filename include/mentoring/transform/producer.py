@@ -1,7 +1,10 @@
 """The task that runs dbt: Cosmos' producer, which holds the warehouse and builds again what may pass."""
 
+import json
+import os
 import time
 from collections.abc import Callable
+from types import SimpleNamespace
 from typing import Any
 
 from cosmos.operators.watcher import DbtProducerWatcherOperator
@@ -70,6 +73,31 @@ class RetryingProducer(DbtProducerWatcherOperator):
             return super(DbtProducerWatcherOperator, self).run_dbt_runner(command, env, cwd, **kwargs)
         finally:
             hold.release()
+
+    def run_subprocess(self, command: list[str], env: dict[str, str], cwd: str, **kwargs: Any) -> Any:
+        """Run dbt on Spark, in an environment of its own; past Cosmos' own producer as well."""
+        # Not at the head of the file: it loads DuckDB, and the DAG is parsed every few seconds.
+        from include.mentoring.lake import tables
+
+        folder = tables.begin()
+        self._process_log_line_callable = self._take_line
+        done = super(DbtProducerWatcherOperator, self).run_subprocess(
+            [*tables.program(folder), *command[1:]],
+            {**os.environ, **env, "DBT_USE_COLORS": "false"},
+            cwd,
+            **kwargs,
+        )
+        tables.end(folder, is_finished=done.exit_code == 0)
+        return done
+
+    def _take_line(self, line: str, _: Any) -> None:
+        """Take a line of dbt's output, which is an event as JSON or a word of Spark's or Java's."""
+        try:
+            event = json.loads(line, object_hook=lambda fields: SimpleNamespace(**fields))
+            self.teller.note(event)
+            self.log.info(event.info.msg)
+        except (ValueError, AttributeError):
+            self.log.info(line)
 
     def calculate_openlineage_events_completes(self, *args: Any, **kwargs: Any) -> bool:
         """Make no events of lineage, which Airflow would take from no task of dbt."""

@@ -21,26 +21,37 @@ from cosmos.dbt.graph import DbtNode
 from cosmos.operators.watcher import DbtProducerWatcherOperator
 
 from include.mentoring.policy import RETRIES, RETRY_THE_UNEXPLAINED
-from include.mentoring.settings import DBT_MANIFEST, DBT_PROJECT_DIR, is_by_hand
+from include.mentoring.settings import (
+    DBT_MANIFEST,
+    DBT_PROJECT_DIR,
+    SPARK,
+    SPARK_PYTHON,
+    is_by_hand,
+    settings,
+)
 from include.mentoring.transform import failures
 from include.mentoring.transform.node import NodeTask
 from include.mentoring.transform.producer import RetryingProducer
 
+IS_ON_SPARK = settings().engine == SPARK
 PROJECT = ProjectConfig(
     dbt_project_path=DBT_PROJECT_DIR,
     manifest_path=DBT_MANIFEST,
     install_dbt_deps=False,
+    # What is kept of a parse is of DuckDB's dbt.
+    partial_parse=not IS_ON_SPARK,
 )
 # Cosmos makes it one of Airflow's own paths, whose reading loads all plugins to note the lineage.
 PROJECT.manifest_path = DBT_MANIFEST
 PROFILE = ProfileConfig(
     profile_name="mentoring",
-    target_name="build",
+    target_name=SPARK if IS_ON_SPARK else "build",
     profiles_yml_filepath=DBT_PROJECT_DIR / "profiles.yml",
 )
 EXECUTION = ExecutionConfig(
     execution_mode=ExecutionMode.WATCHER,
-    invocation_mode=InvocationMode.DBT_RUNNER,
+    invocation_mode=InvocationMode.SUBPROCESS if IS_ON_SPARK else InvocationMode.DBT_RUNNER,
+    **({"dbt_executable_path": SPARK_PYTHON.with_name("dbt")} if IS_ON_SPARK else {}),
 )
 # It would lie in the copy of the project, which goes when dbt has ended; the task's own log has it all.
 NO_LOG_FILE = ("--log-level-file", "none")
@@ -83,8 +94,8 @@ def dbt_tasks(group_id: str, data_date: str) -> TaskGroup:
     producer.retry_policy = RETRY_THE_UNEXPLAINED
     # A run that goes on with the previous data has skipped what brings in a delivery.
     producer.trigger_rule = TriggerRule.NONE_FAILED
-    # People read its log; what the nodes' tasks need comes from dbt's events.
-    producer.log_format = "text"
+    # People read its log; what the nodes' tasks need comes from dbt's events, as JSON from another process.
+    producer.log_format = "json" if IS_ON_SPARK else "text"
     # No variable of dbt, whose every change has dbt parse the whole project.
     producer.env = {"MENTOR_DATA_DATE": data_date}
     nodes = [task for task in tasks if isinstance(task, NodeTask)]

@@ -1,0 +1,173 @@
+"""The Spark session that dbt works in, over the folder of one build.
+
+Spark keeps no catalog between builds: the folder and its `inputs.json` say what there is. Tables of the build
+before are there as links to their files, so that what is added to them or dropped changes this build alone.
+"""
+
+import json
+import logging
+import os
+import shutil
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import wraps
+from pathlib import Path
+from typing import Any
+
+from pyspark.sql import SparkSession
+from pyspark.sql.types import DoubleType, StructType
+
+from include.mentoring import settings, statistics
+from include.mentoring.spark import cluster
+
+SCHEMAS = ("raw", "staging", "marts", "reports", "audit")
+# What dbt has made; the next build goes on with it.
+OF_DBT = SCHEMAS[1:]
+CATALOG = "catalog.json"
+# Of the rows of a source beside its own columns, and the columns that its folders are named for.
+OF_LOAD = "_load_id int, _row_number bigint, _loaded_at timestamp_ntz"
+FOLDERS = {"events": ("part", "event_date"), "users": ("part",), "mentors": ("part",)}
+FUNCTIONS = (
+    statistics.wilson_low_pct,
+    statistics.wilson_high_pct,
+    statistics.fisher_p,
+    statistics.mentor_permutation_p,
+)
+
+
+@contextmanager
+def opened(folder: Path, master: str) -> Iterator[SparkSession]:
+    """Open a session on the cluster, with what the folder's build is made from; stop it at the end.
+
+    Args:
+        folder: of the build; its tables are made there.
+        master: address of the cluster.
+    """
+    # dbt tells of every error; Spark would tell of it too, with all of Java's stack.
+    logging.getLogger("SQLQueryContextLogger").setLevel(logging.CRITICAL)
+    inputs = json.loads((folder / "inputs.json").read_text(encoding="utf-8"))
+    spark = _session(folder, master)
+    try:
+        for schema in SCHEMAS:
+            spark.sql(f"create database {schema}")
+        for source, of_source in inputs["parts"].items():
+            _show_source(spark, source, of_source)
+        for name in ("loads", "rejected_rows"):
+            spark.sql(f"create table raw.{name} using parquet location {literal(folder / 'raw' / name)}")
+        if inputs["previous"]:
+            _go_on_with(spark, Path(inputs["previous"]), folder)
+        for function in FUNCTIONS:
+            spark.udf.register(function.__name__, _of_no_null(function), DoubleType())
+        yield spark
+    finally:
+        spark.stop()
+
+
+def note_tables(spark: SparkSession, folder: Path) -> None:
+    """Write down the columns of all tables, for the next build."""
+    catalog = [
+        {
+            "name": f"{schema}.{table.name}",
+            "columns": spark.table(f"{schema}.{table.name}").schema.jsonValue(),
+            "folders": [
+                column.name
+                for column in spark.catalog.listColumns(f"{schema}.{table.name}")
+                if column.isPartition
+            ],
+        }
+        for schema in OF_DBT
+        for table in spark.catalog.listTables(schema)
+        if not table.isTemporary
+    ]
+    (folder / CATALOG).write_text(json.dumps(catalog), encoding="utf-8")
+
+
+def literal(text: object) -> str:
+    """Return a text or path as a literal of Spark's SQL."""
+    escaped = str(text).replace("\\", "\\\\").replace("'", "\\'")
+    return f"'{escaped}'"
+
+
+def _session(folder: Path, master: str) -> SparkSession:
+    log = folder / "event-log"
+    log.mkdir()
+    configuration = {
+        "spark.driver.memory": settings.spark_memory(),
+        "spark.executor.memory": settings.spark_memory(),
+        "spark.sql.shuffle.partitions": settings.spark_partitions(),
+        "spark.sql.warehouse.dir": folder,
+        "spark.sql.catalogImplementation": "in-memory",
+        # Folders tell the partitions of a table, and their names are text.
+        "spark.sql.hive.manageFilesourcePartitions": "false",
+        "spark.sql.sources.partitionColumnTypeInference.enabled": "false",
+        "spark.sql.sources.default": "parquet",
+        "spark.sql.parquet.outputTimestampType": "TIMESTAMP_MICROS",
+        # A timestamp that is cast from a text without an offset is UTC.
+        "spark.sql.session.timeZone": "UTC",
+        "spark.driver.extraJavaOptions": "-Duser.timezone=UTC",
+        "spark.executor.extraJavaOptions": "-Duser.timezone=UTC",
+        # The statistics of the reports are Python.
+        "spark.pyspark.python": sys.executable,
+        "spark.executorEnv.PYTHONPATH": settings.PROJECT_DIR,
+        "spark.ui.enabled": "false",
+        "spark.ui.showConsoleProgress": "false",
+        "spark.eventLog.enabled": "true",
+        "spark.eventLog.dir": log.as_uri(),
+        "spark.eventLog.compress": "false",
+    }
+    if cluster.HOST in master:
+        configuration |= {"spark.driver.host": cluster.HOST, "spark.driver.bindAddress": cluster.HOST}
+    builder = SparkSession.builder.master(master).appName("mentor-tier-report")
+    for name, value in configuration.items():
+        builder = builder.config(name, str(value))
+    spark = builder.getOrCreate()
+    spark.sparkContext.setLogLevel("ERROR")
+    return spark
+
+
+def _show_source(spark: SparkSession, source: str, of_source: dict[str, Any]) -> None:
+    """Show the rows of a source's parts; those of parts that are not of this build lie beside them."""
+    folders = FOLDERS[source]
+    own = ", ".join(f"`{column}`" for column in of_source["columns"])
+    columns = [f"`{column}` string" for column in of_source["columns"]]
+    typed = ", ".join([*columns, OF_LOAD, *(f"{folder} string" for folder in folders)])
+    Path(of_source["folder"]).mkdir(parents=True, exist_ok=True)
+    spark.sql(
+        f"create table raw.all_{source} ({typed}) using parquet partitioned by ({', '.join(folders)})"
+        f" location {literal(of_source['folder'])}"
+    )
+    parts = ", ".join(literal(name.removeprefix("part=")) for name in of_source["names"]) or "null"
+    spark.sql(
+        f"create view raw.{source} as select {own}, _load_id, _row_number, _loaded_at"
+        f" from raw.all_{source} where part in ({parts})"
+    )
+
+
+def _go_on_with(spark: SparkSession, previous: Path, folder: Path) -> None:
+    catalog = previous / CATALOG
+    for table in json.loads(catalog.read_text(encoding="utf-8")):
+        schema, name = table["name"].split(".")
+        columns = ", ".join(
+            f"`{field.name}` {field.dataType.simpleString()}"
+            for field in StructType.fromJson(table["columns"]).fields
+        )
+        by = f"partitioned by ({', '.join(table['folders'])})" if table["folders"] else ""
+        spark.sql(f"create table {table['name']} ({columns}) using parquet {by}")
+        # After the table: Spark makes none where files lie.
+        shutil.copytree(
+            previous / f"{schema}.db" / name,
+            folder / f"{schema}.db" / name,
+            copy_function=os.link,
+            dirs_exist_ok=True,
+        )
+
+
+def _of_no_null(function: Callable[..., float]) -> Callable[..., float | None]:
+    """Return the function with null as its value of any null, as DuckDB has it."""
+
+    @wraps(function)
+    def called(*arguments: Any) -> float | None:
+        return None if any(argument is None for argument in arguments) else function(*arguments)
+
+    return called

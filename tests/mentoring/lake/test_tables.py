@@ -1,0 +1,119 @@
+"""What dbt has made in a folder of the lake is shown by the build's database, with the models' types."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from include.mentoring import recovery, warehouse
+from include.mentoring.lake import tables
+from include.mentoring.settings import DBT_MANIFEST, settings
+from tests.mentoring.deliveries import Bench, array, events, users
+
+
+def models() -> Iterator[tuple[str, str, dict[str, str]]]:
+    """Yield schema, name and types of the columns of each model."""
+    nodes = json.loads(DBT_MANIFEST.read_text(encoding="utf-8"))["nodes"].values()
+    for node in nodes:
+        if node["resource_type"] == "model":
+            yield node["schema"], node["alias"], {c["name"]: c["data_type"] for c in node["columns"].values()}
+
+
+def write(folder: Path, name: str, query: str) -> None:
+    """Write a table into a build's folder, as Spark does."""
+    table = folder / name.replace(".", ".db/")
+    table.mkdir(parents=True, exist_ok=True)
+    with duckdb.connect() as connection:
+        connection.execute("set TimeZone = 'UTC'")
+        connection.sql(query).write_parquet(str(table / "part-0.parquet"))
+
+
+def build(users: int) -> Path:
+    """Make the folder of a build with every model; dim_companies says for how many users."""
+    folder = tables.begin()
+    for schema, name, columns in models():
+        moments = {column: f"{kind}tz" if kind == "timestamp" else kind for column, kind in columns.items()}
+        empty = ", ".join(f'null::{kind} as "{column}"' for column, kind in moments.items())
+        write(folder, f"{schema}.{name}", f"select {empty} where false")
+    write(
+        folder,
+        "marts.dim_companies",
+        f"select 'C-1' as company_id, null::date as first_signup_date,"
+        f" {users}::bigint as users, 0::bigint as active_users, 0::bigint as churned_users",
+    )
+    return folder
+
+
+def users_of_companies(lake: Bench) -> list[tuple[int]]:
+    return lake.build("select users from marts.dim_companies")
+
+
+@pytest.fixture
+def accepted(lake: Bench) -> Bench:
+    """Return a lake with two accepted loads."""
+    lake.deliver("users", users(2))
+    lake.deliver("events", array(events(2)))
+    return lake
+
+
+def test_a_build_is_made_from_what_was_accepted(accepted: Bench) -> None:
+    """The ledger, the quarantine, and the parts of each source by name."""
+    folder = tables.begin()
+    inputs = json.loads((folder / "inputs.json").read_text(encoding="utf-8"))
+    assert inputs["previous"] is None
+    assert [len(inputs["parts"][source]["names"]) for source in ("users", "mentors", "events")] == [1, 0, 1]
+    loads = duckdb.sql(f"select load_id, source from '{folder}/raw/loads/*.parquet' order by all").fetchall()
+    assert loads == [(1, "users"), (2, "events")]
+
+
+def test_all_models_are_shown_with_their_types(accepted: Bench) -> None:
+    """Also those without a row or a file; what is a moment for Spark is UTC's clock time."""
+    folder = build(2)
+    (folder / "marts.db" / "fct_events" / "part-0.parquet").unlink()
+    columns = next(columns for _, name, columns in models() if name == "dim_observation")
+    moments = ", ".join(f"timestamptz '2031-04-01 12:00:00+02' as {column}" for column in columns)
+    write(folder, "marts.dim_observation", f"select {moments}")
+    tables.end(folder, is_finished=True)
+    assert set(accepted.build("select * from marts.dim_observation")[0]) == {
+        duckdb.sql("select timestamp '2031-04-01 10:00:00'").fetchall()[0][0]
+    }
+    for schema, name, expected in models():
+        described = accepted.build(f"describe {schema}.{name}")
+        types = {column: kind.lower() for column, kind, *_ in described}
+        assert types == expected, name
+
+
+def test_the_reports_are_in_the_database_itself(accepted: Bench) -> None:
+    """Readers of a report need no lake."""
+    tables.end(build(2), is_finished=True)
+    kinds = accepted.build(
+        "select table_schema, any_value(table_type), count(distinct table_type)"
+        " from information_schema.tables where table_schema in ('staging', 'marts', 'reports')"
+        " group by all order by all"
+    )
+    assert kinds == [("marts", "VIEW", 1), ("reports", "BASE TABLE", 1), ("staging", "VIEW", 1)]
+
+
+def test_the_next_build_goes_on_with_the_one_that_ended_well(accepted: Bench) -> None:
+    """Not with one that failed after it, of which the failing rows alone are shown."""
+    finished = build(2)
+    tables.end(finished, is_finished=True)
+    failed = build(3)
+    write(failed, "audit.a_test", "select 'C-1' as company_id")
+    tables.end(failed, is_finished=False)
+    assert users_of_companies(accepted) == [(2,)]
+    assert accepted.build("select * from audit.a_test") == [("C-1",)]
+    inputs = json.loads((tables.begin() / "inputs.json").read_text(encoding="utf-8"))
+    assert inputs["previous"] == str(finished)
+
+
+def test_a_restored_lake_goes_on_with_nothing(accepted: Bench) -> None:
+    """What dbt makes is made anew from raw."""
+    tables.end(build(2), is_finished=True)
+    recovery.drop_layers()
+    inputs = json.loads((tables.begin() / "inputs.json").read_text(encoding="utf-8"))
+    assert inputs["previous"] is None
+    with warehouse.connect(settings().build_path, read_only=True) as connection:
+        assert tables.names(connection) == set()

@@ -1,0 +1,40 @@
+"""The pipeline of tests/dbt/pipeline.py with Spark in the place of DuckDB."""
+
+import os
+import subprocess
+from dataclasses import dataclass
+
+from include.mentoring.lake import tables
+from include.mentoring.settings import DBT_PROJECT_DIR, SPARK
+from tests.dbt.pipeline import Pipeline
+
+
+@dataclass
+class SparkPipeline(Pipeline):
+    """A lake of its own below `folder`."""
+
+    def use(self) -> None:
+        """Makes it the one that this process works in."""
+        os.environ["MENTOR_ENGINE"] = SPARK
+        os.environ["MENTOR_LAKE"] = str(self.folder / "lake")
+
+    def build(self, *arguments: str) -> None:
+        """Runs every model on the cluster; raises AssertionError where one fails."""
+        folder = tables.begin()
+        done = subprocess.run(
+            [*tables.program(folder), "run", *arguments],
+            env={
+                **os.environ,
+                "DBT_TARGET": "spark",
+                "DBT_TARGET_PATH": str(self.folder / "target"),
+                "DBT_LOG_PATH": str(self.folder / "target"),
+                "DBT_PROJECT_DIR": str(DBT_PROJECT_DIR),
+                "DBT_PROFILES_DIR": str(DBT_PROJECT_DIR),
+            },
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            timeout=600,
+        )
+        tables.end(folder, is_finished=not done.returncode)
+        assert done.returncode == 0, done.stdout

@@ -1,0 +1,126 @@
+"""The DAG on Spark, on the real delivery: SPEC's figures, work on both workers, and none lost with one."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from include.mentoring.settings import SPARK
+from include.mentoring.spark.cluster import Cluster, started
+from tests import section_4
+from tests.deployment import Deployment
+
+DATE = "2023-08-01"
+# Far more than anything takes.
+SECONDS = 900
+
+
+def on_spark(folder: Path, delivery: Path, **variables: str) -> Deployment:
+    """Return a deployment whose lake is where others have their warehouse."""
+    environment = {"MENTOR_ENGINE": SPARK, "MENTOR_LAKE": str(folder / "warehouse"), **variables}
+    return Deployment(folder, environment={"MENTOR_DATA_DIR": str(delivery), **environment})
+
+
+def dbt(deployment: Deployment, *arguments: str) -> "subprocess.Popen[str]":
+    """Begin `make dbt`; its output goes into a file of the deployment."""
+    with (deployment.folder / "dbt.log").open("w") as log:
+        return subprocess.Popen(
+            [sys.executable, "-m", "include.mentoring", "dbt", *arguments],
+            cwd=deployment.project,
+            env={**os.environ, **deployment.variables()},
+            stdout=log,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
+
+
+def ended(process: "subprocess.Popen[str]", deployment: Deployment) -> None:
+    """Wait for the end of what `dbt` began; fail with its output where it failed."""
+    assert process.wait(SECONDS) == 0, (deployment.folder / "dbt.log").read_text(encoding="utf-8")[-5000:]
+
+
+def tasks(deployment: Deployment) -> Counter[str]:
+    """Return how many tasks of Spark each executor has ended well, by the event logs of all builds."""
+    logs = (deployment.folder / "warehouse" / "tables").glob("*/event-log/**/events_*")
+    done: Counter[str] = Counter()
+    for log in logs:
+        # The last line may be half written.
+        for line in log.read_text(encoding="utf-8").rpartition("\n")[0].splitlines():
+            event = json.loads(line) if "SparkListenerTaskEnd" in line else {}
+            if event and not event["Task Info"]["Failed"]:
+                done[event["Task Info"]["Executor ID"]] += 1
+    return done
+
+
+@pytest.fixture(scope="module")
+def run(cluster: Cluster, real_delivery: Path, tmp_path_factory: pytest.TempPathFactory) -> Deployment:
+    """Return a deployment in which the DAG has run, on a cluster that the run has started itself."""
+    deployment = on_spark(tmp_path_factory.mktemp("run"), real_delivery, MENTOR_SPARK_MASTER="")
+    done = deployment.command("run", "--date", DATE)
+    assert done.returncode == 0, done.stdout
+    return deployment
+
+
+def test_the_report_has_the_figures_of_the_specification(run: Deployment) -> None:
+    """The same document as of engine duckdb, with the figures of SPEC section 4."""
+    section_4.assert_figures(run.results())
+
+
+def test_duckdb_makes_the_same_tables(run: Deployment, real_delivery: Path, tmp_path: Path) -> None:
+    """Every row of marts and reports."""
+    other = Deployment(tmp_path, environment={"MENTOR_DATA_DIR": str(real_delivery)})
+    done = other.command("run", "--date", DATE)
+    assert done.returncode == 0, done.stdout
+    assert run.marts() == other.marts()
+
+
+def test_both_workers_have_done_tasks(run: Deployment) -> None:
+    """By Spark's own log; `driver` does none."""
+    assert set(tasks(run)) == {"0", "1"}
+
+
+def test_every_unit_test_passes(run: Deployment, cluster: Cluster) -> None:
+    """The rules of the models, on this engine too."""
+    run.environment["MENTOR_SPARK_MASTER"] = cluster.address
+    ended(dbt(run, "test", "--select", "test_type:unit"), run)
+    told = (run.folder / "dbt.log").read_text(encoding="utf-8")
+    assert f"PASS={len(list(unit_tests()))} WARN=0 ERROR=0" in told
+
+
+def unit_tests() -> Iterator[str]:
+    from include.mentoring.settings import DBT_MANIFEST
+
+    yield from json.loads(DBT_MANIFEST.read_text(encoding="utf-8"))["unit_tests"]
+
+
+def test_a_worker_that_dies_in_the_middle_changes_nothing(
+    run: Deployment, real_delivery: Path, tmp_path: Path
+) -> None:
+    """Its executor's tasks, and the shuffled rows that it held, are made anew by the other one."""
+    with started() as cluster:
+        deployment = on_spark(tmp_path, real_delivery, MENTOR_SPARK_MASTER=cluster.address)
+        for stage in (("ingest", "--date", DATE), ("validate",)):
+            done = deployment.command(*stage)
+            assert done.returncode == 0, done.stdout
+        building = dbt(deployment, "build", "--exclude-resource-type", "unit_test")
+        given_up = time.monotonic() + SECONDS
+        while sum(tasks(deployment).values()) < 100:
+            assert building.poll() is None and time.monotonic() < given_up, "it ended before it could be hit"
+            time.sleep(0.5)
+        os.killpg(cluster.workers[0], signal.SIGKILL)
+        before = tasks(deployment)
+        ended(building, deployment)
+        after = tasks(deployment)
+    assert before["0"] and before["1"]
+    survivor = max(after, key=lambda executor: after[executor] - before[executor])
+    assert after[survivor] > before[survivor]
+    published = deployment.command("publish")
+    assert published.returncode == 0, published.stdout
+    assert deployment.marts() == run.marts()
