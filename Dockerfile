@@ -1,6 +1,9 @@
 # The image of all services in docker-compose.yaml that run Airflow.
 FROM python:3.11-slim-bookworm
 
+# duckdb, or spark: then the image has Java and dbt for Spark as well.
+ARG MENTOR_ENGINE=duckdb
+
 ENV PATH=/opt/venv/bin:$PATH \
     PYTHONUNBUFFERED=1
 
@@ -9,18 +12,29 @@ RUN groupadd --gid 50000 airflow \
     && useradd --uid 50000 --gid airflow --create-home airflow \
     && install --directory --owner airflow --group airflow \
         /opt/secrets /opt/landing /opt/logs \
-        /opt/mentor-tier-report/warehouse /opt/mentor-tier-report/reports
+        /opt/mentor-tier-report/warehouse /opt/mentor-tier-report/lake /opt/mentor-tier-report/reports
 
 WORKDIR /opt/mentor-tier-report
 
 # A layer of its own, for the lock changes less often than the code.
-COPY requirements.txt ./
+COPY requirements.txt requirements-spark.txt ./
 RUN python -m venv /opt/venv \
     && pip install --no-cache-dir --no-deps --requirement requirements.txt
+
+# Debian keeps one version of a package at a time.
+# hadolint ignore=DL3008
+RUN if [ "$MENTOR_ENGINE" = spark ]; then \
+        apt-get update \
+        && apt-get install --yes --no-install-recommends default-jre-headless \
+        && rm --recursive --force /var/lib/apt/lists/* \
+        && python -m venv .venv-spark \
+        && .venv-spark/bin/pip install --no-cache-dir --no-deps --requirement requirements-spark.txt; \
+    fi
 
 COPY . ./
 # As `make setup` does: settings for every process, then dbt's manifest; and the documentation of the models.
 RUN python -m include.mentoring.hook \
+    && if [ -d .venv-spark ]; then .venv-spark/bin/python -m include.mentoring.hook; fi \
     && python -m compileall -q dags include plugins \
     && mkdir --parents warehouse/build/current \
     && dbt --quiet docs generate --static --empty-catalog \

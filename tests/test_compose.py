@@ -16,6 +16,7 @@ SERVICES: dict[str, dict[str, Any]] = COMPOSE["services"]
 # They end when they have done their work.
 ENDING = {"secrets", "init"}
 OF_AIRFLOW = {"api-server", "scheduler", "dag-processor", "triggerer", "groomer", "worker", *ENDING}
+OF_SPARK = {"spark-master", "spark-worker"}
 UID = "50000"
 
 
@@ -58,8 +59,8 @@ def test_only_the_web_ui_can_be_reached_and_only_from_this_machine() -> None:
 def test_all_services_of_airflow_are_one_image_with_the_same_settings() -> None:
     """They must share secrets and settings: the most reported failure of such files."""
     ours = "${COMPOSE_PROJECT_NAME}"
-    assert {name for name, service in SERVICES.items() if service["image"] == ours} == OF_AIRFLOW
-    assert [service["build"] for service in SERVICES.values() if "build" in service] == ["."]
+    assert {name for name, service in SERVICES.items() if service["image"] == ours} == OF_AIRFLOW | OF_SPARK
+    assert [name for name, service in SERVICES.items() if "build" in service] == ["secrets"]
     for name in OF_AIRFLOW:
         assert SERVICES[name]["env_file"] == ".env"
         assert SERVICES[name]["environment"] == SERVICES["scheduler"]["environment"]
@@ -90,13 +91,24 @@ def test_secrets_are_read_from_the_files_that_are_made() -> None:
 
 def test_what_people_make_is_in_volumes() -> None:
     """A new container finds what the one before has left; deliveries are only read."""
-    assert set(COMPOSE["volumes"]) == {"secrets", "postgres", "logs", "warehouse", "reports"}
+    assert set(COMPOSE["volumes"]) == {"secrets", "postgres", "logs", "warehouse", "lake", "reports"}
     (landing,) = (volume for volume in SERVICES["scheduler"]["volumes"] if isinstance(volume, dict))
     assert landing == {
         "type": "bind",
         "source": "${MENTOR_DATA_DIR}",
         "target": "/opt/landing",
         "read_only": True,
+    }
+
+
+def test_sparks_workers_see_nothing_but_the_lake() -> None:
+    """They read and write rows, under the path that tasks know, and no secret."""
+    lake = "lake:/opt/mentor-tier-report/lake"
+    assert lake in SERVICES["scheduler"]["volumes"]
+    assert SERVICES["scheduler"]["environment"]["MENTOR_LAKE"] == lake.partition(":")[2]
+    assert SERVICES["spark-worker"]["volumes"] == [lake]
+    assert not OF_SPARK & {
+        name for name, service in SERVICES.items() if "secrets:/opt/secrets" in str(service)
     }
 
 

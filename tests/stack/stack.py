@@ -72,7 +72,7 @@ class Stack:
 
     def remove(self) -> None:
         """Remove the deployment with all that it has made."""
-        self.compose("--profile", "celery", "down", "--volumes", "--timeout", "5")
+        self.compose("--profile", "celery", "--profile", "spark", "down", "--volumes", "--timeout", "5")
 
     def account(self, role: str) -> Api:
         """Make an account of that role, or give it a new password; return the API as it sees it."""

@@ -19,7 +19,7 @@ def test_dockerfile_passes_the_linter() -> None:
 
 def test_compose_file_is_valid(engine: Engine) -> None:
     """Compose takes the file as it is, with every profile, and warns of nothing."""
-    for profiles in ((), ("--profile", "celery")):
+    for profiles in ((), ("--profile", "celery"), ("--profile", "spark")):
         command = ("sh", "-c", 'docker compose "$@" config --quiet 2>&1', "sh", *profiles)
         assert without_settings(engine).run(*command, folder=CHECKOUT) == ""
 
