@@ -30,8 +30,8 @@ class Refusal:
 
 
 def open_raw() -> None:
-    """Make the build and its empty raw layer where they are not there yet."""
-    with warehouse.connect(settings().build_path) as connection:
+    """Make the build and its empty raw layer, all of it at once, where they are not there yet."""
+    with warehouse.connect(settings().build_path) as connection, warehouse.transaction(connection):
         raw.create(connection)
 
 
