@@ -38,12 +38,23 @@ def dbt(deployment: Deployment, *arguments: str) -> "subprocess.Popen[str]":
             stdout=log,
             stderr=subprocess.STDOUT,
             text=True,
+            start_new_session=True,
         )
 
 
 def ended(process: "subprocess.Popen[str]", deployment: Deployment) -> None:
     """Wait for the end of what `dbt` began; fail with its output where it failed."""
-    assert process.wait(SECONDS) == 0, (deployment.folder / "dbt.log").read_text(encoding="utf-8")[-5000:]
+    try:
+        assert process.wait(SECONDS) == 0, (deployment.folder / "dbt.log").read_text(encoding="utf-8")[-5000:]
+    finally:
+        stop(process)
+
+
+def stop(process: "subprocess.Popen[str]") -> None:
+    """End what `dbt` began where it has not ended: without its cluster it would wait for good."""
+    if process.poll() is None:
+        os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
 
 
 def tasks(deployment: Deployment) -> Counter[str]:
@@ -111,12 +122,15 @@ def test_a_worker_that_dies_in_the_middle_changes_nothing(
             assert done.returncode == 0, done.stdout
         building = dbt(deployment, "build", "--exclude-resource-type", "unit_test")
         given_up = time.monotonic() + SECONDS
-        while sum(tasks(deployment).values()) < 100:
-            assert building.poll() is None and time.monotonic() < given_up, "it ended before it could be hit"
-            time.sleep(0.5)
-        os.killpg(cluster.workers[0], signal.SIGKILL)
-        before = tasks(deployment)
-        ended(building, deployment)
+        try:
+            while sum(tasks(deployment).values()) < 100:
+                assert building.poll() is None and time.monotonic() < given_up, "it ended before it was hit"
+                time.sleep(0.5)
+            os.killpg(cluster.workers[0], signal.SIGKILL)
+            before = tasks(deployment)
+            ended(building, deployment)
+        finally:
+            stop(building)
         after = tasks(deployment)
     assert before["0"] and before["1"]
     survivor = max(after, key=lambda executor: after[executor] - before[executor])
