@@ -1,18 +1,18 @@
-"""What a piece of code loads, seen from a fresh interpreter."""
+"""What a piece of code tells or loads, in a fresh interpreter."""
 
 import json
 import os
 import subprocess
 import sys
+from typing import Any
 
 from include.mentoring.settings import PROJECT_DIR
 
 
-def loaded_by(code: str, packages: set[str]) -> list[str]:
-    """Return which of the packages are loaded after `code` has run in a process of its own."""
-    report = f"import json, sys; print(json.dumps(sorted({packages!r} & set(sys.modules))))"
+def told_by(code: str) -> Any:
+    """Return what the code prints last, as JSON, in a process of its own."""
     done = subprocess.run(
-        [sys.executable, "-c", f"{code}\n{report}"],
+        [sys.executable, "-c", code],
         cwd=PROJECT_DIR,
         env=os.environ,
         capture_output=True,
@@ -20,3 +20,8 @@ def loaded_by(code: str, packages: set[str]) -> list[str]:
         check=True,
     )
     return json.loads(done.stdout.splitlines()[-1])
+
+
+def loaded_by(code: str, packages: set[str]) -> list[str]:
+    """Return which of the packages are loaded after `code` has run."""
+    return told_by(f"{code}\nimport json, sys; print(json.dumps(sorted({packages!r} & set(sys.modules))))")

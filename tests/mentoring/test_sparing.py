@@ -1,25 +1,13 @@
 """A run by hand does without what only a deployment needs, and Airflow works all the same."""
 
-import json
-import os
-import subprocess
-import sys
 from typing import Any
 
-from include.mentoring.settings import PROJECT_DIR
+from tests import imports
 
 
 def told_by(code: str) -> Any:
-    """Return what the code tells, in a process of its own: what is spared is spared for good."""
-    done = subprocess.run(
-        [sys.executable, "-c", f"import json\nfrom include.mentoring import sparing\n{code}"],
-        cwd=PROJECT_DIR,
-        env=os.environ,
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    return json.loads(done.stdout.splitlines()[-1])
+    """Return what the code tells: what is spared is spared for good, so in a process of its own."""
+    return imports.told_by(f"import json\nfrom include.mentoring import sparing\n{code}")
 
 
 def test_commits_of_airflow_wait_for_no_disk_and_duckdb_is_left_alone() -> None:
