@@ -14,7 +14,7 @@ LAYERS = {"staging": ("stg_",), "marts": ("dim_", "fct_"), "reports": ("rpt_",)}
 READS = {"staging": {"source"}, "marts": {"staging", "marts"}, "reports": {"marts"}}
 KEY_TESTS = {"unique", "unique_combination"}
 # Macros of dbt-spark, which this environment has not, that ours take the place of.
-OF_DBT_SPARK = {"get_insert_overwrite_sql", "persist_constraints"}
+OF_DBT_SPARK = {"create_temporary_view", "get_insert_overwrite_sql", "persist_constraints"}
 # Of the same name and meaning in DuckDB and in Spark, or registered with both (statistics.py).
 FUNCTIONS = {
     *("array_agg", "array_sort", "avg", "cast", "ceil", "coalesce", "count", "fisher_p", "floor", "greatest"),

@@ -1,22 +1,40 @@
 """A Spark cluster for all tests of this folder: a master and two workers, as processes on loopback."""
 
-import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
 
-from include.mentoring.settings import SPARK_PYTHON
 from include.mentoring.spark.cluster import Cluster, started
 from tests import needs
+from tests.dbt import pipeline
+from tests.dbt.pipeline import Pipeline
+from tests.spark.spark_pipeline import SparkPipeline
+
+Both = tuple[Pipeline, SparkPipeline]
 
 
 @pytest.fixture(scope="session")
 def cluster() -> Iterator[Cluster]:
     """Return the cluster; it is stopped at the end."""
-    if not SPARK_PYTHON.exists() or not shutil.which("java"):
-        needs.skip_without("spark", "neither `make setup ENGINE=spark` has run nor is Java there")
+    needs.spark()
     with pytest.MonkeyPatch.context() as patch, started() as cluster:
         patch.setenv("MENTOR_SPARK_MASTER", cluster.address)
         # Few rows, in as many parts as there are workers.
         patch.setenv("MENTOR_SPARK_PARTITIONS", "2")
         yield cluster
+
+
+@pytest.fixture(scope="module")
+def new_both(tmp_path_factory: pytest.TempPathFactory, cluster: object) -> Iterator[Callable[[], Both]]:
+    """Return a function that makes an empty warehouse and an empty lake."""
+    with (
+        pipeline.of_this_process(tmp_path_factory.mktemp("dbt")) as manifest,
+        pytest.MonkeyPatch.context() as patch,
+    ):
+        patch.setenv("MENTOR_LAKE", "")
+
+        def new() -> Both:
+            folder = tmp_path_factory.mktemp("both")
+            return Pipeline(folder / "duckdb", manifest), SparkPipeline(folder / "spark", manifest)
+
+        yield new

@@ -3,6 +3,7 @@
 import os
 import subprocess
 from dataclasses import dataclass
+from pathlib import Path
 
 from include.mentoring.lake import tables
 from include.mentoring.settings import DBT_PROJECT_DIR, SPARK
@@ -18,8 +19,8 @@ class SparkPipeline(Pipeline):
         os.environ["MENTOR_ENGINE"] = SPARK
         os.environ["MENTOR_LAKE"] = str(self.folder / "lake")
 
-    def build(self, *arguments: str) -> None:
-        """Runs every model on the cluster; raises AssertionError where one fails."""
+    def build(self, *arguments: str, project: Path = DBT_PROJECT_DIR) -> None:
+        """Runs every model of the dbt project on the cluster; raises AssertionError where one fails."""
         folder = tables.begin()
         done = subprocess.run(
             [*tables.program(folder), "run", *arguments],
@@ -28,8 +29,8 @@ class SparkPipeline(Pipeline):
                 "DBT_TARGET": "spark",
                 "DBT_TARGET_PATH": str(self.folder / "target"),
                 "DBT_LOG_PATH": str(self.folder / "target"),
-                "DBT_PROJECT_DIR": str(DBT_PROJECT_DIR),
-                "DBT_PROFILES_DIR": str(DBT_PROJECT_DIR),
+                "DBT_PROJECT_DIR": str(project),
+                "DBT_PROFILES_DIR": str(project),
             },
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,

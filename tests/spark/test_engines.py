@@ -1,37 +1,19 @@
 """Spark makes the same tables as DuckDB of the same deliveries, row for row, increment by increment."""
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
 
-from tests.dbt import pipeline
 from tests.dbt.pipeline import Pipeline
 from tests.reference import shipping
 from tests.reference.defects import DEFECTS
 from tests.reference.worlds import make
-from tests.spark.spark_pipeline import SparkPipeline
+from tests.spark.conftest import Both
 
-Both = tuple[Pipeline, SparkPipeline]
 # MENTOR_TESTS_SEEDS=4 makes twenty deliveries, with a build of each: half an hour.
 SEEDS = int(os.environ.get("MENTOR_TESTS_SEEDS", "1"))
 BUILDS = (2, 5) if SEEDS == 1 else (1, 2, 3, 4, 5)
-
-
-@pytest.fixture(scope="module")
-def new_both(tmp_path_factory: pytest.TempPathFactory, cluster: object) -> Iterator[Callable[[], Both]]:
-    """Return a function that makes an empty warehouse and an empty lake."""
-    with (
-        pipeline.of_this_process(tmp_path_factory.mktemp("dbt")) as manifest,
-        pytest.MonkeyPatch.context() as patch,
-    ):
-        patch.setenv("MENTOR_LAKE", "")
-
-        def new() -> Both:
-            folder = tmp_path_factory.mktemp("both")
-            return Pipeline(folder / "duckdb", manifest), SparkPipeline(folder / "spark", manifest)
-
-        yield new
 
 
 def tables(one: Pipeline) -> dict[str, str]:

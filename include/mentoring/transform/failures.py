@@ -15,7 +15,7 @@ from include.mentoring.settings import settings
 FAILED = ("error", "fail", "runtime error")
 # Errors of DuckDB, of Spark and of dbt that the same SQL brings again over the same data.
 CERTAIN = re.compile(
-    r"SQLSTATE: (?:22|42)|enforced contract|\b(Binder|Catalog|Parser|Syntax|Conversion|Constraint"
+    r"SQLSTATE: (?:22|42|P0)|enforced contract|\b(Binder|Catalog|Parser|Syntax|Conversion|Constraint"
     r"|Mismatch Type|Not implemented|Out of Range|Compilation|Type|Dependency) Error",
     re.IGNORECASE,
 )
