@@ -174,6 +174,15 @@ def spark_partitions() -> int:
     return int(_number("MENTOR_SPARK_PARTITIONS", low=1, high=1_000_000))
 
 
+def spark_wait() -> timedelta:
+    """Return how long a build on Spark may be without any executor.
+
+    Raises:
+        SettingInvalid: the variable is missing or is no such time.
+    """
+    return timedelta(minutes=_number("MENTOR_SPARK_WAIT_MINUTES", low=0.01, high=10_000))
+
+
 def progress_path() -> Path | None:
     """Return the file in which to note the progress of tasks, or None where nobody follows it."""
     path = os.environ.get("MENTOR_PROGRESS_FILE")

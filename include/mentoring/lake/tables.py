@@ -5,7 +5,8 @@ that ended well last and, until the next one has, one for a build that failed. I
 
 - `inputs.json`: what the build is made from, and `raw/`: the ledger and the quarantine as they were then;
 - `<schema>.db/<table>/`: a table as Parquet, as Spark names it;
-- `catalog.json`: the columns of all tables, for the next build to go on with them.
+- `catalog.json`: the columns of all tables, for the next build to go on with them;
+- `reason.txt`: why dbt could not run at all, where it could not.
 """
 
 import json
@@ -72,6 +73,12 @@ def end(folder: Path, *, is_finished: bool) -> None:
         _finish(folder)
     else:
         _fail(folder)
+
+
+def reason(folder: Path) -> str | None:
+    """Return why dbt could not run in the folder of a build; None where it could."""
+    told = folder / "reason.txt"
+    return told.read_text(encoding="utf-8") if told.exists() else None
 
 
 def forget(connection: duckdb.DuckDBPyConnection) -> None:

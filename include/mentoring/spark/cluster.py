@@ -28,7 +28,7 @@ CLASSES = "org.apache.spark.deploy"
 
 
 class ClusterUnavailable(MentoringError):
-    """No cluster can be started here."""
+    """No cluster can be started here, or the one that is named cannot be used."""
 
 
 @dataclass(frozen=True)

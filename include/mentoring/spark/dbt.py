@@ -4,8 +4,10 @@ All that follows the folder is dbt's own command; so is the exit code. The folde
 `include.mentoring.lake.tables.begin` has made.
 """
 
+import os
 import signal
 import sys
+from contextlib import ExitStack
 from pathlib import Path
 
 from dbt.cli.main import dbtRunner
@@ -13,7 +15,10 @@ from dbt.cli.main import dbtRunner
 from include.mentoring import settings
 from include.mentoring.errors import MentoringError
 from include.mentoring.spark import cluster, session
+from include.mentoring.spark.watch import watching
 
+# In the folder of a build: why dbt could not run.
+REASON = "reason.txt"
 # As dbt's own program exits.
 FAILED, COULD_NOT_RUN = 1, 2
 
@@ -21,22 +26,34 @@ FAILED, COULD_NOT_RUN = 1, 2
 def main(arguments: list[str]) -> int:
     """Run dbt; return 0, 1 where something failed, 2 where dbt could not run."""
     folder = Path(arguments[0])
-    # Airflow ends a task so; the session and the cluster are to be ended too.
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(COULD_NOT_RUN))
     try:
-        with (
-            cluster.running(settings.spark_master()) as master,
-            session.opened(folder, master) as spark,
-        ):
-            done = dbtRunner().invoke(arguments[1:])
-            session.note_tables(spark, folder)
+        with ExitStack() as own:
+
+            def give_up(reason: str) -> None:
+                """End this process with its cluster, not its session, for which threads may wait for good."""
+                _could_not_run(folder, reason)
+                own.close()
+                os._exit(COULD_NOT_RUN)
+
+            master = own.enter_context(cluster.running(settings.spark_master()))
+            with session.opened(folder, master) as spark, watching(spark, settings.spark_wait(), give_up):
+                # Cosmos ends it by SIGINT, for which the session has a handler of its own.
+                for sign in (signal.SIGINT, signal.SIGTERM):
+                    signal.signal(sign, lambda number, _: give_up(f"Ended by {signal.Signals(number).name}."))
+                session.prepare(spark, folder)
+                done = dbtRunner().invoke(arguments[1:])
+                session.note_tables(spark, folder)
     except MentoringError as error:
-        print(error, file=sys.stderr)
-        return COULD_NOT_RUN
+        return _could_not_run(folder, error)
     if done.exception:
-        print(done.exception, file=sys.stderr)
-        return COULD_NOT_RUN
+        return _could_not_run(folder, done.exception)
     return 0 if done.success else FAILED
+
+
+def _could_not_run(folder: Path, reason: object) -> int:
+    print(reason, file=sys.stderr, flush=True)
+    (folder / REASON).write_text(str(reason), encoding="utf-8")
+    return COULD_NOT_RUN
 
 
 if __name__ == "__main__":

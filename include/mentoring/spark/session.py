@@ -15,6 +15,8 @@ from functools import wraps
 from pathlib import Path
 from typing import Any
 
+import pyspark
+from py4j.protocol import Py4JJavaError
 from pyspark.sql import SparkSession
 from pyspark.sql.types import DoubleType, StructType
 
@@ -38,30 +40,37 @@ FUNCTIONS = (
 
 @contextmanager
 def opened(folder: Path, master: str) -> Iterator[SparkSession]:
-    """Open a session on the cluster, with what the folder's build is made from; stop it at the end.
+    """Open a session on the cluster; stop it at the end.
 
     Args:
         folder: of the build; its tables are made there.
         master: address of the cluster.
+
+    Raises:
+        ClusterUnavailable: nothing answers at the address, or it lets no session in.
     """
     # dbt tells of every error; Spark would tell of it too, with all of Java's stack.
     logging.getLogger("SQLQueryContextLogger").setLevel(logging.CRITICAL)
-    inputs = json.loads((folder / "inputs.json").read_text(encoding="utf-8"))
     spark = _session(folder, master)
     try:
-        for schema in SCHEMAS:
-            spark.sql(f"create database {schema}")
-        for source, of_source in inputs["parts"].items():
-            _show_source(spark, source, of_source)
-        for name in ("loads", "rejected_rows"):
-            spark.sql(f"create table raw.{name} using parquet location {literal(folder / 'raw' / name)}")
-        if inputs["previous"]:
-            _go_on_with(spark, Path(inputs["previous"]), folder)
-        for function in FUNCTIONS:
-            spark.udf.register(function.__name__, _of_no_null(function), DoubleType())
         yield spark
     finally:
         spark.stop()
+
+
+def prepare(spark: SparkSession, folder: Path) -> None:
+    """Give a session what the folder's build is made from: raw, the tables of the build before, functions."""
+    inputs = json.loads((folder / "inputs.json").read_text(encoding="utf-8"))
+    for schema in SCHEMAS:
+        spark.sql(f"create database {schema}")
+    for source, of_source in inputs["parts"].items():
+        _show_source(spark, source, of_source)
+    for name in ("loads", "rejected_rows"):
+        spark.sql(f"create table raw.{name} using parquet location {literal(folder / 'raw' / name)}")
+    if inputs["previous"]:
+        _go_on_with(spark, Path(inputs["previous"]), folder)
+    for function in FUNCTIONS:
+        spark.udf.register(function.__name__, _of_no_null(function), DoubleType())
 
 
 def note_tables(spark: SparkSession, folder: Path) -> None:
@@ -121,7 +130,14 @@ def _session(folder: Path, master: str) -> SparkSession:
     builder = SparkSession.builder.master(master).appName("mentor-tier-report")
     for name, value in configuration.items():
         builder = builder.config(name, str(value))
-    spark = builder.getOrCreate()
+    try:
+        spark = builder.getOrCreate()
+    except Py4JJavaError as error:
+        raise cluster.ClusterUnavailable(
+            f"No session could be opened on {master}: {error.java_exception}. Expected the master of a"
+            f" standalone cluster of Spark {pyspark.__version__} there; see that it runs, or change"
+            " MENTOR_SPARK_MASTER."
+        ) from error
     spark.sparkContext.setLogLevel("ERROR")
     return spark
 

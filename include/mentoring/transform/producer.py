@@ -20,6 +20,10 @@ from include.mentoring.trial import WINDOW, standard_window_days
 WAITS = (5, 20)
 
 
+class CouldNotRun(MentoringError):
+    """There was no Spark for dbt to run on, or no end to it."""
+
+
 class RetryingProducer(DbtProducerWatcherOperator):
     """Builds again, as a whole and inside the same try, what failed for a reason that may pass.
 
@@ -75,7 +79,11 @@ class RetryingProducer(DbtProducerWatcherOperator):
             hold.release()
 
     def run_subprocess(self, command: list[str], env: dict[str, str], cwd: str, **kwargs: Any) -> Any:
-        """Run dbt on Spark, in an environment of its own; past Cosmos' own producer as well."""
+        """Run dbt on Spark, in an environment of its own; past Cosmos' own producer as well.
+
+        Raises:
+            CouldNotRun: dbt could not begin, or Spark's cluster was gone for too long.
+        """
         # Not at the head of the file: it loads DuckDB, and the DAG is parsed every few seconds.
         from include.mentoring.lake import tables
 
@@ -88,6 +96,8 @@ class RetryingProducer(DbtProducerWatcherOperator):
             **kwargs,
         )
         tables.end(folder, is_finished=done.exit_code == 0)
+        if reason := tables.reason(folder):
+            raise CouldNotRun(reason)
         return done
 
     def _take_line(self, line: str, _: Any) -> None:
