@@ -11,8 +11,9 @@ DBT_SOURCES := $(shell find include/dbt -path include/dbt/target -prune -o -type
 # What makes staging, marts and reports: as typed, as in the environment, or as .env has it.
 ENGINE ?= $(or $(MENTOR_ENGINE),$(shell sed -n 's/^MENTOR_ENGINE=//p' .env))
 export MENTOR_ENGINE := $(ENGINE)
-# Several workers take the broker beside them; Spark's cluster is beside Airflow.
-COMPOSE := $(if $(WORKERS),MENTOR_EXECUTOR=CeleryExecutor WORKERS='$(WORKERS)') docker compose \
+# Several workers take the broker beside them; Spark's cluster is beside Airflow, and what it makes in the lake.
+COMPOSE := $(if $(WORKERS),MENTOR_EXECUTOR=CeleryExecutor WORKERS='$(WORKERS)') \
+	$(if $(filter spark,$(ENGINE)),WRITERS=0 MENTOR_REPORTS=/opt/mentor-tier-report/lake/reports) docker compose \
 	$(if $(WORKERS),--profile celery) $(if $(filter spark,$(ENGINE)),--profile spark)
 IN_STACK := docker compose exec -T api-server python -m include.mentoring.services
 # Generic tests are Jinja blocks, which the SQL linter cannot lay out.

@@ -19,7 +19,7 @@ from airflow.sdk.exceptions import AirflowSkipException
 
 from include.mentoring import assets, trial
 from include.mentoring.gate.operator import QualityGateOperator
-from include.mentoring.policy import ON_FAILURE, ON_RUN_FAILURE, publication_deadline
+from include.mentoring.policy import ON_FAILURE, ON_RUN_FAILURE, QUEUE, publication_deadline
 from include.mentoring.run_params import params
 from include.mentoring.sources import SOURCES
 from include.mentoring.transform.tasks import dbt_tasks
@@ -114,7 +114,7 @@ def report(run: str, outlet_events: Any = None, params: Any = None) -> str:
     catchup=False,
     max_active_runs=1,
     params=params(),
-    default_args={"owner": "data-platform", **ON_FAILURE},
+    default_args={"owner": "data-platform", **QUEUE, **ON_FAILURE},
     on_failure_callback=ON_RUN_FAILURE,
     deadline=publication_deadline(),
     tags=["mentoring", "duckdb", "dbt"],

@@ -15,9 +15,11 @@ COMPOSE: dict[str, Any] = yaml.safe_load((PROJECT_DIR / "docker-compose.yaml").r
 SERVICES: dict[str, dict[str, Any]] = COMPOSE["services"]
 # They end when they have done their work.
 ENDING = {"secrets", "init"}
-OF_AIRFLOW = {"api-server", "scheduler", "dag-processor", "triggerer", "groomer", "worker", *ENDING}
+OF_CELERY = {"worker", "writer"}
+OF_AIRFLOW = {"api-server", "scheduler", "dag-processor", "triggerer", "groomer", *OF_CELERY, *ENDING}
 OF_SPARK = {"spark-master", "spark-worker"}
 UID = "50000"
+LAKE = "lake:/opt/mentor-tier-report/lake"
 
 
 @pytest.mark.parametrize("name", SERVICES)
@@ -64,7 +66,16 @@ def test_all_services_of_airflow_are_one_image_with_the_same_settings() -> None:
     for name in OF_AIRFLOW:
         assert SERVICES[name]["env_file"] == ".env"
         assert SERVICES[name]["environment"] == SERVICES["scheduler"]["environment"]
-        assert SERVICES[name]["volumes"] == SERVICES["scheduler"]["volumes"]
+        if name != "worker":
+            assert SERVICES[name]["volumes"] == SERVICES["scheduler"]["volumes"]
+
+
+def test_a_worker_shares_no_state_but_the_lake() -> None:
+    """It could be on a machine of its own; the one that listens to the queue of DuckDB's tasks could not."""
+    volumes = [volume for volume in SERVICES["worker"]["volumes"] if isinstance(volume, str)]
+    assert volumes == ["secrets:/opt/secrets", LAKE]
+    assert SERVICES["writer"]["command"][-2:] == ["--queues", "warehouse"]
+    assert "--queues" not in SERVICES["worker"]["command"]
 
 
 @pytest.mark.parametrize("name", ["LocalExecutor", "CeleryExecutor"])
@@ -103,10 +114,9 @@ def test_what_people_make_is_in_volumes() -> None:
 
 def test_sparks_workers_see_nothing_but_the_lake() -> None:
     """They read and write rows, under the path that tasks know, and no secret."""
-    lake = "lake:/opt/mentor-tier-report/lake"
-    assert lake in SERVICES["scheduler"]["volumes"]
-    assert SERVICES["scheduler"]["environment"]["MENTOR_LAKE"] == lake.partition(":")[2]
-    assert SERVICES["spark-worker"]["volumes"] == [lake]
+    assert LAKE in SERVICES["scheduler"]["volumes"]
+    assert SERVICES["scheduler"]["environment"]["MENTOR_LAKE"] == LAKE.partition(":")[2]
+    assert SERVICES["spark-worker"]["volumes"] == [LAKE]
     assert not OF_SPARK & {
         name for name, service in SERVICES.items() if "secrets:/opt/secrets" in str(service)
     }

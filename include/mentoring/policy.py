@@ -1,4 +1,4 @@
-"""What Airflow does when a task fails or a run is late: try again, leave the warehouse, tell people."""
+"""Where Airflow runs tasks, and what it does when one fails or a run is late: retry, make way, tell."""
 
 from datetime import timedelta
 from typing import Any
@@ -9,7 +9,11 @@ from airflow.sdk.definitions.deadline import DeadlineAlert, DeadlineReference
 
 from include.mentoring import alerts, lease
 from include.mentoring.errors import MentoringError, PassingFault
-from include.mentoring.settings import alert_addresses, publish_within
+from include.mentoring.settings import DUCKDB, alert_addresses, publish_within, settings
+
+# DuckDB's file is written on one machine: only Celery's workers there listen to this queue. A lake is
+# everywhere, so its tasks may go to any worker. Other executors know no queues.
+QUEUE = {"queue": "warehouse"} if settings().engine == DUCKDB else {}
 
 
 def leave_warehouse(context: Any) -> None:

@@ -69,6 +69,10 @@ class Api:
         found = self.get(f"{DAG}/dagRuns/{quote(run)}/taskInstances?limit=1000")["task_instances"]
         return {task["task_id"]: task for task in found}
 
+    def log(self, run: str, task: str) -> str:
+        """Return what the UI shows of a task's first try: its log, as JSON."""
+        return json.dumps(self.get(f"{DAG}/dagRuns/{quote(run)}/taskInstances/{task}/logs/1"))
+
     def _success(self, path: str) -> str:
         """Return the text, or nothing where the API server does not answer, or not yet."""
         status, text = self.ask(path)

@@ -20,7 +20,7 @@ from cosmos.constants import (
 from cosmos.dbt.graph import DbtNode
 from cosmos.operators.watcher import DbtProducerWatcherOperator
 
-from include.mentoring.policy import RETRIES, RETRY_THE_UNEXPLAINED
+from include.mentoring.policy import QUEUE, RETRIES, RETRY_THE_UNEXPLAINED
 from include.mentoring.settings import (
     DBT_MANIFEST,
     DBT_PROJECT_DIR,
@@ -82,6 +82,8 @@ def dbt_tasks(group_id: str, data_date: str) -> TaskGroup:
             # dbt's unit tests judge the code, not the data: `make test` runs them.
             "dbt_cmd_flags": ["--exclude-resource-type", "unit_test", *NO_LOG_FILE],
             "emit_datasets": False,
+            # Cosmos takes none of the DAG's own.
+            **QUEUE,
         },
     )
     tasks = list(group.iter_tasks())
