@@ -51,3 +51,13 @@ def browser() -> Iterator[Browser]:
         )
         yield browser
         browser.close()
+
+
+@pytest.fixture
+def copy_of_project(tmp_path: Path) -> Path:
+    """Return a copy of the checkout, for tests that break its models."""
+    copy = tmp_path / "project"
+    for name in ("dags", "include", "plugins"):
+        shutil.copytree(PROJECT_DIR / name, copy / name, ignore=shutil.ignore_patterns("__pycache__", "logs"))
+    shutil.copy(PROJECT_DIR / ".env", copy)
+    return copy

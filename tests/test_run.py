@@ -171,16 +171,6 @@ def test_a_refused_delivery_leaves_everything_as_it_was(delivered: Deployment) -
     ) == [(0,)]
 
 
-@pytest.fixture
-def copy_of_project(tmp_path: Path) -> Path:
-    """A copy of the checkout, for tests that break its models."""
-    copy = tmp_path / "project"
-    for name in ("dags", "include", "plugins"):
-        shutil.copytree(PROJECT_DIR / name, copy / name, ignore=shutil.ignore_patterns("__pycache__", "logs"))
-    shutil.copy(PROJECT_DIR / ".env", copy)
-    return copy
-
-
 def test_a_failing_check_of_a_model_stops_everything_after_it(copy_of_project: Path, tmp_path: Path) -> None:
     """A model with a doubled row fails its test: the screen names test and row, nothing is published."""
     deployment = Deployment(tmp_path, copy_of_project, ON_THE_SAMPLE)
