@@ -6,11 +6,19 @@ import tempfile
 from pathlib import Path
 
 from benchmarks import machine, rounds, table
+from benchmarks.contestants import CONTESTANTS
 
 FOLDER = Path(__file__).parent
 EVENTS = (842, 150_000, 1_500_000, 15_000_000)
+ALL = [name for name, contestant in CONTESTANTS.items() if not contestant.is_on_spark]
 # Events, rounds and contestants of the form that shows that the benchmark runs; local mode takes minutes.
-SHORT = ((842,), 1, [name for name in rounds.CONTESTANTS if name != "local mode"])
+SHORT = ((842,), 1, [name for name in ALL if name != "local mode"])
+# Of the form that compares DuckDB and Spark.
+ENGINES = (
+    (842, 1_500_000),
+    1,
+    [rounds.PIPELINE, *(name for name in CONTESTANTS if name not in ALL)],
+)
 
 
 def main() -> None:
@@ -18,26 +26,29 @@ def main() -> None:
     asked = _parser().parse_args()
     if asked.short:
         asked.events, asked.rounds, asked.only = SHORT
+    if asked.engines:
+        asked.events, asked.rounds, asked.only = ENGINES
     with tempfile.TemporaryDirectory(prefix="mentoring-bench-", dir=asked.scratch) as scratch:
         parse = rounds.parse(asked.rounds)
         results = rounds.measure(Path(scratch), asked.events, asked.rounds, asked.only)
     kept = {"machine": machine.describe(), "rounds": asked.rounds, "parse": parse, "results": results}
     text = table.text(kept)
     print(text)
-    if asked.out:
-        asked.out.mkdir(parents=True, exist_ok=True)
-        (asked.out / "results.json").write_text(json.dumps(kept, indent=2) + "\n", encoding="utf-8")
-        (asked.out / "results.md").write_text(text, encoding="utf-8")
+    out = asked.out or (FOLDER / "engines" if asked.engines else FOLDER)
+    out.mkdir(parents=True, exist_ok=True)
+    (out / "results.json").write_text(json.dumps(kept, indent=2) + "\n", encoding="utf-8")
+    (out / "results.md").write_text(text, encoding="utf-8")
 
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     parser.add_argument("--events", type=int, nargs="+", default=EVENTS, help="of the first delivery")
     parser.add_argument("--rounds", type=int, default=3, help="runs of each contestant, in turn")
-    parser.add_argument("--only", nargs="+", choices=rounds.CONTESTANTS, help="these contestants alone")
+    parser.add_argument("--only", nargs="+", choices=CONTESTANTS, default=ALL, help="these contestants alone")
     parser.add_argument("--short", action="store_true", help="one small round, to see that it runs")
+    parser.add_argument("--engines", action="store_true", help="DuckDB and Spark, which is to be installed")
     parser.add_argument("--scratch", type=Path, help="where deliveries and databases go meanwhile")
-    parser.add_argument("--out", type=Path, default=FOLDER, help="where the results go")
+    parser.add_argument("--out", type=Path, help="where the results go")
     return parser
 
 

@@ -5,13 +5,16 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 
-from benchmarks import measure
+from benchmarks import event_log, measure
 from benchmarks.deliveries import FIRST_DAY
 from benchmarks.measure import Measured
+from include.mentoring.settings import DUCKDB, SPARK
+from include.mentoring.spark import cluster
 from tests.deployment import Deployment
 from tests.scheduler import scheduling, until
 
@@ -29,11 +32,13 @@ class Contestant:
         about: what it does, for the table of results.
         run: brings the delivery of a landing folder into the deployment, which holds nothing yet.
         most_events: of a delivery that it is given, once; more would take hours and say nothing new.
+        is_on_spark: it takes part where engines are compared, and not elsewhere.
     """
 
     about: str
     run: Callable[[Deployment, Path], Measured]
     most_events: int | None = None
+    is_on_spark: bool = False
 
 
 def floor(deployment: Deployment, delivery: Path) -> Measured:
@@ -83,6 +88,19 @@ def local_mode(deployment: Deployment, delivery: Path) -> Measured:
     return _scheduled(deployment, delivery, deployment.project / "benchmarks" / "dags", "local_mode")
 
 
+def on_spark(deployment: Deployment, delivery: Path, workers: int) -> Measured:
+    """Run the DAG in one process, and its models on a cluster that has been started before."""
+    lake = deployment.folder / "lake"
+    with cluster.started(workers) as started:
+        deployment.environment |= {
+            "MENTOR_ENGINE": SPARK,
+            "MENTOR_LAKE": str(lake),
+            "MENTOR_SPARK_MASTER": started.address,
+        }
+        measured = dags_test(deployment, delivery)
+    return replace(measured, work=event_log.work(lake))
+
+
 CONTESTANTS = {
     "floor": Contestant("DuckDB's `create table … from read_json`, of the events alone", floor),
     "dbt build": Contestant("plain `dbt build` of the same project, on a raw layer made before", dbt_build),
@@ -97,6 +115,14 @@ CONTESTANTS = {
     ),
     "local mode": Contestant(
         "the same with Cosmos' `ExecutionMode.LOCAL`: a dbt for each model and its tests", local_mode, 842
+    ),
+    "spark, 1 worker": Contestant(
+        "this pipeline by `airflow dags test` with engine spark, on a cluster with one core",
+        partial(on_spark, workers=1),
+        is_on_spark=True,
+    ),
+    "spark, 2 workers": Contestant(
+        "the same on two workers, a core each", partial(on_spark, workers=2), is_on_spark=True
     ),
 }
 
@@ -135,7 +161,7 @@ def emptied(folder: Path) -> Deployment:
     """Return a deployment in the folder, which is emptied."""
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
-    return Deployment(folder)
+    return Deployment(folder, environment={"MENTOR_ENGINE": DUCKDB})
 
 
 def copy_of(deployment: Deployment) -> Deployment:
@@ -143,4 +169,4 @@ def copy_of(deployment: Deployment) -> Deployment:
     folder = deployment.folder.with_name(f"{deployment.folder.name}_next_day")
     # The published database is a link to its version, which a copy of each would break.
     subprocess.run(["cp", "--archive", str(deployment.folder), str(folder)], check=True)
-    return Deployment(folder)
+    return Deployment(folder, environment={"MENTOR_ENGINE": DUCKDB})

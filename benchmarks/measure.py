@@ -23,11 +23,13 @@ class Measured:
         seconds: by the clock on the wall.
         peak_mb: most resident memory that any one process had, in 10^6 bytes.
         failure: what happened instead of a good end; empty after one.
+        work: what Spark's executors did, as `benchmarks.event_log.work` has it; empty without Spark.
     """
 
     seconds: float
     peak_mb: float
     failure: str = ""
+    work: dict[str, float] = field(default_factory=dict)
 
 
 @dataclass

@@ -35,13 +35,13 @@ def parse(rounds: int) -> dict[str, float]:
     return {name: statistics.median(run[name] for run in runs) for name in ("seconds", "mb")}
 
 
-def measure(scratch: Path, sizes: list[int], rounds: int, only: list[str] | None) -> list[Result]:
-    """Return the results of all contestants on deliveries of these numbers of events."""
+def measure(scratch: Path, sizes: list[int], rounds: int, names: list[str]) -> list[Result]:
+    """Return the results of these contestants on deliveries of these numbers of events."""
     results = []
     for events in sizes:
         of_size = scratch / str(events)
         given = deliveries.write(of_size / "deliveries", events)
-        results += _measure_size(of_size, given, rounds, only or list(CONTESTANTS))
+        results += _measure_size(of_size, given, rounds, names)
         shutil.rmtree(of_size)
     return results
 

@@ -30,6 +30,7 @@ def _lines(kept: dict[str, Any]) -> Iterator[str]:
         for result in kept["results"]:
             if result["events"] == events:
                 yield _row(result)
+    yield from _work(kept["results"])
     yield ""
     yield "## Promises"
     yield ""
@@ -43,6 +44,21 @@ def _lines(kept: dict[str, Any]) -> Iterator[str]:
     yield "## Contestants"
     yield ""
     yield from (f"- **{name}**: {contestant.about}." for name, contestant in CONTESTANTS.items())
+
+
+def _work(results: list[dict[str, Any]]) -> Iterator[str]:
+    """Yield what Spark did, of the first run of each contestant that has it do something."""
+    rows = [(each["contestant"], each["events"], each["runs"][0]["work"]) for each in results]
+    done = [(name, events, work) for name, events, work in rows if work]
+    if done:
+        columns = list(done[0][2])
+        yield ""
+        yield "## What Spark did"
+        yield ""
+        yield f"| contestant | events | {' | '.join(columns)} |"
+        yield f"|---|---:|{'---:|' * len(columns)}"
+        for name, events, work in done:
+            yield f"| {name} | {events:,} | {' | '.join(f'{work[column]:,.1f}' for column in columns)} |"
 
 
 def _row(result: dict[str, Any]) -> str:

@@ -4,22 +4,41 @@ import json
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from benchmarks.contestants import CONTESTANTS
 from include.mentoring.settings import PROJECT_DIR
+from tests import needs
 
 pytestmark = pytest.mark.airflow
+ON_SPARK = {name for name, contestant in CONTESTANTS.items() if contestant.is_on_spark}
+
+
+def results(folder: Path, *asked: str) -> list[dict[str, Any]]:
+    """Run the benchmark; return its results, once they are whole."""
+    command = [sys.executable, "-m", "benchmarks", *asked, "--out", str(folder)]
+    done = subprocess.run(command, cwd=PROJECT_DIR, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    kept = json.loads((folder / "results.json").read_text(encoding="utf-8"))
+    assert [result["failure"] for result in kept["results"] if result["failure"]] == []
+    assert all(result["seconds"] > 0 and result["peak_mb"] > 0 for result in kept["results"])
+    assert (folder / "results.md").read_text(encoding="utf-8") == done.stdout.removesuffix("\n")
+    return kept["results"]
 
 
 def test_the_benchmark_runs(tmp_path: Path) -> None:
     """Every contestant but the one of minutes ends well, and the results say what each took."""
-    command = [sys.executable, "-m", "benchmarks", "--short", "--out", str(tmp_path)]
-    done = subprocess.run(command, cwd=PROJECT_DIR, capture_output=True, text=True)
-    assert done.returncode == 0, done.stderr
-    kept = json.loads((tmp_path / "results.json").read_text(encoding="utf-8"))
-    assert {result["contestant"] for result in kept["results"]} == {*CONTESTANTS} - {"local mode"}
-    assert [result["failure"] for result in kept["results"] if result["failure"]] == []
-    assert all(result["seconds"] > 0 and result["peak_mb"] > 0 for result in kept["results"])
-    assert (tmp_path / "results.md").read_text(encoding="utf-8") == done.stdout.removesuffix("\n")
+    found = results(tmp_path, "--short")
+    assert {result["contestant"] for result in found} == {*CONTESTANTS} - {"local mode"} - ON_SPARK
+
+
+def test_the_benchmark_runs_on_spark(tmp_path: Path) -> None:
+    """And says what its executors did."""
+    needs.spark()
+    asked = ("--only", "spark, 2 workers", "--events", "842", "--rounds", "1")
+    (found,) = results(tmp_path, *asked)
+    work = found["runs"][0]["work"]
+    assert work["spilled_mb"] == 0
+    assert all(value > 0 for name, value in work.items() if name != "spilled_mb")
