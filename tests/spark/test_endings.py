@@ -93,11 +93,10 @@ def test_a_build_whose_workers_are_gone_gives_up(accepted: Deployment) -> None:
 
 
 def test_a_master_that_is_not_there_is_named(accepted: Deployment) -> None:
-    """Nothing listens on the port."""
+    """Nothing listens on the port: the run's last words say so, and what to do."""
     accepted.environment["MENTOR_SPARK_MASTER"] = "spark://127.0.0.1:9"
-    building = dbt(accepted, *BUILD)
-    try:
-        assert building.wait(SECONDS) == COULD_NOT_RUN
-    finally:
-        stop(building)
-    assert "No session could be opened on spark://127.0.0.1:9" in told(accepted)
+    failed = accepted.command("run", "--date", DATE)
+    assert failed.returncode == 1, failed.stdout
+    words = failed.stdout.rpartition("Failed: ")[2]
+    assert "No session could be opened on spark://127.0.0.1:9" in words, failed.stdout
+    assert "change MENTOR_SPARK_MASTER" in words

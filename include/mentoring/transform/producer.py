@@ -83,8 +83,10 @@ class RetryingProducer(DbtProducerWatcherOperator):
 
         Raises:
             CouldNotRun: dbt could not begin, or Spark's cluster was gone for too long.
+            MentoringError: the disk was full, or another fault of the machine.
         """
         # Not at the head of the file: it loads DuckDB, and the DAG is parsed every few seconds.
+        from include.mentoring import faults
         from include.mentoring.lake import tables
 
         folder = tables.begin()
@@ -97,7 +99,7 @@ class RetryingProducer(DbtProducerWatcherOperator):
         )
         tables.end(folder, is_finished=done.exit_code == 0)
         if reason := tables.reason(folder):
-            raise CouldNotRun(reason)
+            raise faults.of_words(reason) or CouldNotRun(reason)
         return done
 
     def _take_line(self, line: str, _: Any) -> None:
