@@ -45,7 +45,7 @@ def run(data_date: date | None) -> None:
     LOG_DIR.mkdir(exist_ok=True)
     # Two may begin in the same second.
     log_path = LOG_DIR / f"run-{datetime.now(UTC):%Y%m%dT%H%M%S}-{os.getpid()}.log"
-    print(f"{DAG_ID} on {settings().data_dir}, log in {_short(log_path)}", flush=True)
+    print(f"{DAG_ID} on {_short(settings().data_dir)}, log in {_short(log_path)}", flush=True)
     with log_path.open("w", encoding="utf-8") as log, tempfile.TemporaryDirectory() as folder:
         progress = Path(folder) / "progress.jsonl"
         command = [_script("airflow"), "dags", "test", DAG_ID]

@@ -74,8 +74,21 @@ def tasks(deployment: Deployment) -> Counter[str]:
 def run(cluster: Cluster, real_delivery: Path, tmp_path_factory: pytest.TempPathFactory) -> Deployment:
     """Return a deployment in which the DAG has run, on a cluster that the run has started itself."""
     deployment = on_spark(tmp_path_factory.mktemp("run"), real_delivery, MENTOR_SPARK_MASTER="")
+    return has_run(deployment)
+
+
+@pytest.fixture(scope="module")
+def run_on_duckdb(real_delivery: Path, tmp_path_factory: pytest.TempPathFactory) -> Deployment:
+    """Return a deployment in which the DAG has run on the same delivery, with the other engine."""
+    environment = {"MENTOR_DATA_DIR": str(real_delivery)}
+    return has_run(Deployment(tmp_path_factory.mktemp("duckdb"), environment=environment))
+
+
+def has_run(deployment: Deployment) -> Deployment:
+    """Run the DAG; what was on the screen goes into a file of the deployment."""
     done = deployment.command("run", "--date", DATE)
     assert done.returncode == 0, done.stdout
+    (deployment.folder / "run.log").write_text(done.stdout, encoding="utf-8")
     return deployment
 
 
@@ -84,12 +97,23 @@ def test_the_report_has_the_figures_of_the_specification(run: Deployment) -> Non
     section_4.assert_figures(run.results())
 
 
-def test_duckdb_makes_the_same_tables(run: Deployment, real_delivery: Path, tmp_path: Path) -> None:
+def test_duckdb_makes_the_same_tables(run: Deployment, run_on_duckdb: Deployment) -> None:
     """Every row of marts and reports."""
-    other = Deployment(tmp_path, environment={"MENTOR_DATA_DIR": str(real_delivery)})
-    done = other.command("run", "--date", DATE)
-    assert done.returncode == 0, done.stdout
-    assert run.marts() == other.marts()
+    assert run.marts() == run_on_duckdb.marts()
+
+
+def test_the_same_tasks_end_well_as_with_duckdb(run: Deployment, run_on_duckdb: Deployment) -> None:
+    """Those of models and tests too: each shows what dbt did, though it did so in another environment."""
+    told = stages(run)
+    assert [line for line in told if line.startswith("  dbt ")]
+    assert told == stages(run_on_duckdb)
+
+
+def stages(run: Deployment) -> list[str]:
+    """Return the lines of a run's screen on its stages, but for what the two engines call their files."""
+    screen = (run.folder / "run.log").read_text(encoding="utf-8")
+    own = ("  publish ", "  report ")
+    return [line for line in screen.splitlines() if line.startswith("  ") and not line.startswith(own)]
 
 
 def test_both_workers_have_done_tasks(run: Deployment) -> None:

@@ -18,6 +18,7 @@ def test_the_writer_has_all_tasks_of_duckdb(stack: Stack, admin: Api) -> None:
     versions = stack.versions()
     run = admin.trigger()
     assert admin.ended(run)["state"] == "success", failed(admin, run)
+    assert {task["state"] for task in admin.tasks(run).values()} == {"success"}
     assert hosts(admin, run) == names(stack, "writer")
     assert len(names(stack, "worker")) == 2
     assert stack.results() == TIER_TABLE
@@ -31,6 +32,7 @@ def test_two_workers_share_a_run_on_spark(stack: Stack, admin: Api) -> None:
     stack.make("up", "WORKERS=2", "ENGINE=spark")
     run = admin.trigger()
     assert admin.ended(run)["state"] == "success", failed(admin, run)
+    assert {task["state"] for task in admin.tasks(run).values()} == {"success"}
     assert hosts(admin, run) == names(stack, "worker")
     assert len(names(stack, "worker")) == 2
     for service, volumes in {"worker": {"secrets", "lake"}, "spark-worker": {"lake"}}.items():

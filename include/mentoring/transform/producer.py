@@ -107,7 +107,8 @@ class RetryingProducer(DbtProducerWatcherOperator):
         try:
             event = json.loads(line, object_hook=lambda fields: SimpleNamespace(**fields))
             self.teller.note(event)
-            self.log.info(event.info.msg)
+            if event.info.level != "debug":
+                self.log.info(event.info.msg)
         except (ValueError, AttributeError):
             self.log.info(line)
 

@@ -55,6 +55,8 @@ EXECUTION = ExecutionConfig(
 )
 # It would lie in the copy of the project, which goes when dbt has ended; the task's own log has it all.
 NO_LOG_FILE = ("--log-level-file", "none")
+# From another process, the ends of nodes come with what dbt logs for those who debug it alone.
+EVENTS_OF_NODES = ("--log-level", "debug") if IS_ON_SPARK else ()
 # A task that shows what another did: that one has failed too, and tells of it.
 SHOWS_ONLY: dict[str, Any] = {"retries": 0, "on_failure_callback": None}
 
@@ -80,7 +82,7 @@ def dbt_tasks(group_id: str, data_date: str) -> TaskGroup:
         render_config=_render(producer_task_id, described),
         operator_args={
             # dbt's unit tests judge the code, not the data: `make test` runs them.
-            "dbt_cmd_flags": ["--exclude-resource-type", "unit_test", *NO_LOG_FILE],
+            "dbt_cmd_flags": ["--exclude-resource-type", "unit_test", *NO_LOG_FILE, *EVENTS_OF_NODES],
             "emit_datasets": False,
             # Cosmos takes none of the DAG's own.
             **QUEUE,
