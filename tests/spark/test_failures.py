@@ -1,5 +1,6 @@
-"""A run on Spark whose data fail a test says so as with DuckDB, though dbt runs in another environment."""
+"""A run on Spark whose data fail a test says so as with DuckDB, and shows the rows."""
 
+import shlex
 from pathlib import Path
 
 from include.mentoring.settings import SAMPLE_DATA_DIR, SPARK, SPARK_PYTHON
@@ -37,3 +38,10 @@ def test_a_failing_check_of_a_model_stops_everything_after_it(copy_of_project: P
         assert words in failed.stdout.rpartition("Failed: ")[2], failed.stdout
         assert words in of_the_tests
     assert not deployment.published.exists()
+    hint = failed.stdout.rpartition("make dbt ARGS=")[2].splitlines()[0]
+    (of_dbt,) = shlex.split(hint)
+    shown = deployment.command("dbt", *shlex.split(of_dbt), "--output", "json")
+    assert '"n_records": 2' in shown.stdout, shown.stdout
+    # It has made no models, and there were none: there is nothing to publish.
+    refused = deployment.command("publish")
+    assert "The build has not the four layers" in refused.stdout, refused.stdout

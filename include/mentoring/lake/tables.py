@@ -42,8 +42,11 @@ def begin() -> Path:
             copy = folder / "raw" / name / "rows.parquet"
             copy.parent.mkdir(parents=True)
             connection.table(f"raw.{name}").write_parquet(str(copy))
+        builds = dict(connection.execute("select is_finished, folder from lake.tables").fetchall())
+        finished, failed = (str(root() / builds[is_]) if is_ in builds else None for is_ in (True, False))
         inputs = {
-            "previous": _finished(connection),
+            "models": finished,
+            "audit": failed or finished,
             "parts": {
                 source.name: {
                     "folder": str(parts.folder_of(source)),
@@ -100,7 +103,7 @@ def _finish(folder: Path) -> None:
     with warehouse.connect(settings().build_path) as connection, warehouse.transaction(connection):
         for schema in OF_DBT:
             _empty(connection, schema)
-        for schema, name, columns in _models():
+        for schema, name, columns in _models(folder):
             query = _rows_of(folder / f"{schema}.db" / name, columns)
             kind = "table" if schema == COPIED else "view"
             connection.execute(f'create {kind} {schema}."{name}" as {query}')
@@ -115,16 +118,11 @@ def _fail(folder: Path) -> None:
         connection.execute("insert or replace into lake.tables values (false, ?)", [folder.name])
 
 
-def _finished(connection: duckdb.DuckDBPyConnection) -> str | None:
-    """Return the folder of the build that ended well last."""
-    found = connection.execute("select folder from lake.tables where is_finished").fetchone()
-    return str(root() / found[0]) if found else None
-
-
-def _models() -> Iterator[tuple[str, str, dict[str, str]]]:
-    """Yield schema, name and columns, with their types, of every model."""
+def _models(folder: Path) -> Iterator[tuple[str, str, dict[str, str]]]:
+    """Yield schema, name and columns, with their types, of every model that a build has."""
+    made = {table["name"] for table in json.loads((folder / "catalog.json").read_text(encoding="utf-8"))}
     for node in json.loads(DBT_MANIFEST.read_text(encoding="utf-8"))["nodes"].values():
-        if node["resource_type"] == "model":
+        if node["resource_type"] == "model" and f"{node['schema']}.{node['alias']}" in made:
             columns = {name: column["data_type"] for name, column in node["columns"].items()}
             yield node["schema"], node["alias"], columns
 

@@ -23,9 +23,8 @@ from pyspark.sql.types import DoubleType, StructType
 from include.mentoring import settings, statistics
 from include.mentoring.spark import cluster
 
-SCHEMAS = ("raw", "staging", "marts", "reports", "audit")
-# What dbt has made; the next build goes on with it.
-OF_DBT = SCHEMAS[1:]
+# What dbt makes, and what it goes on with: of a build before, in `inputs.json`.
+OF_DBT = {"staging": "models", "marts": "models", "reports": "models", "audit": "audit"}
 CATALOG = "catalog.json"
 # Of the rows of a source beside its own columns, and the columns that its folders are named for.
 OF_LOAD = "_load_id int, _row_number bigint, _loaded_at timestamp_ntz"
@@ -61,14 +60,15 @@ def opened(folder: Path, master: str) -> Iterator[SparkSession]:
 def prepare(spark: SparkSession, folder: Path) -> None:
     """Give a session what the folder's build is made from: raw, the tables of the build before, functions."""
     inputs = json.loads((folder / "inputs.json").read_text(encoding="utf-8"))
-    for schema in SCHEMAS:
+    for schema in ("raw", *OF_DBT):
         spark.sql(f"create database {schema}")
     for source, of_source in inputs["parts"].items():
         _show_source(spark, source, of_source)
     for name in ("loads", "rejected_rows"):
         spark.sql(f"create table raw.{name} using parquet location {literal(folder / 'raw' / name)}")
-    if inputs["previous"]:
-        _go_on_with(spark, Path(inputs["previous"]), folder)
+    for schema, of in OF_DBT.items():
+        if inputs[of]:
+            _go_on_with(spark, schema, Path(inputs[of]), folder)
     for function in FUNCTIONS:
         spark.udf.register(function.__name__, _of_no_null(function), DoubleType())
 
@@ -160,10 +160,14 @@ def _show_source(spark: SparkSession, source: str, of_source: dict[str, Any]) ->
     )
 
 
-def _go_on_with(spark: SparkSession, previous: Path, folder: Path) -> None:
+def _go_on_with(spark: SparkSession, schema: str, previous: Path, folder: Path) -> None:
     catalog = previous / CATALOG
-    for table in json.loads(catalog.read_text(encoding="utf-8")):
-        schema, name = table["name"].split(".")
+    # There is none where dbt could not run.
+    tables = json.loads(catalog.read_text(encoding="utf-8")) if catalog.exists() else []
+    for table in tables:
+        of_schema, name = table["name"].split(".")
+        if of_schema != schema:
+            continue
         columns = ", ".join(
             f"`{field.name}` {field.dataType.simpleString()}"
             for field in StructType.fromJson(table["columns"]).fields

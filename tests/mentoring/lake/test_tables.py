@@ -33,6 +33,7 @@ def write(folder: Path, name: str, query: str) -> None:
 def build(users: int) -> Path:
     """Make the folder of a build with every model; dim_companies says for how many users."""
     folder = tables.begin()
+    made(folder, [f"{schema}.{name}" for schema, name, _ in models()])
     for schema, name, columns in models():
         moments = {column: f"{kind}tz" if kind == "timestamp" else kind for column, kind in columns.items()}
         empty = ", ".join(f'null::{kind} as "{column}"' for column, kind in moments.items())
@@ -44,6 +45,11 @@ def build(users: int) -> Path:
         f" {users}::bigint as users, 0::bigint as active_users, 0::bigint as churned_users",
     )
     return folder
+
+
+def made(folder: Path, names: list[str]) -> None:
+    """Note the tables of a build's folder, as the session does."""
+    (folder / "catalog.json").write_text(json.dumps([{"name": name} for name in names]), encoding="utf-8")
 
 
 def users_of_companies(lake: Bench) -> list[tuple[int]]:
@@ -62,7 +68,7 @@ def test_a_build_is_made_from_what_was_accepted(accepted: Bench) -> None:
     """The ledger, the quarantine, and the parts of each source by name."""
     folder = tables.begin()
     inputs = json.loads((folder / "inputs.json").read_text(encoding="utf-8"))
-    assert inputs["previous"] is None
+    assert (inputs["models"], inputs["audit"]) == (None, None)
     assert [len(inputs["parts"][source]["names"]) for source in ("users", "mentors", "events")] == [1, 0, 1]
     loads = duckdb.sql(f"select load_id, source from '{folder}/raw/loads/*.parquet' order by all").fetchall()
     assert loads == [(1, "users"), (2, "events")]
@@ -97,7 +103,7 @@ def test_the_reports_are_in_the_database_itself(accepted: Bench) -> None:
 
 
 def test_the_next_build_goes_on_with_the_one_that_ended_well(accepted: Bench) -> None:
-    """Not with one that failed after it, of which the failing rows alone are shown."""
+    """Not with one that failed after it, of which the failing rows alone are shown and kept."""
     finished = build(2)
     tables.end(finished, is_finished=True)
     failed = build(3)
@@ -106,7 +112,18 @@ def test_the_next_build_goes_on_with_the_one_that_ended_well(accepted: Bench) ->
     assert users_of_companies(accepted) == [(2,)]
     assert accepted.build("select * from audit.a_test") == [("C-1",)]
     inputs = json.loads((tables.begin() / "inputs.json").read_text(encoding="utf-8"))
-    assert inputs["previous"] == str(finished)
+    assert (inputs["models"], inputs["audit"]) == (str(finished), str(failed))
+
+
+def test_what_dbt_has_not_made_is_not_shown(accepted: Bench) -> None:
+    """One model was asked for: the others are no tables without rows, which could be published."""
+    folder = tables.begin()
+    made(folder, ["staging.stg_users"])
+    tables.end(folder, is_finished=True)
+    shown = "select table_schema, table_name from information_schema.tables"
+    assert accepted.build(f"{shown} where table_schema in ('staging', 'marts', 'reports')") == [
+        ("staging", "stg_users")
+    ]
 
 
 def test_a_restored_lake_goes_on_with_nothing(accepted: Bench) -> None:
@@ -114,6 +131,6 @@ def test_a_restored_lake_goes_on_with_nothing(accepted: Bench) -> None:
     tables.end(build(2), is_finished=True)
     recovery.drop_layers()
     inputs = json.loads((tables.begin() / "inputs.json").read_text(encoding="utf-8"))
-    assert inputs["previous"] is None
+    assert inputs["models"] is None
     with warehouse.connect(settings().build_path, read_only=True) as connection:
         assert tables.names(connection) == set()
