@@ -167,8 +167,12 @@ def _unfinished(run: str, is_one_process: bool) -> Holder | None:
     # A run of the scheduler begins with a claim: it has waited for the other one, or that one has died.
     if not is_one_process:
         return None
-    # The clock of a machine may be set back.
-    silence = abs(time.time() - _record_path().stat().st_mtime)
+    try:
+        # The clock of a machine may be set back.
+        silence = abs(time.time() - _record_path().stat().st_mtime)
+    except FileNotFoundError:
+        # It has ended since its record was read.
+        return None
     return other if silence < SILENCE_SECONDS else None
 
 

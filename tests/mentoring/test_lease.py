@@ -135,6 +135,22 @@ def test_a_run_that_says_it_is_over_is_not_waited_for() -> None:
     lease.take("by hand", is_one_process=True)
 
 
+def test_a_run_that_ends_while_it_is_looked_at_is_not_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its record is read, and gone when the time of its last sign of life is asked for."""
+    assert lease.claim("the first")
+    holder = lease.holder
+
+    def ends() -> lease.Holder | None:
+        found = holder()
+        if found and found.run == "the first":
+            (settings().build_dir / "holder.json").unlink()
+        return found
+
+    monkeypatch.setattr(lease, "holder", ends)
+    assert lease.claim("the second")
+    assert not lease.claim("the third")
+
+
 def test_the_scheduler_s_next_run_need_not_wait_for_one_that_died() -> None:
     """It has claimed its turn: the other one has fallen silent, or Airflow has given it up."""
     with another_process("scheduled", "task") as first:

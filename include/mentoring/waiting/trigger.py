@@ -87,8 +87,8 @@ class DeliveryTrigger(BaseTrigger):
     async def _wait_for_turn(self) -> None:
         told = None
         while not await asyncio.to_thread(_claim, self.of_run):
-            other = str(lease.holder())
-            if other != told:
+            other = lease.holder()
+            if other and other != told:
                 self.log.info("Waiting for %s, which works in the warehouse", other)
             told = other
             await asyncio.sleep(POLL_SECONDS)
