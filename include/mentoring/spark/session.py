@@ -12,6 +12,7 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import wraps
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -23,8 +24,9 @@ from pyspark.sql.types import DoubleType, StructType
 from include.mentoring import settings, statistics
 from include.mentoring.spark import cluster
 
-# What dbt makes, and what it goes on with: of a build before, in `inputs.json`.
-OF_DBT = {"staging": "models", "marts": "models", "reports": "models", "audit": "audit"}
+# The schemas that dbt makes, by the name in `inputs.json` of the build that it goes on with.
+OF_DBT = {"models": ("staging", "marts", "reports"), "audit": ("audit",)}
+MADE_BY_DBT = tuple(chain.from_iterable(OF_DBT.values()))
 CATALOG = "catalog.json"
 # Of the rows of a source beside its own columns, and the columns that its folders are named for.
 OF_LOAD = "_load_id int, _row_number bigint, _loaded_at timestamp_ntz"
@@ -60,15 +62,15 @@ def opened(folder: Path, master: str) -> Iterator[SparkSession]:
 def prepare(spark: SparkSession, folder: Path) -> None:
     """Give a session what the folder's build is made from: raw, the tables of the build before, functions."""
     inputs = json.loads((folder / "inputs.json").read_text(encoding="utf-8"))
-    for schema in ("raw", *OF_DBT):
+    for schema in ("raw", *MADE_BY_DBT):
         spark.sql(f"create database {schema}")
     for source, of_source in inputs["parts"].items():
         _show_source(spark, source, of_source)
     for name in ("loads", "rejected_rows"):
         spark.sql(f"create table raw.{name} using parquet location {literal(folder / 'raw' / name)}")
-    for schema, of in OF_DBT.items():
-        if inputs[of]:
-            _go_on_with(spark, schema, Path(inputs[of]), folder)
+    for name, schemas in OF_DBT.items():
+        if inputs[name]:
+            _go_on_with(spark, schemas, Path(inputs[name]), folder)
     for function in FUNCTIONS:
         spark.udf.register(function.__name__, _of_no_null(function), DoubleType())
 
@@ -85,7 +87,7 @@ def note_tables(spark: SparkSession, folder: Path) -> None:
                 if column.isPartition
             ],
         }
-        for schema in OF_DBT
+        for schema in MADE_BY_DBT
         for table in spark.catalog.listTables(schema)
         if not table.isTemporary
     ]
@@ -160,13 +162,13 @@ def _show_source(spark: SparkSession, source: str, of_source: dict[str, Any]) ->
     )
 
 
-def _go_on_with(spark: SparkSession, schema: str, previous: Path, folder: Path) -> None:
+def _go_on_with(spark: SparkSession, schemas: tuple[str, ...], previous: Path, folder: Path) -> None:
     catalog = previous / CATALOG
     # There is none where dbt could not run.
     tables = json.loads(catalog.read_text(encoding="utf-8")) if catalog.exists() else []
     for table in tables:
-        of_schema, name = table["name"].split(".")
-        if of_schema != schema:
+        schema, name = table["name"].split(".")
+        if schema not in schemas:
             continue
         columns = ", ".join(
             f"`{field.name}` {field.dataType.simpleString()}"

@@ -55,7 +55,7 @@ EXECUTION = ExecutionConfig(
 )
 # It would lie in the copy of the project, which goes when dbt has ended; the task's own log has it all.
 NO_LOG_FILE = ("--log-level-file", "none")
-# From another process, the ends of nodes come with what dbt logs for those who debug it alone.
+# dbt logs the end of a node at this level; who runs it in his own process is called at any.
 EVENTS_OF_NODES = ("--log-level", "debug") if IS_ON_SPARK else ()
 # A task that shows what another did: that one has failed too, and tells of it.
 SHOWS_ONLY: dict[str, Any] = {"retries": 0, "on_failure_callback": None}
