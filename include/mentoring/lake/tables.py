@@ -42,21 +42,23 @@ def begin() -> Path:
             copy = folder / "raw" / name / "rows.parquet"
             copy.parent.mkdir(parents=True)
             connection.table(f"raw.{name}").write_parquet(str(copy))
-        builds = dict(connection.execute("select is_finished, folder from lake.tables").fetchall())
-        finished, failed = (str(root() / builds[is_]) if is_ in builds else None for is_ in (True, False))
+        found = connection.execute("select is_finished, folder from lake.tables").fetchall()
+        builds = {is_finished: root() / folder for is_finished, folder in found}
+        # The one that failed, unless dbt could not run in it.
+        ran = [builds[each] for each in (False, True) if each in builds and _has_run(builds[each])]
         inputs = {
-            "models": finished,
-            "audit": failed or finished,
+            "models": builds.get(True),
+            "audit": next(iter(ran), None),
             "parts": {
                 source.name: {
-                    "folder": str(parts.folder_of(source)),
+                    "folder": parts.folder_of(source),
                     "columns": source.columns,
                     "names": parts.names(connection, source),
                 }
                 for source in SOURCES.values()
             },
         }
-    (folder / "inputs.json").write_text(json.dumps(inputs, indent=1), encoding="utf-8")
+    (folder / "inputs.json").write_text(json.dumps(inputs, indent=1, default=str), encoding="utf-8")
     return folder
 
 
@@ -97,6 +99,11 @@ def root() -> Path:
 def names(connection: duckdb.DuckDBPyConnection) -> set[str]:
     """Return the names of the folders that a database consists of."""
     return {folder for (folder,) in connection.execute("select folder from lake.tables").fetchall()}
+
+
+def _has_run(folder: Path) -> bool:
+    """Return whether dbt could run in the folder of a build, well or not."""
+    return (folder / "catalog.json").exists()
 
 
 def _finish(folder: Path) -> None:

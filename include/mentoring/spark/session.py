@@ -164,9 +164,7 @@ def _show_source(spark: SparkSession, source: str, of_source: dict[str, Any]) ->
 
 def _go_on_with(spark: SparkSession, schemas: tuple[str, ...], previous: Path, folder: Path) -> None:
     catalog = previous / CATALOG
-    # There is none where dbt could not run.
-    tables = json.loads(catalog.read_text(encoding="utf-8")) if catalog.exists() else []
-    for table in tables:
+    for table in json.loads(catalog.read_text(encoding="utf-8")):
         schema, name = table["name"].split(".")
         if schema not in schemas:
             continue

@@ -115,6 +115,15 @@ def test_the_next_build_goes_on_with_the_one_that_ended_well(accepted: Bench) ->
     assert (inputs["models"], inputs["audit"]) == (str(finished), str(failed))
 
 
+def test_nothing_goes_on_with_a_build_in_which_dbt_could_not_run(accepted: Bench) -> None:
+    """It has no tables, not even of failing rows."""
+    finished = build(2)
+    tables.end(finished, is_finished=True)
+    tables.end(tables.begin(), is_finished=False)
+    inputs = json.loads((tables.begin() / "inputs.json").read_text(encoding="utf-8"))
+    assert (inputs["models"], inputs["audit"]) == (str(finished), str(finished))
+
+
 def test_what_dbt_has_not_made_is_not_shown(accepted: Bench) -> None:
     """One model was asked for: the others are no tables without rows, which could be published."""
     folder = tables.begin()
