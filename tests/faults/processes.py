@@ -11,8 +11,9 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from multiprocessing.connection import Connection
-from multiprocessing.context import ForkServerProcess
+from multiprocessing.connection import wait as until_ready
 from pathlib import Path
+from threading import Lock
 from typing import Any
 
 from include.mentoring.errors import MentoringError
@@ -109,6 +110,25 @@ class Ended:
         return self.code == -signal.SIGKILL
 
 
+class Child:
+    """A process that calls a function of a module; it ends when the function does."""
+
+    # Whoever starts a process has Python look whether any other has ended. Of two that look at one process at
+    # once, one finds that it has ended without an exit code, and 255 is put in the place of its own.
+    looking = Lock()
+
+    def __init__(self, function: Callable[..., object], *arguments: Any) -> None:
+        self.process = CONTEXT.Process(target=function, args=arguments)
+        with self.looking:
+            self.process.start()
+
+    def code(self, seconds: float | None = None) -> int | None:
+        """Return its exit code once it has ended; None where it has not within so many seconds."""
+        until_ready([self.process.sentinel], seconds)
+        with self.looking:
+            return self.process.exitcode
+
+
 class Started:
     """A run under way."""
 
@@ -117,13 +137,12 @@ class Started:
         self.since = time.monotonic()
         self.output = order.home.folder / f"screen-{time.monotonic_ns()}.log"
         self.receiver, sender = CONTEXT.Pipe(duplex=False)
-        self.process: ForkServerProcess = CONTEXT.Process(target=_run, args=(order, self.output, sender))
-        self.process.start()
+        self.child = Child(_run, order, self.output, sender)
         sender.close()
 
     def kill_after(self, seconds: float) -> Ended:
         """Kill it, with all its children, when it has run for so long; return how it ended."""
-        self.process.join(max(0.0, seconds - (time.monotonic() - self.since)))
+        self.child.code(max(0.0, seconds - (time.monotonic() - self.since)))
         self._kill()
         return self.wait()
 
@@ -133,18 +152,18 @@ class Started:
         Raises:
             TimeoutError: it hangs; it has been killed.
         """
-        self.process.join(LONGEST_SECONDS)
+        code = self.child.code(LONGEST_SECONDS)
         seconds = time.monotonic() - self.since
-        if self.process.exitcode is None:
+        if code is None:
             self._kill()
             raise TimeoutError(f"{self.order.day.run_id} hangs; its output: {self.output}")
         screen = self.output.read_text(encoding="utf-8", errors="replace") if self.output.exists() else ""
-        return Ended(self.process.exitcode, screen, seconds, _received(self.receiver) or 0)
+        return Ended(code, screen, seconds, _received(self.receiver) or 0)
 
     def _kill(self) -> None:
         for end in (os.killpg, os.kill):
             try:
-                end(self.process.pid or 0, signal.SIGKILL)
+                end(self.child.process.pid or 0, signal.SIGKILL)
             except ProcessLookupError:
                 # It has no group of its own yet, or has ended.
                 continue
@@ -160,8 +179,7 @@ class Asked:
 
     def __init__(self, function: Callable[..., Any], *arguments: Any) -> None:
         self.receiver, sender = CONTEXT.Pipe(duplex=False)
-        self.process = CONTEXT.Process(target=_answer, args=(sender, function, arguments))
-        self.process.start()
+        self.child = Child(_answer, sender, function, arguments)
         sender.close()
 
     def answer(self) -> Any:
@@ -171,7 +189,7 @@ class Asked:
             RuntimeError: it raised; the message is its traceback.
         """
         answered = _received(self.receiver)
-        self.process.join()
+        self.child.code()
         if answered is None:
             raise RuntimeError("the process died")
         returned, error = answered

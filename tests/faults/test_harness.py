@@ -1,12 +1,15 @@
 """The harness itself: it sees what must not happen, and breaks a run where it says."""
 
+import os
+from collections import Counter
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
 from tests.faults import content, kills, processes, spoil
 from tests.faults.lab import Lab
-from tests.faults.processes import Order
+from tests.faults.processes import Child, Order
 from tests.faults.world import Home
 
 
@@ -67,3 +70,11 @@ def test_a_point_that_is_not_reached(lab: Lab) -> None:
     """A trial whose run is not killed says so."""
     outcome = kills.at_point(lab.second, lab.folder(), "report: no point")
     assert "did not come to this point" in str(outcome)
+
+
+@pytest.mark.usefixtures("lab")
+def test_processes_that_end_while_others_begin() -> None:
+    """Each has its own exit code, however many threads start processes and wait for them."""
+    with ThreadPoolExecutor(8) as pool:
+        codes = Counter(pool.map(lambda _: Child(os._exit, 7).code(), range(500)))
+    assert codes == {7: 500}
