@@ -5,7 +5,7 @@ Tables of schema `delivered` (one delivery, until the quality gate has decided):
 - `runs`: one row, the run whose delivery it is;
 - `files`: one row per delivered file that could be read, with its counts;
 - `users`, `mentors`, `events`: one row per row of the file that is fit for `raw`, exact duplicates
-  included and marked `_is_duplicate`; as text;
+  included and marked `_is_duplicate`; as text. With engine spark, views of what lake/delivered.py writes;
 - `rejected_rows`: one row per row that is not, with its one reason.
 """
 
@@ -18,7 +18,8 @@ import duckdb
 from include.mentoring import archive, classify, ledger, parse, warehouse
 from include.mentoring.delivery import DeliveredFile, identify
 from include.mentoring.errors import FileRefused, WarehouseInvalid
-from include.mentoring.settings import settings
+from include.mentoring.lake import delivered
+from include.mentoring.settings import SPARK, settings
 from include.mentoring.sources import SOURCES, Source
 
 
@@ -57,7 +58,7 @@ def reset(run_id: str = "", path: Path | None = None) -> None:
         path: of the landing; by default that of the runs.
     """
     path = path or settings().landing_path
-    warehouse.remove(path)
+    remove(path)
     with warehouse.connect(path) as connection:
         connection.execute("create schema delivered")
         connection.execute(
@@ -85,10 +86,16 @@ def reset(run_id: str = "", path: Path | None = None) -> None:
             " (source varchar, row_number bigint, reason varchar, row_text varchar)"
         )
         for source in SOURCES.values():
-            columns = ", ".join(f'"{column}" varchar' for column in source.columns)
-            connection.execute(
-                f"create table delivered.{source.name} ({columns}, _row_number bigint, _is_duplicate boolean)"
-            )
+            if settings().engine == SPARK:
+                delivered.create(connection, source, path)
+            else:
+                _create_table(connection, source)
+
+
+def remove(path: Path) -> None:
+    """Remove the landing at `path` with its rows; nothing where it is not there."""
+    warehouse.remove(path)
+    delivered.drop(path)
 
 
 def require(run_id: str) -> None:
@@ -156,11 +163,18 @@ def land_into(landing: Path, build: Path, source: Source, file: DeliveredFile, d
     ):
         # What lands is read once and thrown away: to pack it takes longer than to write it.
         connection.execute("set force_compression = 'uncompressed'")
-        return _land(connection, source, file, data_date)
+        return _land(connection, landing, source, file, data_date)
+
+
+def _create_table(connection: duckdb.DuckDBPyConnection, source: Source) -> None:
+    columns = ", ".join(f'"{column}" varchar' for column in source.columns)
+    connection.execute(
+        f"create table delivered.{source.name} ({columns}, _row_number bigint, _is_duplicate boolean)"
+    )
 
 
 def _land(
-    connection: duckdb.DuckDBPyConnection, source: Source, file: DeliveredFile, data_date: date
+    connection: duckdb.DuckDBPyConnection, landing: Path, source: Source, file: DeliveredFile, data_date: date
 ) -> Landed:
     if file.fault:
         raise FileRefused(file.fault)
@@ -171,7 +185,11 @@ def _land(
         classify.classify(connection, source, file)
         landed = _count(connection, source, file, ignored_columns)
         _check(connection, source, file, landed)
-        _store(connection, source, is_clean=landed.rows_loaded == landed.rows_in_file)
+        rows = _rows(source, is_clean=landed.rows_loaded == landed.rows_in_file)
+        if settings().engine == SPARK:
+            delivered.store(connection, source, landing, rows)
+        else:
+            _fill_table(connection, source, rows)
     connection.execute(
         "insert or replace into delivered.files by name select unnest($file)",
         {
@@ -253,21 +271,20 @@ def _examples(connection: duckdb.DuckDBPyConnection, source: Source) -> str:
     )
 
 
-def _store(connection: duckdb.DuckDBPyConnection, source: Source, *, is_clean: bool) -> None:
+def _rows(source: Source, *, is_clean: bool) -> str:
+    """Return a query of the rows that are fit for `raw`, in the order of the file."""
     columns = ", ".join(f'"{column}"' for column in source.columns)
-    connection.execute(f"delete from delivered.{source.name}")
     if is_clean:
-        # Without a join the rows come in the order of the file, which is kept.
-        connection.execute(
-            f"insert into delivered.{source.name} select {columns}, rowid + 1, false from parsed"
-        )
-        return
-    connection.execute(
-        f"""
-        insert into delivered.{source.name}
-        select {columns}, fit._row_number, repeated._row_number is not null
+        # Without a join the rows come in that order by themselves.
+        return f"select {columns}, rowid + 1 as _row_number, false as _is_duplicate from parsed"
+    return f"""
+        select {columns}, fit._row_number, repeated._row_number is not null as _is_duplicate
         from fit
         left join repeated on fit._row_number = repeated._row_number
         order by fit._row_number
         """
-    )
+
+
+def _fill_table(connection: duckdb.DuckDBPyConnection, source: Source, rows: str) -> None:
+    connection.execute(f"delete from delivered.{source.name}")
+    connection.execute(f"insert into delivered.{source.name} {rows}")

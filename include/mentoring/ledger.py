@@ -155,7 +155,7 @@ def _accept_file(
         return None
     load_id, loaded_at = _add_load(connection, source, content_load_id)
     if not content_load_id:
-        raw.add_landed(connection, source, load_id, loaded_at)
+        raw.add_landed(connection, source, load_id, loaded_at, settings().landing_path)
     return load_id
 
 

@@ -9,11 +9,12 @@ With engine spark the rows of `users`, `mentors` and `events` lie in the lake (l
 
 from collections.abc import Iterable
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 import duckdb
 
-from include.mentoring.lake import parts, tables
+from include.mentoring.lake import delivered, parts, tables
 from include.mentoring.settings import SPARK, settings
 from include.mentoring.sources import SOURCES, Source
 
@@ -85,20 +86,21 @@ def put_loads(connection: duckdb.DuckDBPyConnection, rows: Iterable[Load]) -> No
 
 
 def add_landed(
-    connection: duckdb.DuckDBPyConnection, source: Source, load_id: int, loaded_at: datetime
+    connection: duckdb.DuckDBPyConnection, source: Source, load_id: int, loaded_at: datetime, landing: Path
 ) -> None:
-    """Add the rows of one landed file as those of a load; the landing is attached as `landing`."""
-    columns = ", ".join(f'"{column}"' for column in source.columns)
-    query = f"""
-        select {columns}, $load_id::integer as _load_id, _row_number, $loaded_at::timestamp as _loaded_at
-        from landing.delivered.{source.name}
-        where not _is_duplicate
-        """
-    parameters = {"load_id": load_id, "loaded_at": loaded_at}
+    """Add the rows of one landed file as those of a load.
+
+    Args:
+        connection: of the build, or of another database with a raw layer.
+        source: whose rows they are.
+        load_id: of the load.
+        loaded_at: when it was accepted, UTC.
+        landing: path of the landing, which is attached as `landing`.
+    """
     if settings().engine == SPARK:
-        parts.add(connection, source, query, parameters)
+        parts.add(connection, source, load_id, loaded_at, delivered.fit(landing, source))
     else:
-        connection.execute(f"insert into raw.{source.name} {query}", parameters)
+        _add_to_table(connection, source, load_id, loaded_at)
     connection.execute(
         """
         insert into raw.rejected_rows
@@ -128,6 +130,21 @@ def _create_table(connection: duckdb.DuckDBPyConnection, source: Source) -> None
     connection.execute(
         f"create table if not exists raw.{source.name} ({columns},"
         " _load_id integer not null, _row_number bigint not null, _loaded_at timestamp not null)"
+    )
+
+
+def _add_to_table(
+    connection: duckdb.DuckDBPyConnection, source: Source, load_id: int, loaded_at: datetime
+) -> None:
+    columns = ", ".join(f'"{column}"' for column in source.columns)
+    connection.execute(
+        f"""
+        insert into raw.{source.name}
+        select {columns}, $load_id, _row_number, $loaded_at
+        from landing.delivered.{source.name}
+        where not _is_duplicate
+        """,
+        {"load_id": load_id, "loaded_at": loaded_at},
     )
 
 

@@ -182,8 +182,8 @@ def _land_again(following: Path, load: Load) -> dict[str, int]:
             f"Load {load['load_id']} does not load again: {error} Withdraw that load first."
         ) from error
     with warehouse.connect(following) as connection, warehouse.attached(connection, bench, "landing"):
-        raw.add_landed(connection, source, load["load_id"], load["loaded_at"])
-    warehouse.remove(bench)
+        raw.add_landed(connection, source, load["load_id"], load["loaded_at"], bench)
+    landing.remove(bench)
     return {name: getattr(landed, name) for name in COUNTS}
 
 

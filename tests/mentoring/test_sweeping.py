@@ -18,6 +18,7 @@ def test_what_is_half_made_is_swept_and_nothing_else(bench: Bench) -> None:
         "build/own/following.duckdb",
         "build/own/following.duckdb.wal",
         "build/own/again.duckdb",
+        "build/own/again.duckdb.rows/users/half.parquet",
         "deliveries/own/incoming/half.csv",
     ):
         (current.warehouse_dir / half).parent.mkdir(parents=True, exist_ok=True)

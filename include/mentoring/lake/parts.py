@@ -1,23 +1,25 @@
 """The rows of the raw layer in the lake: a folder of Parquet for each load whose rows are stored.
 
-Table `lake.parts` of a database names them: one row per load, `folder` in `raw/<source>/` of the lake. The
-tables of schema `raw` that hold rows of a source are views of these folders.
+Table `lake.parts` of a database names them: one row per load, its rows in `raw/<source>/part=<part>/` of the
+lake. A part's name begins with the number of its load. The tables of schema `raw` that hold rows of a source
+are views of these folders.
 """
 
+import os
+import shutil
+from collections.abc import Iterable, Mapping
+from datetime import datetime
 from pathlib import Path
-from typing import Any
 from uuid import uuid4
 
 import duckdb
 
 from include.mentoring import warehouse
 from include.mentoring.settings import settings
-from include.mentoring.sources import EVENTS, Source
+from include.mentoring.sources import Source
 
 # Of the rows of a load beside the source's columns, with DuckDB's types.
 OF_LOAD = {"_load_id": "integer", "_row_number": "bigint", "_loaded_at": "timestamp"}
-# The day that an event's time has as it was written, for its folder inside of a part: event_date=2023-08-01.
-EVENT_DATE = "event_date"
 
 
 def create(connection: duckdb.DuckDBPyConnection, source: Source) -> None:
@@ -25,36 +27,29 @@ def create(connection: duckdb.DuckDBPyConnection, source: Source) -> None:
     connection.execute("create schema if not exists lake")
     connection.execute(
         "create table if not exists lake.parts"
-        " (load_id integer primary key, source varchar not null, folder varchar not null)"
+        " (load_id integer primary key, source varchar not null, part varchar not null,"
+        " loaded_at timestamp not null)"
     )
     _show(connection, source)
 
 
 def add(
-    connection: duckdb.DuckDBPyConnection, source: Source, query: str, parameters: dict[str, Any]
+    connection: duckdb.DuckDBPyConnection, source: Source, load_id: int, loaded_at: datetime, rows: Path
 ) -> None:
-    """Store the rows of a load, if it has any.
+    """Make landed rows those of a load, if there are any.
 
     Args:
         connection: of the database that shall name them.
         source: whose rows they are.
-        query: of the rows, with the source's columns and `OF_LOAD`.
-        parameters: of the query; `load_id` among them.
+        load_id: of the load.
+        loaded_at: when it was accepted, UTC.
+        rows: folder of the landed rows. Their files are linked: what was judged is what is stored.
     """
-    load_id = parameters["load_id"]
-    folder = f"part={load_id}-{uuid4().hex[:12]}"
-    path = folder_of(source) / folder
-    path.mkdir(parents=True)
-    rows = connection.sql(query, params=parameters)
-    if source is EVENTS:
-        rows = rows.project(f'*, left("timestamp", 10) as {EVENT_DATE}')
-        rows.write_parquet(str(path), partition_by=[EVENT_DATE], compression="zstd")
-    else:
-        rows.write_parquet(str(path / "rows.parquet"), compression="zstd")
-    if not any(path.rglob("*.parquet")):
-        # Of no events there is no day, and so no file.
+    if not rows.exists():
         return
-    connection.execute("insert into lake.parts values (?, ?, ?)", [load_id, source.name, folder])
+    part = f"{load_id}-{uuid4().hex[:12]}"
+    shutil.copytree(rows, folder_of(source) / f"part={part}", copy_function=os.link)
+    connection.execute("insert into lake.parts values (?, ?, ?, ?)", [load_id, source.name, part, loaded_at])
     _show(connection, source)
 
 
@@ -74,28 +69,43 @@ def folder_of(source: Source) -> Path:
     return settings().warehouse_dir / "raw" / source.name
 
 
-def names(connection: duckdb.DuckDBPyConnection, source: Source) -> list[str]:
-    """Return the names of the source's parts, in the order of their loads."""
+def of_source(connection: duckdb.DuckDBPyConnection, source: Source) -> dict[str, datetime]:
+    """Return when each of the source's parts was accepted, UTC, by its name and in the order of the loads."""
     rows = connection.execute(
-        "select folder from lake.parts where source = ? order by load_id", [source.name]
+        "select part, loaded_at from lake.parts where source = ? order by load_id", [source.name]
     ).fetchall()
-    return [folder for (folder,) in rows]
+    return dict(rows)
 
 
 def _show(connection: duckdb.DuckDBPyConnection, source: Source) -> None:
-    types = dict.fromkeys(source.columns, "varchar") | OF_LOAD
-    globs = _globs(connection, source)
-    if globs:
-        columns = ", ".join(f'"{column}"' for column in types)
-        rows = f"select {columns} from read_parquet([{globs}], hive_partitioning = false)"
+    found = of_source(connection, source)
+    if found:
+        columns = ", ".join(f'"{column}"' for column in source.columns)
+        files = f"[{_globs(source, found)}], hive_partitioning = true, hive_types_autocast = false"
+        rows = f"""
+            select
+                {columns},
+                split_part(part, '-', 1)::integer as _load_id,
+                _row_number,
+                {_moments(found)}[part] as _loaded_at
+            from read_parquet({files})
+            """
     else:
+        types = dict.fromkeys(source.columns, "varchar") | OF_LOAD
         columns = ", ".join(f'null::{kind} as "{column}"' for column, kind in types.items())
         rows = f"select {columns} where false"
     connection.execute(f"create or replace view raw.{source.name} as {rows}")
 
 
-def _globs(connection: duckdb.DuckDBPyConnection, source: Source) -> str:
-    """The files of all parts, as SQL: DuckDB binds no file names in a view."""
+# DuckDB binds no values in a view.
+def _globs(source: Source, found: Iterable[str]) -> str:
+    """The files of all parts, as SQL."""
     return ", ".join(
-        warehouse.literal(folder_of(source) / name / "**" / "*.parquet") for name in names(connection, source)
+        warehouse.literal(folder_of(source) / f"part={part}" / "**" / "*.parquet") for part in found
     )
+
+
+def _moments(found: Mapping[str, datetime]) -> str:
+    """When each part was accepted, as a map in SQL."""
+    moments = ", ".join(f"'{part}': timestamp '{loaded_at}'" for part, loaded_at in found.items())
+    return f"map {{{moments}}}"

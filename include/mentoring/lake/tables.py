@@ -53,7 +53,7 @@ def begin() -> Path:
                 source.name: {
                     "folder": parts.folder_of(source),
                     "columns": source.columns,
-                    "names": parts.names(connection, source),
+                    "loaded_at": parts.of_source(connection, source),
                 }
                 for source in SOURCES.values()
             },

@@ -17,7 +17,8 @@ def sweep() -> None:
         with warehouse.connect(database, read_only=True) as connection:
             used |= {tables.root() / name for name in tables.names(connection)}
             for source in SOURCES.values():
-                used |= {parts.folder_of(source) / name for name in parts.names(connection, source)}
+                folder = parts.folder_of(source)
+                used |= {folder / f"part={part}" for part in parts.of_source(connection, source)}
     for folder in (tables.root(), *map(parts.folder_of, SOURCES.values())):
         for path in folder.glob("*"):
             if path not in used:

@@ -28,8 +28,7 @@ from include.mentoring.spark import cluster
 OF_DBT = {"models": ("staging", "marts", "reports"), "audit": ("audit",)}
 MADE_BY_DBT = tuple(chain.from_iterable(OF_DBT.values()))
 CATALOG = "catalog.json"
-# Of the rows of a source beside its own columns, and the columns that its folders are named for.
-OF_LOAD = "_load_id int, _row_number bigint, _loaded_at timestamp_ntz"
+# The columns that the folders of a source's rows are named for.
 FOLDERS = {"events": ("part", "event_date"), "users": ("part",), "mentors": ("part",)}
 FUNCTIONS = (
     statistics.wilson_low_pct,
@@ -149,17 +148,32 @@ def _show_source(spark: SparkSession, source: str, of_source: dict[str, Any]) ->
     folders = FOLDERS[source]
     own = ", ".join(f"`{column}`" for column in of_source["columns"])
     columns = [f"`{column}` string" for column in of_source["columns"]]
-    typed = ", ".join([*columns, OF_LOAD, *(f"{folder} string" for folder in folders)])
+    typed = ", ".join([*columns, "_row_number bigint", *(f"{folder} string" for folder in folders)])
     Path(of_source["folder"]).mkdir(parents=True, exist_ok=True)
     spark.sql(
         f"create table raw.all_{source} ({typed}) using parquet partitioned by ({', '.join(folders)})"
         f" location {literal(of_source['folder'])}"
     )
-    parts = ", ".join(literal(name.removeprefix("part=")) for name in of_source["names"]) or "null"
+    parts = ", ".join(literal(part) for part in of_source["loaded_at"]) or "null"
+    # Both of the part's name, so that the files of loads that nobody asks for are not read.
     spark.sql(
-        f"create view raw.{source} as select {own}, _load_id, _row_number, _loaded_at"
-        f" from raw.all_{source} where part in ({parts})"
+        f"""
+        create view raw.{source} as
+        select
+            {own},
+            cast(substring_index(part, '-', 1) as int) as _load_id,
+            _row_number,
+            cast(try_element_at({_moments(of_source["loaded_at"])}, part) as timestamp_ntz) as _loaded_at
+        from raw.all_{source}
+        where part in ({parts})
+        """
     )
+
+
+def _moments(loaded_at: dict[str, str]) -> str:
+    """When each part was accepted, as a map in SQL."""
+    moments = [f"{literal(part)}, timestamp_ntz {literal(moment)}" for part, moment in loaded_at.items()]
+    return f"map({', '.join(moments or ['null', 'null'])})"
 
 
 def _go_on_with(spark: SparkSession, schemas: tuple[str, ...], previous: Path, folder: Path) -> None:

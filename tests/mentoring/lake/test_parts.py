@@ -86,6 +86,17 @@ def test_raw_is_made_anew_from_the_deliveries(lake: Bench) -> None:
     assert [lake.build(query) for query in RAW] == found
 
 
+def test_each_row_says_when_its_load_was_accepted(lake: Bench) -> None:
+    """As the ledger does."""
+    deliver(lake)
+    of_rows = lake.build(
+        "select distinct _load_id, _loaded_at from"
+        " (select _load_id, _loaded_at from raw.users union all select _load_id, _loaded_at from raw.events)"
+        " order by all"
+    )
+    assert of_rows == lake.build("select load_id, loaded_at from raw.loads order by all")
+
+
 def test_no_table_of_duckdb_has_the_rows(lake: Bench) -> None:
     """They are in the lake alone."""
     lake.deliver("events", array(events(2)))
