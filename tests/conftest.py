@@ -21,6 +21,8 @@ os.environ.update(
     MENTOR_REPORT_DIR=f"{_SCRATCH.name}/reports",
     # Whoever gets alerts gets none from a test.
     MENTOR_ALERT_URL="",
+    # What tests run on Java is short: to compile it well would take longer than to run it.
+    JDK_JAVA_OPTIONS="-XX:TieredStopAtLevel=1",
 )
 
 PROJECT_DIR = Path(__file__).resolve().parents[1]
