@@ -77,10 +77,17 @@ def test_a_file_that_lands_again_replaces_its_rows(lake: Bench) -> None:
     assert [Path(path).parent.name for path in landed("events")] == ["event_date=2031-04-05"]
 
 
-def test_an_acceptance_that_was_killed_can_be_made_again(lake: Bench) -> None:
-    """The landed files are still there, for raw has links to them."""
-    lake.deliver("users", users(2))
-    assert landed("users") == stored("users")
+def test_an_acceptance_that_breaks_off_can_be_made_again(
+    lake: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The landed files are still there when raw has links to them and no database that names these."""
+    lake.land("users", users(2))
+    with monkeypatch.context() as patch, pytest.raises(ZeroDivisionError):
+        patch.setattr(parts, "_show", lambda *_: 1 / 0)
+        ledger.accept()
+    assert lake.build("select count(*) from raw.users") == [(0,)]
+    assert ledger.accept() == [1]
+    assert lake.build("select count(*) from raw.users") == [(2,)]
 
 
 def test_the_next_landing_begins_with_nothing(lake: Bench) -> None:
