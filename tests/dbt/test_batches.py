@@ -69,8 +69,12 @@ def split(events: Events, batches: int, random: Random | None) -> list[Events]:
 
 @pytest.mark.parametrize(
     ("batches", "is_shuffled", "built_every"),
-    [(3, False, 1), (3, True, 1), (30, False, 5), (30, True, 1)],
-    ids=["3 in order", "3 shuffled", "30 in order", "30 shuffled"],
+    [
+        pytest.param(3, False, 1, id="3 in order"),
+        pytest.param(3, True, 1, id="3 shuffled"),
+        pytest.param(30, False, 5, id="30 in order", marks=pytest.mark.long),
+        pytest.param(30, True, 1, id="30 shuffled", marks=pytest.mark.long),
+    ],
 )
 def test_a_real_delivery_in_batches(
     new_pipeline: Callable[[], Pipeline],

@@ -1,6 +1,7 @@
 """A Spark cluster for all tests of this folder: a master and two workers, as processes on loopback."""
 
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 
@@ -24,8 +25,16 @@ def cluster() -> Iterator[Cluster]:
         yield cluster
 
 
+@pytest.fixture(scope="session")
+def parsed(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return where dbt keeps what it has parsed for Spark: it takes ten seconds, once for all lakes."""
+    return tmp_path_factory.mktemp("parsed")
+
+
 @pytest.fixture(scope="module")
-def new_both(tmp_path_factory: pytest.TempPathFactory, cluster: object) -> Iterator[Callable[[], Both]]:
+def new_both(
+    tmp_path_factory: pytest.TempPathFactory, cluster: Cluster, parsed: Path
+) -> Iterator[Callable[[], Both]]:
     """Return a function that makes an empty warehouse and an empty lake."""
     with (
         pipeline.of_this_process(tmp_path_factory.mktemp("dbt")) as manifest,
@@ -35,6 +44,6 @@ def new_both(tmp_path_factory: pytest.TempPathFactory, cluster: object) -> Itera
 
         def new() -> Both:
             folder = tmp_path_factory.mktemp("both")
-            return Pipeline(folder / "duckdb", manifest), SparkPipeline(folder / "spark", manifest)
+            return Pipeline(folder / "duckdb", manifest), SparkPipeline(folder / "spark", manifest, parsed)
 
         yield new

@@ -12,7 +12,13 @@ from tests.dbt.pipeline import Pipeline
 
 @dataclass
 class SparkPipeline(Pipeline):
-    """A lake of its own below `folder`."""
+    """A lake of its own below `folder`.
+
+    Attributes:
+        parsed: where dbt keeps what it has parsed, for the builds of all lakes.
+    """
+
+    parsed: Path
 
     def use(self) -> None:
         """Makes it the one that this process works in."""
@@ -27,8 +33,8 @@ class SparkPipeline(Pipeline):
             env={
                 **os.environ,
                 "DBT_TARGET": "spark",
-                "DBT_TARGET_PATH": str(self.folder / "target"),
-                "DBT_LOG_PATH": str(self.folder / "target"),
+                "DBT_TARGET_PATH": str(self.parsed),
+                "DBT_LOG_PATH": str(self.parsed),
                 "DBT_PROJECT_DIR": str(project),
                 "DBT_PROFILES_DIR": str(project),
             },

@@ -63,7 +63,7 @@ def building(accepted: Deployment) -> Iterator["subprocess.Popen[str]"]:
     stop(building)
 
 
-@pytest.mark.parametrize("sign", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("sign", [signal.SIGINT, pytest.param(signal.SIGTERM, marks=pytest.mark.long)])
 def test_a_signal_ends_all_of_it(
     accepted: Deployment, building: "subprocess.Popen[str]", sign: signal.Signals
 ) -> None:
