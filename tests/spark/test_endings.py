@@ -20,10 +20,15 @@ BUILD = ("build", "--exclude-resource-type", "unit_test")
 
 
 @pytest.fixture
-def accepted(real_delivery: Path, tmp_path: Path) -> Deployment:
-    """Return a deployment whose delivery is in raw."""
+def deployment(real_delivery: Path, tmp_path: Path) -> Deployment:
+    """Return a deployment whose builds do not wait long for an executor."""
     needs.spark()
-    deployment = on_spark(tmp_path, real_delivery, MENTOR_SPARK_MASTER="", MENTOR_SPARK_WAIT_MINUTES="0.1")
+    return on_spark(tmp_path, real_delivery, MENTOR_SPARK_MASTER="", MENTOR_SPARK_WAIT_MINUTES="0.1")
+
+
+@pytest.fixture
+def accepted(deployment: Deployment) -> Deployment:
+    """Return it with its delivery in raw."""
     for stage in (("ingest", "--date", DATE), ("validate",)):
         done = deployment.command(*stage)
         assert done.returncode == 0, done.stdout
@@ -92,10 +97,10 @@ def test_a_build_whose_workers_are_gone_gives_up(accepted: Deployment) -> None:
         until(lambda: not any(map(runs, started_by_it)))
 
 
-def test_a_master_that_is_not_there_is_named(accepted: Deployment) -> None:
+def test_a_master_that_is_not_there_is_named(deployment: Deployment) -> None:
     """Nothing listens on the port: the run's last words say so, and what to do."""
-    accepted.environment["MENTOR_SPARK_MASTER"] = "spark://127.0.0.1:9"
-    failed = accepted.command("run", "--date", DATE)
+    deployment.environment["MENTOR_SPARK_MASTER"] = "spark://127.0.0.1:9"
+    failed = deployment.command("run", "--date", DATE)
     assert failed.returncode == 1, failed.stdout
     words = failed.stdout.rpartition("Failed: ")[2]
     assert "No session could be opened on spark://127.0.0.1:9" in words, failed.stdout
