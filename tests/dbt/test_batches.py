@@ -72,7 +72,7 @@ def split(events: Events, batches: int, random: Random | None) -> list[Events]:
     [
         pytest.param(3, False, 1, id="3 in order"),
         pytest.param(3, True, 1, id="3 shuffled"),
-        pytest.param(30, False, 5, id="30 in order", marks=pytest.mark.long),
+        pytest.param(30, False, 5, id="30 in order"),
         pytest.param(30, True, 1, id="30 shuffled", marks=pytest.mark.long),
     ],
 )

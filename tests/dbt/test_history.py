@@ -30,7 +30,7 @@ def pipeline(tmp_path: Path, manifest: Manifest) -> Pipeline:
     return Pipeline(tmp_path, manifest)
 
 
-@pytest.fixture(params=["sample", pytest.param("real", marks=pytest.mark.long)])
+@pytest.fixture(params=["sample", "real"])
 def delivery(request: pytest.FixtureRequest) -> dict[str, bytes]:
     folder = SAMPLE_DATA_DIR if request.param == "sample" else Path(request.getfixturevalue("real_delivery"))
     return {name: (folder / name).read_bytes() for name in FILES}

@@ -189,9 +189,7 @@ def test_rows_that_are_nowhere_stop_the_recovery(new_pipeline: Callable[..., Pip
     assert not list(settings().build_path.parent.glob("following*"))
 
 
-@pytest.mark.parametrize(
-    "damage", ["header", "garbage", pytest.param("empty", marks=pytest.mark.long), "noted"]
-)
+@pytest.mark.parametrize("damage", ["header", "garbage", "empty", "noted"])
 def test_a_damaged_build_is_made_anew(damage: str, new_pipeline: Callable[..., Pipeline]) -> None:
     """Whether DuckDB cannot open it, or a stage met the damage later and noted it."""
     pipeline = new_pipeline(*HISTORY)
