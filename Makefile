@@ -121,7 +121,8 @@ fix: $(INSTALLED_DEV) ## Mend what the linters can mend
 
 lock: $(INSTALLED_DEV) ## Write the full locks from the .in files; ARGS=--upgrade for newer versions
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --no-header \
-		--annotation-style line requirements.in --output-file requirements.txt $(ARGS)
+		--annotation-style line --override requirements-override.in \
+		requirements.in --output-file requirements.txt $(ARGS)
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --no-header \
 		--annotation-style line requirements-dev.in --output-file requirements-dev.txt $(ARGS)
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --no-header \
