@@ -32,13 +32,12 @@ RUN if [ "$MENTOR_ENGINE" = spark ]; then \
     fi
 
 COPY . ./
-# As `make setup` does: settings for every process, then dbt's manifest; and the documentation of the models.
-RUN python -m include.mentoring.hook \
-    && if [ -d .venv-spark ]; then .venv-spark/bin/python -m include.mentoring.hook; fi \
+# As `make setup` does: the project as a package, then dbt's manifest; and the documentation of the models.
+RUN pip install --no-cache-dir --no-deps --editable . \
+    && if [ -d .venv-spark ]; then .venv-spark/bin/pip install --no-cache-dir --no-deps --editable .; fi \
     && python -m compileall -q dags include plugins \
-    && mkdir --parents warehouse/build/current \
-    && dbt --quiet docs generate --static --empty-catalog \
-    && rm --recursive warehouse/build \
+    && python -m include.mentoring dbt --quiet docs generate --static --empty-catalog \
+    && rm --recursive --force warehouse/build \
     && chown --recursive airflow:airflow include/dbt
 
 USER 50000:50000

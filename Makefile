@@ -15,6 +15,7 @@ export MENTOR_ENGINE := $(ENGINE)
 COMPOSE := $(if $(WORKERS),MENTOR_EXECUTOR=CeleryExecutor WORKERS='$(WORKERS)') \
 	$(if $(filter spark,$(ENGINE)),WRITERS=0 MENTOR_REPORTS=/opt/mentor-tier-report/lake/reports) docker compose \
 	$(if $(WORKERS),--profile celery) $(if $(filter spark,$(ENGINE)),--profile spark)
+ACTIVATED := . $(BIN)/activate &&
 IN_STACK := docker compose exec -T api-server python -m include.mentoring.services
 # Generic tests are Jinja blocks, which the SQL linter cannot lay out.
 SQL := include/dbt/models $(filter-out %/generic,$(wildcard include/dbt/tests/*))
@@ -59,7 +60,7 @@ alerts: ## Have the deployment send alerts to URL=…, an address of Apprise; no
 	@printenv URL | $(IN_STACK) alert-url
 
 ui: setup ## Start the local web UI on http://127.0.0.1:8080, until Ctrl-C
-	@. $(BIN)/activate && airflow standalone
+	@$(ACTIVATED) AIRFLOW_HOME="$$AIRFLOW_HOME/ui" airflow standalone
 
 ingest: setup ## Stage by stage: find the delivery and land its files (DATE=…)
 	@$(BIN)/python -m include.mentoring ingest $(if $(DATE),--date '$(DATE)')
@@ -131,21 +132,21 @@ lock: $(INSTALLED_DEV) ## Write the full locks from the .in files; ARGS=--upgrad
 clean: ## Remove what make can make again; warehouse/ and reports/ stay
 	rm -rf $(VENV) $(VENV_SPARK) .airflow logs include/dbt/target include/dbt/logs .pytest_cache .hypothesis .ruff_cache .mypy_cache
 
-$(INSTALLED): requirements.txt
+$(INSTALLED): requirements.txt pyproject.toml
 	@if [ -z "$(PYTHON)" ]; then echo "No Python from 3.11 to 3.13 with venv found. Install one, or name it:" \
 		"make $(firstword $(MAKECMDGOALS)) PYTHON=/path/to/python3.12" >&2; exit 1; fi
 	@echo "Installing into $(VENV), about a minute"
 	@$(PYTHON) -m venv $(VENV)
-	@$(BIN)/python -m pip install -qq --disable-pip-version-check --no-deps -r requirements.txt
-	@$(BIN)/python -m include.mentoring.hook
+	@$(BIN)/python -m pip install -qq --disable-pip-version-check --no-deps -r requirements.txt -e .
+	@# What Airflow reads before our code runs: its home, and where the DAG is.
+	@echo 'eval "$$("$$VIRTUAL_ENV/bin/python" -m include.mentoring environment)"' >> $(BIN)/activate
 	@touch $@
 
 # The interpreter is Airflow's: Spark's workers and the driver must be of one version.
 $(INSTALLED_SPARK): requirements-spark.txt $(INSTALLED)
 	@echo "Installing Spark into $(VENV_SPARK), about a minute"
 	@$(BIN)/python -m venv $(VENV_SPARK)
-	@$(VENV_SPARK)/bin/python -m pip install -qq --disable-pip-version-check --no-deps -r requirements-spark.txt
-	@$(VENV_SPARK)/bin/python -m include.mentoring.hook
+	@$(VENV_SPARK)/bin/python -m pip install -qq --disable-pip-version-check --no-deps -r requirements-spark.txt -e .
 	@touch $@
 
 $(INSTALLED_DEV): requirements-dev.txt $(INSTALLED)
@@ -153,5 +154,5 @@ $(INSTALLED_DEV): requirements-dev.txt $(INSTALLED)
 	@touch $@
 
 $(MANIFEST): $(INSTALLED) $(DBT_SOURCES)
-	@$(BIN)/dbt --quiet parse
+	@$(BIN)/python -m include.mentoring dbt --quiet parse
 	@touch $@

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, expect, sync_playwright
 
+from include.mentoring.settings import load
 from tests.needs import skip_without
 
 # Before any test module imports Airflow, which reads its home once, at import.
@@ -24,6 +25,8 @@ os.environ.update(
     # What tests run on Java is short: to compile it well would take longer than to run it.
     JDK_JAVA_OPTIONS="-XX:TieredStopAtLevel=1",
 )
+# What `source .venv/bin/activate` exports, for Airflow in this process and in those that tests start.
+load()
 
 PROJECT_DIR = Path(__file__).resolve().parents[1]
 REAL_DELIVERY = PROJECT_DIR.parent / "shared" / "data" / "mentoring"

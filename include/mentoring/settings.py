@@ -1,16 +1,20 @@
 """The one module that reads the environment: `.env` as defaults, the caller's variables above them.
 
-`load()` runs at the start of every Python process of the project's virtual environment (`make setup`
-writes the hook), so `airflow`, `dbt` and `python -m include.mentoring` see the same settings however
-they are started.
+The settings load when a process first asks for one, so it makes no difference how the process was started.
+What other programs read before any of our code runs (`AIRFLOW_HOME`, `AIRFLOW__…`) is exported by
+`source .venv/bin/activate`, by `make`, and by docker-compose.yaml.
 """
 
 import os
 import re
-import sys
-from dataclasses import dataclass
 from datetime import timedelta
+from functools import cache
 from pathlib import Path
+from typing import Annotated, Literal, TypeVar
+
+from dotenv import dotenv_values
+from pydantic import Field, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from include.mentoring.errors import SettingInvalid
 
@@ -20,6 +24,8 @@ DBT_MANIFEST = DBT_PROJECT_DIR / "target" / "manifest.json"
 SAMPLE_DATA_DIR = PROJECT_DIR / "include" / "data"
 # The hashes of the shipped files, whatever lies in their place.
 SAMPLE_SUMS = SAMPLE_DATA_DIR / "SHA256SUMS"
+# Where dbt for Spark is installed; Airflow's own dbt is in .venv.
+SPARK_PYTHON = PROJECT_DIR / ".venv-spark" / "bin" / "python"
 
 PATH_VARIABLES = (
     "MENTOR_DATA_DIR",
@@ -29,51 +35,33 @@ PATH_VARIABLES = (
     "AIRFLOW_HOME",
     "AIRFLOW__CORE__DAGS_FOLDER",
     "AIRFLOW__CORE__PLUGINS_FOLDER",
-    "DBT_PROJECT_DIR",
-    "DBT_PROFILES_DIR",
 )
-
-# Where dbt for Spark is installed, beside Airflow's own dbt.
-SPARK_PYTHON = PROJECT_DIR / ".venv-spark" / "bin" / "python"
 
 # What makes staging, marts and reports.
 DUCKDB = "duckdb"
 SPARK = "spark"
 
-# `airflow dags test …`: what follows the interpreter and its script.
-RUNS_BY_HAND = (["dags", "test"], ["tasks", "test"])
+
+class _Section(BaseSettings):
+    """Settings whose names in the environment begin with MENTOR_."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="MENTOR_", env_ignore_empty=True, frozen=True, extra="ignore"
+    )
 
 
-def load() -> None:
-    """Put `.env` into the environment where the caller set nothing, and make its paths absolute.
-
-    A relative path in `.env` counts from the project folder, one set by the caller from the caller's.
-    """
-    from dotenv import dotenv_values
-
-    for name in PATH_VARIABLES:
-        if os.environ.get(name):
-            os.environ[name] = str(Path(os.environ[name]).expanduser().absolute())
-    for name, value in dotenv_values(PROJECT_DIR / ".env", interpolate=False).items():
-        if value is not None and not os.environ.get(name):
-            os.environ[name] = str(PROJECT_DIR / value) if name in PATH_VARIABLES else value
-    if is_by_hand():
-        os.environ["AIRFLOW__DATABASE__SQL_ALCHEMY_CONN"] = metadata_by_hand()
+Section = TypeVar("Section", bound=_Section)
+Minutes = Annotated[float, Field(ge=0, le=10_000)]
 
 
-def is_by_hand() -> bool:
-    """Return whether this process is `airflow dags test` or `tasks test`, which have no triggerer."""
-    return sys.orig_argv[2:4] in RUNS_BY_HAND
-
-
-@dataclass(frozen=True)
-class Settings:
-    """The settings of this process; every path is absolute.
+class Settings(_Section):
+    """The settings of every process; each path is absolute.
 
     Attributes:
-        engine: what makes staging, marts and reports: duckdb or spark.
+        engine: what makes staging, marts and reports.
         data_dir: the landing folder.
-        warehouse_dir: folder of the published database and of the build; with spark, the lake.
+        warehouse: folder of the published database and of the build, with engine duckdb.
+        lake: the same with engine spark.
         report_dir: folder of the reports.
         max_rejected_pct: share of a file's rows, in percent, above which the file is refused.
         memory_limit: of every DuckDB connection, as DuckDB writes it ("2GB").
@@ -83,16 +71,22 @@ class Settings:
         lock_wait_minutes: how long a run waits for another one to leave the warehouse.
     """
 
-    engine: str
+    engine: Literal["duckdb", "spark"]
     data_dir: Path
-    warehouse_dir: Path
+    warehouse: Path = Field(validation_alias="MENTOR_WAREHOUSE_DIR")
+    lake: Path
     report_dir: Path
-    max_rejected_pct: float
+    max_rejected_pct: float = Field(ge=0, le=100)
     memory_limit: str
-    threads: int
-    keep_versions: int
-    keep_deliveries_days: float
-    lock_wait_minutes: float
+    threads: int = Field(ge=1, le=1024)
+    keep_versions: int = Field(ge=1, le=10_000)
+    keep_deliveries_days: float = Field(ge=0, le=100_000)
+    lock_wait_minutes: Minutes
+
+    @property
+    def warehouse_dir(self) -> Path:
+        """Folder of the published database and of the build."""
+        return self.lake if self.engine == SPARK else self.warehouse
 
     @property
     def published_path(self) -> Path:
@@ -116,7 +110,7 @@ class Settings:
 
     @property
     def build_path(self) -> Path:
-        """The database that a run builds in; named as the published one, for the name is its catalog's."""
+        """The database that a run builds in; it has the published one's name, which names its catalog."""
         return self.build_dir / "current" / "mentoring.duckdb"
 
     @property
@@ -126,8 +120,53 @@ class Settings:
 
     @property
     def quality_dir(self) -> Path:
-        """Results and Data Docs of the quality gate."""
+        """Results and pages of the quality gate."""
         return self.warehouse_dir / "quality"
+
+
+class SparkSettings(_Section):
+    """The settings of engine spark.
+
+    Attributes:
+        spark_master: address of the cluster; None where a build starts one of its own.
+        spark_memory: of Spark's driver and of each executor, as Java writes it ("2g").
+        spark_partitions: how many parts Spark divides what it sorts or joins into.
+        spark_wait_minutes: how long a build may be without any executor.
+    """
+
+    spark_master: str | None = None
+    spark_memory: str
+    spark_partitions: int = Field(ge=1, le=1_000_000)
+    spark_wait_minutes: float = Field(ge=0.01, le=10_000)
+
+
+class DeploymentSettings(_Section):
+    """What only a deployment with a scheduler needs; see .env.
+
+    Attributes:
+        delivery_wait_minutes: how long a run waits for its delivery: less than the day until the next run.
+        delivery_late: what becomes of a run without its delivery.
+        publish_within_minutes: how long after it was queued a run must have published.
+        keep_records_days: how long task logs and Airflow's records of runs are kept.
+    """
+
+    delivery_wait_minutes: float = Field(ge=0, le=1380)
+    delivery_late: Literal["fail", "previous"]
+    publish_within_minutes: float = Field(ge=0.1, le=10_000)
+    keep_records_days: float = Field(ge=1, le=100_000)
+
+
+def load() -> None:
+    """Put `.env` into the environment where the caller set nothing, and make its paths absolute.
+
+    A relative path in `.env` counts from the project folder, one set by the caller from the caller's.
+    """
+    for name in PATH_VARIABLES:
+        if os.environ.get(name):
+            os.environ[name] = str(Path(os.environ[name]).expanduser().absolute())
+    for name, value in _defaults().items():
+        if not os.environ.get(name):
+            os.environ[name] = value
 
 
 def settings() -> Settings:
@@ -136,51 +175,40 @@ def settings() -> Settings:
     Raises:
         SettingInvalid: a variable is missing or is not of its type.
     """
-    engine = _choice("MENTOR_ENGINE", DUCKDB, SPARK)
-    return Settings(
-        engine=engine,
-        data_dir=_path("MENTOR_DATA_DIR"),
-        warehouse_dir=_path("MENTOR_LAKE" if engine == SPARK else "MENTOR_WAREHOUSE_DIR"),
-        report_dir=_path("MENTOR_REPORT_DIR"),
-        max_rejected_pct=_number("MENTOR_MAX_REJECTED_PCT", low=0, high=100),
-        memory_limit=_text("MENTOR_MEMORY_LIMIT"),
-        threads=int(_number("MENTOR_THREADS", low=1, high=1024)),
-        keep_versions=int(_number("MENTOR_KEEP_VERSIONS", low=1, high=10_000)),
-        keep_deliveries_days=_number("MENTOR_KEEP_DELIVERIES_DAYS", low=0, high=100_000),
-        lock_wait_minutes=_number("MENTOR_LOCK_WAIT_MINUTES", low=0, high=10_000),
-    )
+    return _read(Settings)
 
 
-def spark_master() -> str | None:
-    """Return the address of the Spark cluster, or None where a run starts one of its own."""
-    return os.environ.get("MENTOR_SPARK_MASTER") or None
-
-
-def spark_memory() -> str:
-    """Return the memory of Spark's driver and of each executor, as Java writes it ("2g").
+def spark_settings() -> SparkSettings:
+    """Return the settings of engine spark.
 
     Raises:
-        SettingInvalid: the variable is missing.
+        SettingInvalid: a variable is missing or is not of its type.
     """
-    return _text("MENTOR_SPARK_MEMORY")
+    return _read(SparkSettings)
 
 
-def spark_partitions() -> int:
-    """Return into how many parts Spark divides what it sorts or joins.
+def deployment_settings() -> DeploymentSettings:
+    """Return the settings of a deployment with a scheduler.
 
     Raises:
-        SettingInvalid: the variable is missing or is no such number.
+        SettingInvalid: a variable is missing or is not of its type.
     """
-    return int(_number("MENTOR_SPARK_PARTITIONS", low=1, high=1_000_000))
+    return _read(DeploymentSettings)
 
 
-def spark_wait() -> timedelta:
-    """Return how long a build on Spark may be without any executor.
+def delivery_wait() -> timedelta:
+    """Return how long a run of the scheduler waits for its delivery."""
+    return timedelta(minutes=deployment_settings().delivery_wait_minutes)
 
-    Raises:
-        SettingInvalid: the variable is missing or is no such time.
-    """
-    return timedelta(minutes=_number("MENTOR_SPARK_WAIT_MINUTES", low=0.01, high=10_000))
+
+def goes_on_without_delivery() -> bool:
+    """Return whether a run without its delivery goes on with the previous data, and does not fail."""
+    return deployment_settings().delivery_late == "previous"
+
+
+def publish_within() -> timedelta:
+    """Return how long after it was queued a run must have published."""
+    return timedelta(minutes=deployment_settings().publish_within_minutes)
 
 
 def progress_path() -> Path | None:
@@ -192,16 +220,16 @@ def progress_path() -> Path | None:
 def alert_addresses() -> list[str]:
     """Return where alerts go, as URLs of Apprise; none where alerts are off. They may hold secrets.
 
-    They stand in MENTOR_ALERT_URL or, where that is empty, in the file that MENTOR_ALERT_URL_FILE names.
+    MENTOR_ALERT_URL has them or, where that is empty, the file that MENTOR_ALERT_URL_FILE names.
     """
-    value = (os.environ.get("MENTOR_ALERT_URL") or _kept_alert_url()).strip(", \t\n")
+    load()
+    value = os.environ.get("MENTOR_ALERT_URL", "")
+    kept = Path(os.environ.get("MENTOR_ALERT_URL_FILE", os.devnull))
+    if not value and kept.exists():
+        value = kept.read_text(encoding="utf-8")
+    value = value.strip(", \t\n")
     # A URL may hold commas of its own.
     return re.split(r"[,\s]+(?=[A-Za-z0-9]+://)", value) if value else []
-
-
-def _kept_alert_url() -> str:
-    path = Path(os.environ.get("MENTOR_ALERT_URL_FILE", os.devnull))
-    return path.read_text(encoding="utf-8") if path.exists() else ""
 
 
 def secrets_dir() -> Path:
@@ -209,86 +237,53 @@ def secrets_dir() -> Path:
     return _path("MENTOR_SECRETS_DIR")
 
 
-def keep_records() -> timedelta:
-    """Return how long task logs and Airflow's records of runs are kept in the deployment.
-
-    Raises:
-        SettingInvalid: the variable is missing or is no such time.
-    """
-    return timedelta(days=_number("MENTOR_KEEP_RECORDS_DAYS", low=1, high=100_000))
-
-
-def publish_within() -> timedelta:
-    """Return how long after it was queued a run is to have published.
-
-    Raises:
-        SettingInvalid: the variable is missing or is no such time.
-    """
-    return timedelta(minutes=_number("MENTOR_PUBLISH_WITHIN_MINUTES", low=0.1, high=10_000))
-
-
-def delivery_wait() -> timedelta:
-    """Return how long a run of the scheduler waits for its delivery; less than the day until the next run.
-
-    Raises:
-        SettingInvalid: the variable is missing or is no such time.
-    """
-    return timedelta(minutes=_number("MENTOR_DELIVERY_WAIT_MINUTES", low=0, high=1380))
-
-
-def goes_on_without_delivery() -> bool:
-    """Return whether a run without its delivery goes on with the previous data, and does not fail.
-
-    Raises:
-        SettingInvalid: the variable is missing or is neither of the two words.
-    """
-    return _choice("MENTOR_DELIVERY_LATE", "fail", "previous") == "previous"
-
-
-def metadata_by_hand() -> str:
-    """Return the address of the database that has Airflow's records of runs by hand, and those alone.
-
-    A scheduler on the same database would run the tasks of `airflow dags test` as well, beside it
-    (apache/airflow #35994).
-    """
-    return f"sqlite:///{airflow_home()}/by_hand.db"
-
-
 def airflow_home() -> Path:
     """Return Airflow's folder: its metadata database, configuration and task logs."""
     return _path("AIRFLOW_HOME")
 
 
-def _text(name: str) -> str:
-    value = os.environ.get(name, "")
-    if not value:
-        raise SettingInvalid(
-            f"{name} is not set. Expected a value; .env holds the default: restore its line."
-        )
-    return value
+def of_other_programs() -> dict[str, str]:
+    """Return what `.env` sets for programs that read it before our code runs, as this process has it."""
+    load()
+    return {name: os.environ[name] for name in _defaults() if not name.startswith("MENTOR_")}
 
 
-def _choice(name: str, *words: str) -> str:
-    value = _text(name)
-    if value not in words:
-        raise SettingInvalid(
-            f"{name} is {value!r}. Expected {' or '.join(words)}; change it in .env or unset it."
-        )
-    return value
+@cache
+def _defaults() -> dict[str, str]:
+    """The lines of `.env` that set something, each path absolute."""
+    lines = dotenv_values(PROJECT_DIR / ".env", interpolate=False)
+    return {
+        name: str(PROJECT_DIR / value) if name in PATH_VARIABLES else value
+        for name, value in lines.items()
+        if value
+    }
+
+
+def _read(section: type[Section]) -> Section:
+    load()
+    try:
+        return section()
+    except ValidationError as invalid:
+        raise SettingInvalid(_explain(invalid)) from None
+
+
+def _explain(invalid: ValidationError) -> str:
+    error = invalid.errors()[0]
+    name = str(error["loc"][0]).upper()
+    name = name if name.startswith("MENTOR_") else f"MENTOR_{name}"
+    if error["type"] == "missing":
+        return _missing(name)
+    # "Input should be a valid number, unable to parse string as a number"
+    expected = error["msg"].replace("Input should be", "Expected it to be").partition(",")[0]
+    return f"{name} is {error['input']!r}. {expected}; change it in .env or unset it."
 
 
 def _path(name: str) -> Path:
-    return Path(_text(name)).expanduser().absolute()
+    load()
+    if not os.environ.get(name):
+        raise SettingInvalid(_missing(name))
+    return Path(os.environ[name]).expanduser().absolute()
 
 
-def _number(name: str, low: float, high: float) -> float:
-    value = _text(name)
-    try:
-        number = float(value)
-    except ValueError:
-        number = float("nan")
-    if not low <= number <= high:
-        raise SettingInvalid(
-            f"{name} is {value!r}. Expected a number from {low:g} to {high:g}; change it in .env or unset it."
-        )
-    return number
+def _missing(name: str) -> str:
+    return f"{name} is not set. Expected a value; .env holds the default: restore its line."

@@ -5,12 +5,12 @@ import subprocess
 import sys
 import tempfile
 import time
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from include.mentoring.errors import MentoringError
 from include.mentoring.services.health import Unhealthy
-from include.mentoring.settings import keep_records
+from include.mentoring.settings import deployment_settings
 
 EVERY_SECONDS = 24 * 3600
 # Touched whenever it was done; a day and an hour later it is overdue.
@@ -49,7 +49,7 @@ def groom(log_dir: Path) -> str:
     Raises:
         GroomingFailed: with Airflow's own words.
     """
-    before = datetime.now(UTC) - keep_records()
+    before = datetime.now(UTC) - timedelta(days=deployment_settings().keep_records_days)
     removed = _remove_logs(log_dir, before)
     _clean_records(before)
     return f"Removed {removed} task logs and the records of runs from before {before:%Y-%m-%d %H:%M} UTC"

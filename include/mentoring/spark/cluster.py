@@ -17,7 +17,7 @@ from urllib.error import URLError
 from urllib.request import urlopen
 
 from include.mentoring.errors import MentoringError
-from include.mentoring.settings import SPARK_PYTHON, spark_memory
+from include.mentoring.settings import SPARK_PYTHON, spark_settings
 
 HOST = "127.0.0.1"
 WORKERS = 2
@@ -79,7 +79,7 @@ def started(workers: int = WORKERS) -> Iterator[Cluster]:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="mentoring-spark-")))
         ports = ("--port", str(port), "--webui-port", str(page))
         stack.enter_context(_process(folder, "master", f"{CLASSES}.master.Master", *ports))
-        of_worker = ("--webui-port", "0", "--cores", "1", "--memory", spark_memory())
+        of_worker = ("--webui-port", "0", "--cores", "1", "--memory", spark_settings().spark_memory)
         pids = tuple(
             stack.enter_context(
                 _process(

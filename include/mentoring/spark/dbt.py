@@ -8,12 +8,13 @@ import os
 import signal
 import sys
 from contextlib import ExitStack
+from datetime import timedelta
 from pathlib import Path
 
 from dbt.cli.main import dbtRunner
 
-from include.mentoring import settings
 from include.mentoring.errors import MentoringError
+from include.mentoring.settings import spark_settings
 from include.mentoring.spark import cluster, session
 from include.mentoring.spark.watch import watching
 
@@ -27,6 +28,8 @@ def main(arguments: list[str]) -> int:
     """Run dbt; return 0, 1 where something failed, 2 where dbt could not run."""
     folder = Path(arguments[0])
     try:
+        current = spark_settings()
+        wait = timedelta(minutes=current.spark_wait_minutes)
         with ExitStack() as own:
 
             def give_up(reason: str) -> None:
@@ -35,8 +38,8 @@ def main(arguments: list[str]) -> int:
                 own.close()
                 os._exit(COULD_NOT_RUN)
 
-            master = own.enter_context(cluster.running(settings.spark_master()))
-            with session.opened(folder, master) as spark, watching(spark, settings.spark_wait(), give_up):
+            master = own.enter_context(cluster.running(current.spark_master))
+            with session.opened(folder, master) as spark, watching(spark, wait, give_up):
                 # Cosmos ends it by SIGINT, for which the session has a handler of its own.
                 for sign in (signal.SIGINT, signal.SIGTERM):
                     signal.signal(sign, lambda number, _: give_up(f"Ended by {signal.Signals(number).name}."))

@@ -9,7 +9,7 @@ import socket
 import sys
 import tempfile
 
-from include.mentoring.settings import spark_memory
+from include.mentoring.settings import spark_settings
 from include.mentoring.spark.cluster import CLASSES, page_of, program
 
 PORT, PAGE = 7077, 8081
@@ -25,7 +25,7 @@ def main(arguments: list[str]) -> int:
     own = ["--port", str(PORT)] if role == "master" else ["--work-dir", tempfile.gettempdir(), *address]
     java_class = f"{CLASSES}.{role}.{role.capitalize()}"
     command = [spark_class, java_class, "--host", host, "--webui-port", str(PAGE), *own]
-    os.execve(spark_class, command, {**environment, "SPARK_WORKER_MEMORY": spark_memory()})
+    os.execve(spark_class, command, {**environment, "SPARK_WORKER_MEMORY": spark_settings().spark_memory})
 
 
 if __name__ == "__main__":

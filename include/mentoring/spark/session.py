@@ -102,10 +102,11 @@ def literal(text: object) -> str:
 def _session(folder: Path, master: str) -> SparkSession:
     log = folder / "event-log"
     log.mkdir()
+    current = settings.spark_settings()
     configuration = {
-        "spark.driver.memory": settings.spark_memory(),
-        "spark.executor.memory": settings.spark_memory(),
-        "spark.sql.shuffle.partitions": settings.spark_partitions(),
+        "spark.driver.memory": current.spark_memory,
+        "spark.executor.memory": current.spark_memory,
+        "spark.sql.shuffle.partitions": current.spark_partitions,
         "spark.sql.warehouse.dir": folder,
         "spark.sql.catalogImplementation": "in-memory",
         # Folders tell the partitions of a table, and their names are text.
