@@ -1,6 +1,7 @@
 """`python -m include.mentoring`: the run and its stages from the command line, one at a time."""
 
 import argparse
+import shlex
 import sys
 from datetime import UTC, date, datetime
 
@@ -11,7 +12,7 @@ from include.mentoring.sources import SOURCES
 # The run that single stages belong to.
 BY_HAND = "by_hand"
 # Commands that wait for their turn in the warehouse.
-WRITING = ("ingest", "validate", "dbt", "publish", "report", "rollback", "restore", "withdraw")
+WRITING = ("ingest", "validate", "publish", "report", "rollback", "restore", "withdraw")
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -21,6 +22,7 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         if options.name in WRITING:
             _take_turn(options.name)
+            _leave_trial()
         return options.command(options) or 0
     except MentoringError as error:
         print(error, file=sys.stderr)
@@ -28,14 +30,23 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def _take_turn(command: str) -> None:
-    from include.mentoring import lease, trial
+    from include.mentoring import lease
     from include.mentoring.faults import explained
 
     with explained():
         lease.take(f"make {command}", is_one_process=True, tell=lambda text: print(text, file=sys.stderr))
-        # A look at what a trial has left is what `make dbt` is for.
-        if command != "dbt":
-            trial.leave()
+
+
+def _leave_trial() -> None:
+    """Commands work on the build of runs; only `make dbt` may look at what a trial has left."""
+    from include.mentoring import trial
+
+    trial.leave()
+
+
+def _environment(_: argparse.Namespace) -> None:
+    for name, value in settings.of_other_programs().items():
+        print(f"export {name}={shlex.quote(value)}")
 
 
 def _metadata(_: argparse.Namespace) -> None:
@@ -73,7 +84,9 @@ def _validate(_: argparse.Namespace) -> None:
 def _dbt(options: argparse.Namespace) -> int:
     from include.mentoring import dbt_command
 
-    return dbt_command.run(options.arguments)
+    if dbt_command.needs_build(options.arguments):
+        _take_turn("dbt")
+    return dbt_command.run(BY_HAND, options.arguments)
 
 
 def _publish(_: argparse.Namespace) -> None:
@@ -123,6 +136,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m include.mentoring", description=__doc__)
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     for command, function, what in (
+        ("environment", _environment, "print what a shell must export for `airflow` to find the project"),
         ("metadata", _metadata, "make or migrate Airflow's metadata database"),
         ("run", _run, "run the DAG once and print the tier table"),
         ("ingest", _ingest, "find the delivery and land its files"),

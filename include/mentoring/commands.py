@@ -74,6 +74,6 @@ def withdraw(run_id: str, tell: Tell, load_id: int, *, undo: bool) -> None:
 def _rebuild(run_id: str, tell: Tell) -> None:
     ledger.open_raw()
     sweeping.sweep()
-    tell(dbt_command.build())
+    tell(dbt_command.build(run_id))
     tell(stages.publish(run_id))
     tell(stages.report(run_id))

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Concatenate, ParamSpec, TypeVar
 
-from include.mentoring import lease, recovery
+from include.mentoring import build_state, lease
 from include.mentoring.faults import DatabaseDamaged, explained
 
 Arguments = ParamSpec("Arguments")
@@ -27,7 +27,7 @@ def guarded(
                 lease.take(run_id)
                 return function(run_id, *args, **kwargs)
         except DatabaseDamaged:
-            recovery.note_damage()
+            build_state.note_damage()
             raise
 
     return held

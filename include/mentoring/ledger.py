@@ -11,7 +11,7 @@ from datetime import date, datetime
 
 import duckdb
 
-from include.mentoring import archive, origin, raw, trial, warehouse
+from include.mentoring import archive, build_state, origin, raw, trial, warehouse
 from include.mentoring.raw import ACCEPTED, REFUSED, WITHDRAWN
 from include.mentoring.settings import settings
 from include.mentoring.sources import SOURCES, Source
@@ -80,6 +80,7 @@ def accept() -> list[int]:
             for name, sha256, data_date in landed
             if (load_id := _accept_file(connection, SOURCES[name], sha256, data_date))
         ]
+        build_state.revoke(connection, "a delivery was accepted")
     copy_out()
     return added
 

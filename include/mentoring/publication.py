@@ -1,13 +1,14 @@
 """Publishes the build: readers see the old database or the new one, never one half-written."""
 
 import shutil
+from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import duckdb
 
-from include.mentoring import origin, trial, versions, warehouse
+from include.mentoring import build_state, origin, trial, versions, warehouse
 from include.mentoring.errors import WarehouseInvalid
 from include.mentoring.settings import settings
 from include.mentoring.versions import Version
@@ -27,18 +28,20 @@ def publish(run_id: str) -> Version:
         The version.
 
     Raises:
-        WarehouseInvalid: the build lacks a layer, or has a schema that is none, or is a trial's.
+        WarehouseInvalid: dbt has not built and tested the build in this run, or it is a trial's, or lacks a
+            layer.
     """
     build = settings().build_path
     if trial.is_current():
         raise WarehouseInvalid(
             "The current build is that of a trial run. Expected one to publish; run `make run`."
         )
+    state = build_state.require(run_id)
     _finish(build)
     database = versions.start()
     # The log is in the file by now, and another version's must not be beside it.
     shutil.copyfile(build, database)
-    version = versions.finish({"run_id": run_id, **_describe(database)})
+    version = versions.finish({"run_id": run_id, "build": asdict(state), **_describe(database)})
     versions.publish(version)
     versions.prune()
     return version
@@ -72,8 +75,6 @@ def _before() -> Version:
 
 def _finish(build: Path) -> None:
     """Move all of the write-ahead log into the file, which is copied without it."""
-    if not build.exists():
-        raise WarehouseInvalid(f"{build} is missing. Expected a build to publish; run `make run`.")
     with warehouse.connect(build) as connection:
         connection.execute("checkpoint")
 
@@ -83,6 +84,7 @@ def _describe(database: Path) -> dict[str, Any]:
     with warehouse.connect(database) as connection:
         # The failing rows of dbt's tests.
         connection.execute("drop schema if exists audit cascade")
+        build_state.drop(connection)
         connection.execute("checkpoint")
         tables = _tables(connection)
         _check_layers(tables)

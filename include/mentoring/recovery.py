@@ -10,7 +10,18 @@ from pathlib import Path
 
 import duckdb
 
-from include.mentoring import archive, delivery, faults, landing, ledger, origin, raw, versions, warehouse
+from include.mentoring import (
+    archive,
+    build_state,
+    delivery,
+    faults,
+    landing,
+    ledger,
+    origin,
+    raw,
+    versions,
+    warehouse,
+)
 from include.mentoring.errors import FileRefused, MentoringError
 from include.mentoring.files import put_in_place
 from include.mentoring.lake import tables
@@ -26,11 +37,6 @@ class RecoveryImpossible(MentoringError):
     """The raw layer cannot be made anew as asked; the build is as it was."""
 
 
-def note_damage() -> None:
-    """Have the next run make the build anew; called by whoever met damage in it."""
-    _damage_mark().touch()
-
-
 def heal() -> str | None:
     """Make the build anew where it is damaged or gone; return what was done, or None where it is sound.
 
@@ -38,12 +44,12 @@ def heal() -> str | None:
         RecoveryImpossible: rows of a load are nowhere to be had.
     """
     build = settings().build_path
-    if build.exists() and not _damage_mark().exists() and _opens(build):
+    if build.exists() and not build_state.is_damaged() and _opens(build):
         return None
     if not build.exists() and not archive.read_ledger():
         return None
     told = restore_raw()
-    _damage_mark().unlink(missing_ok=True)
+    build_state.forget_damage()
     return f"The build was damaged or gone. {told}"
 
 
@@ -54,6 +60,7 @@ def drop_layers() -> None:
             connection.execute(f"drop schema if exists {schema} cascade")
         if settings().engine == SPARK:
             tables.forget(connection)
+        build_state.revoke(connection, "its layers were dropped")
 
 
 def restore_raw() -> str:
@@ -127,6 +134,7 @@ def _make(loads: list[Load], donor: Path | None, is_read_anew: Callable[[Load], 
     warehouse.remove(following)
     with warehouse.connect(following) as connection:
         raw.create(connection)
+        build_state.revoke(connection, "raw was rebuilt, load by load")
     try:
         for load in loads:
             _fill(following, load, donor, is_read_anew)
@@ -224,7 +232,3 @@ def _opens(build: Path) -> bool:
             raise fault from error
         return False
     return True
-
-
-def _damage_mark() -> Path:
-    return settings().build_path.with_name("damaged")

@@ -7,6 +7,7 @@ from datetime import date
 from pathlib import Path
 
 from include.mentoring import (
+    build_state,
     data_alerts,
     delivery,
     landing,
@@ -106,11 +107,21 @@ def accept(run_id: str) -> str:
 
 
 @guarded
+def built(run_id: str) -> str:
+    """Return what dbt has built and tested in this run, as a sentence.
+
+    Raises:
+        WarehouseInvalid: it has not built and tested all of the build.
+    """
+    return str(build_state.require(run_id))
+
+
+@guarded
 def publish(run_id: str) -> str:
     """Publish the build; return the path of the published database and its version.
 
     Raises:
-        WarehouseInvalid: the build is not finished.
+        WarehouseInvalid: dbt has not built and tested the build in this run.
     """
     with data_alerts.telling_changed_tiers(run_id):
         version = publication.publish(run_id)

@@ -12,7 +12,7 @@ from typing import Any
 
 import yaml
 
-from include.mentoring import origin
+from include.mentoring import build_state, origin
 from include.mentoring.files import remove
 from include.mentoring.settings import DBT_PROJECT_DIR, settings
 
@@ -39,6 +39,7 @@ def is_current() -> bool:
 def begin(of: str) -> None:
     """Make a copy of the build of this origin, if there is one, and have it be the current build."""
     leave()
+    build_state.revoke_in(settings().build_dir / of / settings().build_path.name, "a trial began")
     copy = _folder() / of
     copy.mkdir(parents=True)
     # Its write-ahead log too: a run that was killed may have left the last of its rows there.

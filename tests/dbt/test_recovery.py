@@ -6,13 +6,14 @@ from datetime import date
 
 import pytest
 
-from include.mentoring import archive, publication, recovery, warehouse
+from include.mentoring import archive, build_state, recovery, warehouse
 from include.mentoring.errors import FileRefused
 from include.mentoring.files import remove
 from include.mentoring.recovery import RecoveryImpossible
 from include.mentoring.settings import SAMPLE_DATA_DIR, settings
 from tests.dbt import pipeline
 from tests.dbt.pipeline import Pipeline
+from tests.mentoring.deliveries import publish
 
 USERS, SHEET, EVENTS = (
     (SAMPLE_DATA_DIR / name).read_bytes()
@@ -164,7 +165,7 @@ def test_what_is_kept_no_longer_comes_from_a_version(new_pipeline: Callable[...,
     """A file past its time is not needed while a version of the same data has its rows."""
     pipeline = new_pipeline(*HISTORY)
     before = raw(pipeline)
-    publication.publish("a run")
+    publish("a run")
     archive.find("events", before["loads"][2][3]).unlink()
     remove(settings().build_path)
     recovery.heal()
@@ -197,7 +198,7 @@ def test_a_damaged_build_is_made_anew(damage: str, new_pipeline: Callable[..., P
     build = settings().build_path
     content = build.read_bytes()
     if damage == "noted":
-        recovery.note_damage()
+        build_state.note_damage()
         with warehouse.connect(build) as connection:
             connection.execute("delete from raw.events")
     else:

@@ -8,15 +8,16 @@ from typing import Any
 
 from dbt.cli.main import dbtRunner
 
-from include.mentoring import faults, stages
+from include.mentoring import build_state, faults, stages
 from include.mentoring.errors import MentoringError
 from include.mentoring.gate.validate import validate
 from include.mentoring.guard import guarded
-from include.mentoring.settings import DBT_PROJECT_DIR
+from include.mentoring.settings import DBT_PROJECT_DIR, settings
 from include.mentoring.sources import SOURCES
 from include.mentoring.transform import failures
 from tests.faults import points, warm, world
 from tests.faults.world import Day
+from tests.mentoring.deliveries import audit
 
 STAGES = ("ingest", "gate", "accept", "dbt", "publish", "report")
 OTHERS: dict[str, Callable[[str], object]] = {
@@ -72,13 +73,14 @@ def _ingest(day: Day, enter: Enter) -> None:
 
 
 @guarded
-def _build(_run_id: str, data_date: str, finished: Finished, has_tests: bool) -> None:
+def _build(run_id: str, data_date: str, finished: Finished, has_tests: bool) -> None:
     """As the DAG's producer does: one `dbt build`, whose failures are told model by model."""
 
     def listen(event: Any) -> None:
         if event.info.name == "NodeFinished":
             finished(event.data.node_info.node_name)
 
+    build_state.revoke_in(settings().build_path, "dbt began")
     os.environ["MENTOR_DATA_DATE"] = data_date
     where = ["--project-dir", str(DBT_PROJECT_DIR), "--profiles-dir", str(DBT_PROJECT_DIR)]
     # What dbt prints goes to a log; the screen is for the run's last words.
@@ -91,6 +93,10 @@ def _build(_run_id: str, data_date: str, finished: Finished, has_tests: bool) ->
         if failed:
             raise failures.BuildFailed(failed, may_pass=False)
         raise faults.of_words(str(built.exception)) or RuntimeError(f"dbt ended early: {built.exception}")
+    if has_tests:
+        build_state.record(run_id, Path(os.environ["DBT_TARGET_PATH"]))
+    else:
+        audit(run_id)
 
 
 def _main(number: str, killed_at: str) -> None:

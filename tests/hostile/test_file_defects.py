@@ -18,6 +18,7 @@ from include.mentoring.settings import SAMPLE_DATA_DIR, settings
 from include.mentoring.sources import SOURCES
 from tests.dbt.pipeline import Pipeline, of_this_process
 from tests.hostile.catalogue import OF_FILES
+from tests.mentoring.deliveries import audit
 
 RUN = "a_run_that_is_refused"
 TABLES = ("users", "mentors", "events", "rejected_rows")
@@ -32,6 +33,7 @@ def published(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Pipeline]:
         files = [source.file_name for source in SOURCES.values()]
         pipeline.deliver({name: (SAMPLE_DATA_DIR / name).read_bytes() for name in files}, date(2023, 8, 1))
         pipeline.build()
+        audit("a_good_run")
         stages.publish("a_good_run")
         yield pipeline
 

@@ -16,6 +16,7 @@ from include.mentoring import stages
 from include.mentoring.gate.validate import validate
 from include.mentoring.settings import settings
 from tests.dbt.pipeline import Pipeline, of_this_process
+from tests.mentoring.deliveries import audit
 
 NAME = "it's \"a\" [b] * {{ env_var('HOME') }} $HOME %s ü"
 EVIL = (
@@ -91,6 +92,7 @@ def run(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Run]:
         validate("../../a <run>")
         stages.accept("../../a <run>")
         pipeline.build()
+        audit("../../a <run>")
         stages.publish("../../a <run>")
         report = Path(stages.report("../../a <run>"))
         assert report.parent == folder / "reports"

@@ -14,7 +14,7 @@ from include.mentoring.errors import DeliveryLate, DeliveryRefused, FileRefused,
 from include.mentoring.settings import DBT_MANIFEST, settings
 from include.mentoring.sources import SOURCES
 from tests.imports import loaded_by
-from tests.mentoring.deliveries import DATA_DATE, Bench
+from tests.mentoring.deliveries import DATA_DATE, Bench, audit
 from tests.mentoring.receiver import Receiver, receiving
 
 RUN = "a_test"
@@ -185,6 +185,7 @@ def publish(tiers: dict[str, str], left_out: str = "", of: str = origin.OWN) -> 
             " select $mentor as mentor_id, $tier as tier, $mentor <> $left_out as is_listed",
             [{"mentor": mentor, "tier": tier, "left_out": left_out} for mentor, tier in tiers.items()],
         )
+    audit(RUN)
     stages.publish(RUN)
 
 

@@ -11,7 +11,7 @@ import pytest
 from include.mentoring import publication, warehouse
 from include.mentoring.errors import WarehouseInvalid
 from include.mentoring.settings import settings
-from tests.mentoring.deliveries import Bench, users
+from tests.mentoring.deliveries import Bench, publish, users
 
 RUN = "a_test"
 INSIDE = ["build", "deliveries", "mentoring.duckdb", "versions"]
@@ -39,7 +39,7 @@ def version(path: Path) -> int:
 def test_the_published_database_has_all_layers_in_one_file(bench: Bench) -> None:
     """One file with four schemas and no log beside it, equal to what was built."""
     build(bench, 1)
-    publication.publish(RUN)
+    publish(RUN)
     published = settings().published_path
     assert sorted(path.name for path in published.parent.iterdir()) == INSIDE
     with duckdb.connect(published, read_only=True) as connection:
@@ -54,7 +54,7 @@ def test_what_is_no_layer_stays_in_the_build(bench: Bench) -> None:
     with warehouse.connect(settings().build_path) as connection:
         connection.execute("create schema audit; create table audit.failed as select 1 as user_id")
         connection.execute("create view audit.seen as select * from audit.failed")
-    publication.publish(RUN)
+    publish(RUN)
     published = settings().published_path
     with duckdb.connect(published, read_only=True) as connection:
         schemas = connection.execute(
@@ -72,7 +72,7 @@ def test_what_is_still_in_the_log_is_published_too(bench: Bench) -> None:
         connection.execute("set wal_autocheckpoint = '1TB'; pragma disable_checkpoint_on_shutdown")
         connection.execute("update reports.t set version = 2")
     assert settings().build_path.with_name("mentoring.duckdb.wal").exists()
-    assert version(publication.publish(RUN).database) == 2
+    assert version(publish(RUN).database) == 2
 
 
 READER = """
@@ -87,7 +87,7 @@ with duckdb.connect(sys.argv[1], read_only=True) as connection:
 def test_a_reader_keeps_the_version_it_opened(bench: Bench) -> None:
     """Publishing neither waits for readers nor changes what they see; who opens anew sees the new one."""
     build(bench, 1)
-    publication.publish(RUN)
+    publish(RUN)
     published = settings().published_path
     with subprocess.Popen(
         [sys.executable, "-c", READER, str(published)],
@@ -104,7 +104,7 @@ def test_a_reader_keeps_the_version_it_opened(bench: Bench) -> None:
         assert ask() == 1
         opened = published.stat().st_ino
         build(bench, 2)
-        publication.publish(RUN)
+        publish(RUN)
         assert published.stat().st_ino != opened, "the file that the reader has open was written to"
         assert ask() == 1
         assert version(published) == 2
@@ -115,14 +115,14 @@ def test_a_reader_keeps_the_version_it_opened(bench: Bench) -> None:
 def test_a_build_without_a_layer_is_refused(missing: str, bench: Bench) -> None:
     """What was published before stays as it was, byte for byte; an empty schema is no layer."""
     build(bench, 1)
-    publication.publish(RUN)
+    publish(RUN)
     published = settings().published_path
     before = (published.read_bytes(), published.stat().st_ino)
     build(bench, 2, tuple({"staging", "marts", "reports"} - {missing}))
     with warehouse.connect(settings().build_path) as connection:
         connection.execute(f"create schema {missing}")
     with pytest.raises(WarehouseInvalid, match=r"has not the four layers: found .*run `make restore`"):
-        publication.publish(RUN)
+        publish(RUN)
     assert (published.read_bytes(), published.stat().st_ino) == before
     assert version(published) == 1
 
@@ -137,7 +137,7 @@ def test_a_missing_build_is_refused(bench: Bench) -> None:
 def test_what_a_killed_publication_left_does_not_matter(bench: Bench) -> None:
     """Half a copy and logs of other files are swept, not read."""
     build(bench, 1)
-    publication.publish(RUN)
+    publish(RUN)
     published = settings().published_path
     stale = bench.folder / "stale.duckdb"
     with warehouse.connect(stale) as connection:
@@ -151,5 +151,5 @@ def test_what_a_killed_publication_left_does_not_matter(bench: Bench) -> None:
     for half in (unfinished / "mentoring.duckdb.wal", published.with_name("mentoring.duckdb.wal")):
         half.write_bytes(log)
     build(bench, 2)
-    assert version(publication.publish(RUN).database) == 2
+    assert version(publish(RUN).database) == 2
     assert sorted(os.listdir(published.parent)) == INSIDE

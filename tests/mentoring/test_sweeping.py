@@ -1,15 +1,15 @@
 """What a killed or failed run has left is gone with the next one; what is whole stays."""
 
-from include.mentoring import publication, sweeping
+from include.mentoring import sweeping
 from include.mentoring.settings import settings
-from tests.mentoring.deliveries import Bench
+from tests.mentoring.deliveries import Bench, publish
 from tests.mentoring.test_publication import build
 
 
 def test_what_is_half_made_is_swept_and_nothing_else(bench: Bench) -> None:
     """Half a version, file, folder or build goes; versions, build, kept files and reports stay."""
     build(bench, 1)
-    publication.publish("a run")
+    publish("a run")
     current = settings()
     whole = {path for path in current.warehouse_dir.rglob("*") if "incoming" not in path.parts}
     for half in (

@@ -9,6 +9,7 @@ import pytest
 from include.mentoring import publication, versions
 from include.mentoring.settings import settings
 from include.mentoring.versions import VersionUnusable
+from tests.mentoring import deliveries
 from tests.mentoring.deliveries import Bench
 from tests.mentoring.test_publication import build, version
 
@@ -24,7 +25,7 @@ def published(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> Bench:
 def publish(bench: Bench, *numbers: int) -> None:
     for number in numbers:
         build(bench, number)
-        publication.publish(f"run {number}")
+        deliveries.publish(f"run {number}")
 
 
 def seen() -> int:

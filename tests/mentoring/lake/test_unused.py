@@ -2,11 +2,11 @@
 
 from pathlib import Path
 
-from include.mentoring import publication, recovery, sweeping
+from include.mentoring import recovery, sweeping
 from include.mentoring.lake import parts, tables
 from include.mentoring.settings import settings
 from include.mentoring.sources import USERS
-from tests.mentoring.deliveries import Bench, user, users
+from tests.mentoring.deliveries import Bench, publish, user, users
 from tests.mentoring.lake.test_tables import build
 
 
@@ -19,7 +19,7 @@ def test_what_builds_and_versions_consist_of_stays(lake: Bench) -> None:
     lake.deliver("users", users(2))
     lake.deliver("users", users(2) + user(3))
     tables.end(build(3), is_finished=True)
-    publication.publish("a run")
+    publish("a run")
     published = folders()
     recovery.withdraw(2)
     tables.end(build(2), is_finished=True)
@@ -44,7 +44,7 @@ def test_the_tables_of_a_version_go_with_it(lake: Bench) -> None:
     """Once it is not kept any longer."""
     lake.deliver("users", users(2))
     tables.end(build(2), is_finished=True)
-    publication.publish("a run")
+    publish("a run")
     first = {*tables.root().glob("*")}
     tables.end(build(2), is_finished=True)
     (settings().versions_dir / "1" / "mentoring.duckdb").rename(settings().warehouse_dir / "elsewhere")
