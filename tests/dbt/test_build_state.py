@@ -1,4 +1,4 @@
-"""dbt gives the build its state when it has built and tested all of it, and takes it with its next command."""
+"""A build has a state once dbt has built and tested all of it, until the next command that changes it."""
 
 import json
 from collections.abc import Iterator

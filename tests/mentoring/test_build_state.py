@@ -1,4 +1,4 @@
-"""Only a build that dbt has built and tested, for the run that publishes it, from its raw rows, is published."""
+"""Published is only what dbt has built and tested, for the run that publishes it, from its raw rows."""
 
 import hashlib
 from collections.abc import Callable

@@ -92,12 +92,12 @@ def _message(node: dict[str, Any], result: dict[str, Any]) -> str:
     if result["status"] == "fail":
         return f"{subject} failed: {result['message']}.\n{_failing_rows(node, result)}"
     # Not at the head of the file: they load DuckDB, and the DAG is parsed every few seconds.
-    from include.mentoring import faults, recovery
+    from include.mentoring import build_state, faults
 
     told = f"{subject} could not run:\n{_reason(result['message'])}\n{_compiled(node['name'], result)}"
     fault = faults.of_words(result["message"])
     if isinstance(fault, faults.DatabaseDamaged):
-        recovery.note_damage()
+        build_state.note_damage()
     return f"{told}\n{fault}" if fault else told
 
 
