@@ -65,7 +65,7 @@ def revoke(connection: duckdb.DuckDBPyConnection, reason: str) -> None:
 def revoke_in(build: Path, reason: str) -> None:
     """Take the state of a build away; nothing where there is no build at that path."""
     if build.exists():
-        with warehouse.connect(build) as connection:
+        with warehouse.connect(build) as connection, warehouse.transaction(connection):
             revoke(connection, reason)
 
 
@@ -87,7 +87,7 @@ def record(run_id: str, target: Path, *, after: str | None = None) -> None:
     is_standard = not any(results["args"].get(name) for name in NOT_STANDARD)
     if results["args"]["which"] == "build" and is_standard and audited <= passed:
         tests = sum(nodes[name]["resource_type"] == "test" for name in audited)
-        with warehouse.connect(settings().build_path) as connection:
+        with warehouse.connect(settings().build_path) as connection, warehouse.transaction(connection):
             store(connection, run_id, str(invocation), models=len(audited) - tests, tests=tests)
 
 

@@ -12,6 +12,8 @@ from pathlib import Path
 
 import duckdb
 
+from include.mentoring import stages
+from include.mentoring.errors import MentoringError
 from include.mentoring.runs import file_name
 from include.mentoring.sources import SOURCES
 from tests.faults.world import Home
@@ -78,6 +80,16 @@ def built(home: Home) -> Content:
             return Content(tables_of(connection, "raw") if has_loads else None, None, problems)
     except duckdb.Error as error:
         return Content(None, None, [f"the build is unreadable: {error}"])
+
+
+def publish_by_hand(home: Home) -> str:
+    """Try to publish what is in the build, as `make publish` does; return the refusal, or nothing."""
+    os.environ.update(home.environment)
+    try:
+        stages.publish("by_hand")
+    except MentoringError as refused:
+        return str(refused)
+    return ""
 
 
 def tables_of(connection: duckdb.DuckDBPyConnection, *schemas: str) -> dict[str, str]:

@@ -141,6 +141,11 @@ def finish(wanted: Reference, home: Home, outcome: Outcome) -> Outcome:
     outcome.published = judge(wanted, seen, outcome.problems)
     build = processes.call(content.built, home)
     outcome.problems += build.problems
+    # No run is over, so there is nothing that anyone else may publish.
+    if not processes.call(content.publish_by_hand, home):
+        outcome.problems.append("a build that its run has not published was published by hand")
+    if processes.call(content.read, home) != seen:
+        outcome.problems.append("a publication by hand changed what readers find")
     if not build.problems and build.tables not in wanted.raw:
         outcome.problems.append("the build has a raw layer that is neither the old nor the new one")
     again = processes.run(Order(home, wanted.day, has_tests=wanted.has_tests))
