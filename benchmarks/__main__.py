@@ -7,6 +7,7 @@ from pathlib import Path
 
 from benchmarks import machine, rounds, table
 from benchmarks.contestants import CONTESTANTS
+from include.mentoring import settings
 
 FOLDER = Path(__file__).parent
 EVENTS = (842, 150_000, 1_500_000, 15_000_000)
@@ -23,6 +24,7 @@ ENGINES = (
 
 def main() -> None:
     """Measure, print, and keep the results."""
+    settings.load()
     asked = _parser().parse_args()
     if asked.short:
         asked.events, asked.rounds, asked.only = SHORT

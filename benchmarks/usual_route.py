@@ -12,10 +12,10 @@ from pathlib import Path
 import duckdb
 import pandas
 
+from benchmarks.dbt_command import dbt
 from include.mentoring import raw
 from include.mentoring.sources import EVENTS, MENTORS, SOURCES, USERS
 
-DBT = str(Path(sys.executable).with_name("dbt"))
 LAYERS = ("tag:staging", "tag:marts")
 STEPS = (
     ("run", "--select", *LAYERS),
@@ -43,7 +43,7 @@ def main(delivery: Path, database: Path) -> None:
             )
         raw.put_loads(connection, [_load(number, *each) for number, each in enumerate(frames.items(), 1)])
     for step in STEPS:
-        subprocess.run([DBT, *step], check=True)
+        subprocess.run(dbt(*step), check=True)
 
 
 def _load(load_id: int, source: str, frame: pandas.DataFrame) -> raw.Load:

@@ -1,0 +1,17 @@
+"""The command line of dbt, as the contestants that run dbt themselves need it."""
+
+import sys
+from pathlib import Path
+
+from include.mentoring.settings import DBT_PROJECT_DIR
+
+# As Cosmos calls it: dbt parses the whole project again where these differ from the last parse.
+ON_THE_PROJECT = (
+    *("--project-dir", str(DBT_PROJECT_DIR), "--profiles-dir", str(DBT_PROJECT_DIR)),
+    *("--profile", "mentoring", "--target", "build"),
+)
+
+
+def dbt(command: str, *arguments: str) -> list[str]:
+    """Return the words of a dbt command on the project."""
+    return [str(Path(sys.executable).with_name("dbt")), command, *ON_THE_PROJECT, *arguments]
