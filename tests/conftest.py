@@ -1,6 +1,7 @@
-"""What all tests share: settings that never touch the project's own warehouse, reports or Airflow."""
+"""What all tests share: their tiers, and settings that never touch the project's own files or Airflow."""
 
 import os
+import shlex
 import shutil
 import tempfile
 from collections.abc import Iterator
@@ -25,8 +26,38 @@ os.environ.update(
     JDK_JAVA_OPTIONS="-XX:TieredStopAtLevel=1",
 )
 
-PROJECT_DIR = Path(__file__).resolve().parents[1]
+TESTS_DIR = Path(__file__).resolve().parent
+PROJECT_DIR = TESTS_DIR.parent
+# The tier of every test in these folders; elsewhere a test has its own mark, or runs in `make test`.
+TIER_OF_FOLDER = {"stack": "stack", "spark": "spark", "faults": "chaos"}
+FAILURES_SHOWN = 10
+UNTYPABLE = {*"\\\"'`$"}
 REAL_DELIVERY = PROJECT_DIR.parent / "shared" / "data" / "mentoring"
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what a folder or a fixture decides, before `-m` selects."""
+    for item in items:
+        if tier := TIER_OF_FOLDER.get(item.path.relative_to(TESTS_DIR).parts[0]):
+            item.add_marker(tier)
+        if "real_delivery" in getattr(item, "fixturenames", ()):
+            item.add_marker("real")
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Print the command that runs each failed test alone."""
+    stats = terminalreporter.stats
+    failed = sorted({report.nodeid for report in (*stats.get("failed", ()), *stats.get("error", ()))})
+    if failed:
+        terminalreporter.section("to run one of them alone")
+    for nodeid in failed[:FAILURES_SHOWN]:
+        terminalreporter.write_line(f'make test ARGS="{typed(nodeid)}"')
+
+
+def typed(nodeid: str) -> str:
+    """Return a test's id as typed between double quotes, without its parameters where they cannot be."""
+    return nodeid.partition("[")[0] if set(nodeid) & UNTYPABLE else shlex.quote(nodeid)
 
 
 @pytest.fixture(scope="session")

@@ -9,8 +9,6 @@ import pytest
 from tests.stack.api import DAG, Api
 from tests.stack.stack import TIER_TABLE, Stack
 
-pytestmark = pytest.mark.airflow
-
 # Those that work once and end.
 ONCE = {"secrets", "init"}
 PRODUCER = "dbt.dbt_producer_watcher"
