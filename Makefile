@@ -24,6 +24,8 @@ QUICK := not (e2e or scheduler or stack or spark or chaos or slow or network) or
 # These have one Docker engine, one cluster, or runs of their own on every core.
 ALONE := stack or spark or chaos
 SIDE_BY_SIDE := --numprocesses logical --maxprocesses 4 --dist loadfile --no-loadscope-reorder
+# A path in ARGS runs whatever its tier is.
+SELECTED = $(if $(findstring tests/,$(ARGS)),,$(if $(filter stack spark chaos,$(TIER)),,$(SIDE_BY_SIDE)) -m '$(or $(TIER),$(QUICK))')
 
 # The first Python that fits: 3.11 to 3.13, with venv.
 FITS := import sys, venv, ensurepip; sys.exit(not (3, 11) <= sys.version_info < (3, 14))
@@ -102,7 +104,7 @@ docs: setup ## Document every table and column of the build in include/dbt/targe
 	@echo "Documented in include/dbt/target/static_index.html"
 
 test: setup $(INSTALLED_DEV) ## Run the quick tests, ARGS="tests/dbt" or TIER=e2e, scheduler, stack, spark, chaos, slow, network
-	$(BIN)/python -m pytest $(if $(findstring tests/,$(ARGS)),,$(or $(if $(TIER),-m '$(TIER)'),$(SIDE_BY_SIDE) -m '$(QUICK)')) $(ARGS)
+	$(BIN)/python -m pytest $(SELECTED) $(ARGS)
 
 test-all: setup $(INSTALLED_DEV) ## Run the tests of all tiers, up to two hours
 	$(BIN)/python -m pytest $(SIDE_BY_SIDE) -m 'not ($(ALONE))' $(ARGS)
