@@ -261,7 +261,6 @@ def test_a_dag_that_cannot_start_says_why(copy_of_project: Path, tmp_path: Path)
     assert "manifest" in failed.stdout
 
 
-@pytest.mark.slow
 def test_the_time_zone_of_the_machine_changes_nothing(delivered: Deployment, tmp_path: Path) -> None:
     """All times are UTC: two machines at either end of the day write the same report."""
     documents = []

@@ -68,7 +68,7 @@ def building(accepted: Deployment) -> Iterator["subprocess.Popen[str]"]:
     stop(building)
 
 
-@pytest.mark.parametrize("sign", [signal.SIGINT, pytest.param(signal.SIGTERM, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("sign", [signal.SIGINT, signal.SIGTERM])
 def test_a_signal_ends_all_of_it(
     accepted: Deployment, building: "subprocess.Popen[str]", sign: signal.Signals
 ) -> None:

@@ -8,6 +8,8 @@ import pytest
 
 from tests.stack.stack import HOME, Stack
 
+pytestmark = pytest.mark.smoke
+
 USER = "50000"
 # Of /proc/1/status: nothing of root's is left, nor can be got.
 UNPRIVILEGED = {"CapEff": "0" * 16, "CapBnd": "0" * 16, "NoNewPrivs": "1"}

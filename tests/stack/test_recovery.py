@@ -32,7 +32,7 @@ def _kill(service: str) -> Callable[[Stack], None]:
     [
         pytest.param("scheduler", lambda stack: stack.compose("restart"), id="all services are restarted"),
         pytest.param("scheduler", _kill("scheduler"), id="the scheduler is killed"),
-        pytest.param("triggerer", _kill("triggerer"), id="the triggerer is killed", marks=pytest.mark.slow),
+        pytest.param("triggerer", _kill("triggerer"), id="the triggerer is killed"),
     ],
 )
 def test_run_survives(stack: Stack, admin: Api, service: str, happen: Callable[[Stack], object]) -> None:

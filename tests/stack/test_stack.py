@@ -9,6 +9,8 @@ import pytest
 from tests.stack.api import DAG, Api
 from tests.stack.stack import TIER_TABLE, Stack
 
+pytestmark = pytest.mark.smoke
+
 # Those that work once and end.
 ONCE = {"secrets", "init"}
 PRODUCER = "dbt.dbt_producer_watcher"
