@@ -1,7 +1,6 @@
 """What all tests share: their tiers, and settings that never touch the project's own files or Airflow."""
 
 import os
-import shlex
 import shutil
 import tempfile
 from collections.abc import Iterator
@@ -10,6 +9,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, expect, sync_playwright
 
+from tests.command import typed
 from tests.needs import skip_without
 
 # Before any test module imports Airflow, which reads its home once, at import.
@@ -31,7 +31,6 @@ PROJECT_DIR = TESTS_DIR.parent
 # The tier of every test in these folders; elsewhere a test has its own mark, or runs in `make test`.
 TIER_OF_FOLDER = {"stack": "stack", "spark": "spark", "faults": "chaos"}
 FAILURES_SHOWN = 10
-UNTYPABLE = {*"\\\"'`$"}
 REAL_DELIVERY = PROJECT_DIR.parent / "shared" / "data" / "mentoring"
 
 
@@ -53,11 +52,6 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
         terminalreporter.section("to run one of them alone")
     for nodeid in failed[:FAILURES_SHOWN]:
         terminalreporter.write_line(f'make test ARGS="{typed(nodeid)}"')
-
-
-def typed(nodeid: str) -> str:
-    """Return a test's id as typed between double quotes, without its parameters where they cannot be."""
-    return nodeid.partition("[")[0] if set(nodeid) & UNTYPABLE else shlex.quote(nodeid)
 
 
 @pytest.fixture(scope="session")
