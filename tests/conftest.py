@@ -36,12 +36,13 @@ REAL_DELIVERY = PROJECT_DIR.parent / "shared" / "data" / "mentoring"
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark what a folder or a fixture decides, before `-m` selects."""
+    """Mark what a folder or a fixture decides, before `-m` selects; begin with what takes longest."""
     for item in items:
         if tier := TIER_OF_FOLDER.get(item.path.relative_to(TESTS_DIR).parts[0]):
             item.add_marker(tier)
         if "real_delivery" in getattr(item, "fixturenames", ()):
             item.add_marker("real")
+    items.sort(key=lambda item: item.get_closest_marker("e2e") is None)
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

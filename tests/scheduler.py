@@ -22,7 +22,7 @@ from tests.deployment import Deployment
 AIRFLOW = str(Path(sys.executable).with_name("airflow"))
 DAG_ID = "mentor_tier_report"
 # Far more than anything takes: only what hangs takes so long.
-SECONDS = 300
+SECONDS = 900
 # A scheduler ends when its tasks have, or is killed.
 GRACE_SECONDS = 10
 Found = TypeVar("Found")

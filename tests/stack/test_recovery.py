@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from tests.stack.api import Api, log_in, until
+from tests.scheduler import until
+from tests.stack.api import Api, log_in
 from tests.stack.stack import HOME, TIER_TABLE, Stack
 
 KEPT = f"cd {HOME} && find warehouse/versions reports -type f -exec sha256sum {{}} + | sort --key 2"
