@@ -20,6 +20,14 @@ IN_STACK := docker compose exec -T api-server python -m include.mentoring.servic
 # Generic tests are Jinja blocks, which the SQL linter cannot lay out.
 SQL := include/dbt/models $(filter-out %/generic,$(wildcard include/dbt/tests/*))
 
+# The tests of `make test`: what is in no tier, one whole run on the sample, and one refused delivery.
+QUICK := not (e2e or scheduler or stack or spark or chaos or slow or network) or e2e and smoke
+# These have one Docker engine, one cluster, or runs of their own on every core.
+ALONE := stack or spark or chaos
+SIDE_BY_SIDE := --numprocesses logical --maxprocesses 4 --dist loadfile --no-loadscope-reorder
+# A path in ARGS runs whatever its tier is.
+SELECTED = $(if $(findstring tests/,$(ARGS)),,$(if $(filter stack spark chaos,$(TIER)),,$(SIDE_BY_SIDE)) -m '$(or $(TIER),$(QUICK))')
+
 # The first Python that fits: 3.11 to 3.13, with venv.
 FITS := import sys, venv, ensurepip; sys.exit(not (3, 11) <= sys.version_info < (3, 14))
 PYTHON ?= $(shell for python in python3 python3.13 python3.12 python3.11; do \
@@ -27,10 +35,10 @@ PYTHON ?= $(shell for python in python3 python3.13 python3.12 python3.11; do \
 
 .DEFAULT_GOAL := help
 .PHONY: help setup run up down logs doctor password user alerts ui ingest validate dbt publish report versions \
-	rollback restore withdraw alert docs test checks chaos bench lint fix lock clean
+	rollback restore withdraw alert docs test test-all checks chaos bench lint fix lock clean
 
 help: ## List the commands
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 setup: $(INSTALLED) $(MANIFEST) $(if $(filter spark,$(ENGINE)),$(INSTALLED_SPARK)) ## Install into .venv, parse the dbt project, make Airflow's database
 	@$(BIN)/python -m include.mentoring metadata
@@ -96,8 +104,12 @@ docs: setup ## Document every table and column of the build in include/dbt/targe
 	@$(BIN)/python -m include.mentoring dbt docs generate --static --quiet
 	@echo "Documented in include/dbt/target/static_index.html"
 
-test: setup $(INSTALLED_DEV) ## Run the tests; ARGS="-m 'not airflow'" leaves out whole DAG runs
-	$(BIN)/python -m pytest $(ARGS)
+test: setup $(INSTALLED_DEV) ## Run the quick tests, ARGS="tests/dbt" or TIER=e2e, scheduler, stack, spark, chaos, slow, network
+	$(BIN)/python -m pytest $(SELECTED) $(ARGS)
+
+test-all: setup $(INSTALLED_DEV) ## Run the tests of all tiers, up to two hours
+	$(BIN)/python -m pytest $(SIDE_BY_SIDE) -m 'not ($(ALONE))' $(ARGS)
+	$(BIN)/python -m pytest -m '$(ALONE)' $(ARGS)
 
 checks: setup $(INSTALLED_DEV) ## Plant a violation for every check and write docs/checks.md
 	@$(BIN)/python -m tests.checks

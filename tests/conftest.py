@@ -1,4 +1,4 @@
-"""What all tests share: settings that never touch the project's own warehouse, reports or Airflow."""
+"""What all tests share: their tiers, and settings that never touch the project's own files or Airflow."""
 
 import os
 import shutil
@@ -10,6 +10,7 @@ import pytest
 from playwright.sync_api import Browser, expect, sync_playwright
 
 from include.mentoring.settings import load
+from tests.command import typed
 from tests.needs import skip_without
 
 # Before any test module imports Airflow, which reads its home once, at import.
@@ -28,8 +29,33 @@ os.environ.update(
 # What `source .venv/bin/activate` exports, for Airflow in this process and in those that tests start.
 load()
 
-PROJECT_DIR = Path(__file__).resolve().parents[1]
+TESTS_DIR = Path(__file__).resolve().parent
+PROJECT_DIR = TESTS_DIR.parent
+# The tier of every test in these folders; elsewhere a test has its own mark, or runs in `make test`.
+TIER_OF_FOLDER = {"stack": "stack", "spark": "spark", "faults": "chaos"}
+FAILURES_SHOWN = 10
 REAL_DELIVERY = PROJECT_DIR.parent / "shared" / "data" / "mentoring"
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what a folder or a fixture decides, before `-m` selects; begin with what takes longest."""
+    for item in items:
+        if tier := TIER_OF_FOLDER.get(item.path.relative_to(TESTS_DIR).parts[0]):
+            item.add_marker(tier)
+        if "real_delivery" in getattr(item, "fixturenames", ()):
+            item.add_marker("real")
+    items.sort(key=lambda item: item.get_closest_marker("e2e") is None)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Print the command that runs each failed test alone."""
+    stats = terminalreporter.stats
+    failed = sorted({report.nodeid for report in (*stats.get("failed", ()), *stats.get("error", ()))})
+    if failed:
+        terminalreporter.section("to run one of them alone")
+    for nodeid in failed[:FAILURES_SHOWN]:
+        terminalreporter.write_line(f'make test ARGS="{typed(nodeid)}"')
 
 
 @pytest.fixture(scope="session")

@@ -9,6 +9,8 @@ import pytest
 from include.mentoring.settings import SAMPLE_DATA_DIR
 from tests.deployment import Deployment
 
+pytestmark = pytest.mark.e2e
+
 # Which delivery a row came with is all that they tell.
 OF_DELIVERIES = ("marts.fct_loads", "reports.rpt_files")
 STAGES = (["ingest", "--date"], ["validate"], ["dbt", "run"], ["publish"], ["report"])

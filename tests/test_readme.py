@@ -13,9 +13,9 @@ IN_BACKTICKS = re.findall(r"`([^`\n]+)`", re.sub(r"```.*?```", "", README, flags
 PATHS = [text for text in IN_BACKTICKS if re.fullmatch(r"[\w.]+(/[\w.]+)*/?", text) and ("/" in text)]
 TREE = re.findall(r"^(\S+/?\S*) {2,}\S", README.partition("## Where things live")[2], flags=re.MULTILINE)
 TARGETS = set(
-    re.findall(r"^([a-z]+):.*## ", (PROJECT_DIR / "Makefile").read_text(encoding="utf-8"), re.MULTILINE)
+    re.findall(r"^([a-z-]+):.*## ", (PROJECT_DIR / "Makefile").read_text(encoding="utf-8"), re.MULTILINE)
 )
-TYPED = set(re.findall(r"(?:`|^)make ([a-z]+)", README, re.MULTILINE))
+TYPED = set(re.findall(r"(?:`|^)make ([a-z-]+)", README, re.MULTILINE))
 
 
 def test_it_is_short() -> None:

@@ -21,6 +21,8 @@ def compile_lock(*arguments: str, cwd: Path = PROJECT_DIR) -> "subprocess.Comple
     )
 
 
+@pytest.mark.network
+@pytest.mark.smoke
 @pytest.mark.parametrize("name", LOCKS)
 def test_a_lock_is_what_make_lock_writes(name: str, tmp_path: Path) -> None:
     """A lock that is older than its input installs something else than was asked for."""
@@ -37,6 +39,7 @@ def test_a_lock_is_what_make_lock_writes(name: str, tmp_path: Path) -> None:
     assert (tmp_path / lock).read_text(encoding="utf-8") == (PROJECT_DIR / lock).read_text(encoding="utf-8")
 
 
+@pytest.mark.network
 @pytest.mark.parametrize("name", ["requirements", "requirements-spark"])
 @pytest.mark.parametrize("python", ["3.11", "3.12", "3.13"])
 def test_the_lock_resolves_on_every_supported_python(python: str, name: str) -> None:
@@ -65,6 +68,7 @@ def test_every_pin_that_is_not_the_newest_says_why() -> None:
         ]
 
 
+@pytest.mark.network
 def test_every_override_is_still_needed() -> None:
     """Without the override nothing resolves; once it does, requirements-override.in can go."""
     done = compile_lock("--universal", "--python-version", "3.11", "requirements.in")

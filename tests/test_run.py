@@ -14,8 +14,9 @@ from include.mentoring.generator import defects
 from include.mentoring.settings import PROJECT_DIR, SAMPLE_DATA_DIR
 from tests import section_4
 from tests.deployment import Deployment
+from tests.mentoring.receiver import receiving
 
-pytestmark = pytest.mark.airflow
+pytestmark = pytest.mark.e2e
 
 ON_THE_SAMPLE = {"MENTOR_DATA_DIR": str(SAMPLE_DATA_DIR)}
 
@@ -41,6 +42,7 @@ def sample(tmp_path_factory: pytest.TempPathFactory) -> tuple[Deployment, str]:
     return deployment, done.stdout
 
 
+@pytest.mark.smoke
 def test_a_run_on_the_sample_prints_the_tier_table(sample: tuple[Deployment, str]) -> None:
     """The answer is on the screen, under the stages that led to it, with the report's path."""
     _, screen = sample
@@ -58,6 +60,7 @@ def test_a_run_on_the_sample_prints_the_tier_table(sample: tuple[Deployment, str
     ]
 
 
+@pytest.mark.smoke
 def test_a_run_writes_the_four_files(sample: tuple[Deployment, str]) -> None:
     """SPEC section 5: CSV, JSON, Markdown and HTML, in the run's folder and in latest."""
     deployment, _ = sample
@@ -69,6 +72,7 @@ def test_a_run_writes_the_four_files(sample: tuple[Deployment, str]) -> None:
         assert list(csv.reader(results)) == TABLE
 
 
+@pytest.mark.smoke
 def test_the_report_says_that_the_sample_is_synthetic(sample: tuple[Deployment, str]) -> None:
     """Nobody may take the sample's figures for the business's."""
     deployment, _ = sample
@@ -76,6 +80,7 @@ def test_the_report_says_that_the_sample_is_synthetic(sample: tuple[Deployment, 
     assert "synthetic" in (deployment.latest / "tier_report.md").read_text(encoding="utf-8")
 
 
+@pytest.mark.smoke
 def test_the_published_database_has_the_four_layers(sample: tuple[Deployment, str]) -> None:
     """SPEC section 5: schemas raw, staging, marts, reports, and nothing of the build beside them."""
     deployment, _ = sample
@@ -137,38 +142,52 @@ def test_the_same_delivery_again_and_by_hand_changes_nothing(delivered: Deployme
         assert delivered.rows(without_dates) == [row[:11] + row[12:] for row in ledger]
 
 
-def test_a_refused_delivery_leaves_everything_as_it_was(delivered: Deployment) -> None:
-    """Truncated, without a column, refused by the gate: told why, nothing changes, the next one loads."""
+def test_a_refused_file_leaves_everything_as_it_was(delivered: Deployment) -> None:
+    """The screen says why, nothing changes, and the corrected file loads."""
     assert delivered.command("run").returncode == 0
     before = delivered.outputs()
     good = delivered.folder / "good"
     shutil.copytree(delivered.data, good)
-    for defect, task, words in (
-        ("truncated_events", "ingest.events", ["booking_events.json", "cannot be parsed to its end"]),
-        ("missing_column", "ingest.", ["lacks the column", "found"]),
-        ("orphan_requests", "validate.quality_gate", ["events.user_id", "booking_requested"]),
-    ):
-        shutil.rmtree(delivered.data)
-        shutil.copytree(good, delivered.data)
-        defects.apply(defect, delivered.data)
-        refused = delivered.command("run")
-        assert refused.returncode == 1, (defect, refused.stdout)
-        assert last_block(refused.stdout).startswith(task), (defect, refused.stdout)
-        for word in [*words, "Expected"]:
-            assert word in last_block(refused.stdout), (defect, refused.stdout)
-        assert "Traceback" not in refused.stdout
-        assert delivered.outputs() == before, defect
+    defects.apply("truncated_events", delivered.data)
+    assert_refused(delivered, "ingest.events", "booking_events.json", "cannot be parsed to its end")
+    assert delivered.outputs() == before
     shutil.rmtree(delivered.data)
     shutil.copytree(good, delivered.data)
     defects.apply("exact_duplicate_rows", delivered.data)
     corrected = delivered.command("run")
     assert corrected.returncode == 0, corrected.stdout
     statuses = delivered.rows("select status, count(*) from raw.loads group by status order by all")
-    assert dict(statuses)["refused"] >= 3
-    assert delivered.rows(
-        "select count(*) from raw.events where _load_id in"
-        " (select load_id from raw.loads where status = 'refused')"
-    ) == [(0,)]
+    assert dict(statuses)["refused"] == 1
+
+
+def assert_refused(deployment: Deployment, task: str, *words: str) -> None:
+    """Run on a delivery that must be refused: the last block on the screen names the task and the reason."""
+    refused = deployment.command("run")
+    assert refused.returncode == 1, refused.stdout
+    assert last_block(refused.stdout).startswith(task), refused.stdout
+    for word in (*words, "Expected"):
+        assert word in last_block(refused.stdout), refused.stdout
+    assert "Traceback" not in refused.stdout
+
+
+@pytest.mark.smoke
+def test_a_delivery_that_the_gate_refuses_changes_nothing_and_sends_one_alert(
+    sample: tuple[Deployment, str], tmp_path: Path
+) -> None:
+    """Screen and alert have the gate's words; the tasks after it and the run have nothing to add."""
+    shutil.copytree(sample[0].folder, tmp_path, symlinks=True, dirs_exist_ok=True)
+    with receiving() as receiver:
+        environment = {"MENTOR_ALERT_URL": receiver.address, "NO_PROXY": "127.0.0.1"}
+        deployment = Deployment(tmp_path, environment=environment)
+        shutil.copytree(SAMPLE_DATA_DIR, deployment.data)
+        defects.apply("orphan_requests", deployment.data)
+        before = deployment.outputs()
+        assert_refused(deployment, "validate.quality_gate", "events.user_id", "booking_requested")
+    assert deployment.outputs() == before
+    alert = receiver.only()
+    assert alert["title"] == "mentor_tier_report: delivery refused"
+    for words in ("Task: validate.quality_gate", "events.user_id", "booking_requested"):
+        assert words in alert["message"]
 
 
 def test_a_failing_check_of_a_model_stops_everything_after_it(copy_of_project: Path, tmp_path: Path) -> None:
@@ -242,7 +261,6 @@ def test_a_dag_that_cannot_start_says_why(copy_of_project: Path, tmp_path: Path)
     assert "manifest" in failed.stdout
 
 
-@pytest.mark.long
 def test_the_time_zone_of_the_machine_changes_nothing(delivered: Deployment, tmp_path: Path) -> None:
     """All times are UTC: two machines at either end of the day write the same report."""
     documents = []

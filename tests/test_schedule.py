@@ -19,7 +19,7 @@ from include.mentoring.sources import EVENTS, MENTORS, SOURCES
 from tests.deployment import Deployment
 from tests.scheduler import Scheduler, scheduling, until
 
-pytestmark = pytest.mark.airflow
+pytestmark = pytest.mark.scheduler
 
 DAYS = ("2025-05-01", "2025-05-02", "2025-05-03")
 AWAIT = "ingest.await_delivery"
@@ -134,6 +134,7 @@ def at_work(scheduler: Scheduler, run: str) -> tuple[datetime, datetime]:
     return datetime.fromisoformat(moments[0]), datetime.fromisoformat(moments[1])
 
 
+@pytest.mark.smoke
 def test_a_late_delivery_is_waited_for_without_a_worker(scheduler: Scheduler, late: Run) -> None:
     """The run goes on by itself when the delivery has come."""
     assert set(late.waiting.values()) == {"deferred", None}

@@ -12,7 +12,7 @@ import pytest
 from include.mentoring.settings import SAMPLE_DATA_DIR
 from tests.deployment import Deployment
 
-pytestmark = pytest.mark.airflow
+pytestmark = pytest.mark.e2e
 
 AIRFLOW = str(Path(sys.executable).with_name("airflow"))
 WINDOW_DAYS = 8

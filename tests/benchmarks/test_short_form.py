@@ -12,7 +12,7 @@ from benchmarks.contestants import CONTESTANTS
 from include.mentoring.settings import PROJECT_DIR
 from tests import needs
 
-pytestmark = [pytest.mark.airflow, pytest.mark.long]
+pytestmark = pytest.mark.slow
 ON_SPARK = {name for name, contestant in CONTESTANTS.items() if contestant.is_on_spark}
 
 

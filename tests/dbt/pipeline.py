@@ -3,11 +3,13 @@
 The gate would refuse deliveries that are meant to be bad: what it judges is tested on its own.
 """
 
+import functools
 import os
+import shutil
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from hashlib import sha256
 from pathlib import Path
@@ -41,6 +43,13 @@ class Pipeline:
 
     def __post_init__(self) -> None:
         self.use()
+
+    def copy_to(self, folder: Path) -> "Pipeline":
+        """Returns a copy of the warehouse below another folder, which becomes the current one."""
+        shutil.copytree(self.folder, folder, symlinks=True)
+        copy = replace(self, folder=folder)
+        copy.deliveries = self.deliveries
+        return copy
 
     def use(self) -> None:
         """Makes it the one that this process works in."""
@@ -110,10 +119,16 @@ def of_this_process(folder: Path) -> Iterator[Manifest]:
         # A machine far from UTC, for no rule may depend on its time zone.
         patch.setenv("TZ", "America/New_York")
         time.tzset()
-        done = _invoke(None, "parse")
-        assert done.success, done.exception
-        yield done.result
+        yield _parsed()
     time.tzset()
+
+
+@functools.cache
+def _parsed() -> Manifest:
+    """Parses the project once for all modules of this process: a build leaves the manifest as it was."""
+    done = _invoke(None, "parse")
+    assert done.success, done.exception
+    return done.result
 
 
 def _invoke(manifest: Manifest | None, *arguments: str) -> dbtRunnerResult:

@@ -13,6 +13,8 @@ from tests.dbt import pipeline
 from tests.dbt.pipeline import Pipeline
 from tests.reference.history import from_folder
 
+pytestmark = pytest.mark.slow
+
 EVENTS = "booking_events.json"
 # Only an incremental model remembers an earlier build.
 REMEMBERING = ("--select", "+config.materialized:incremental")
@@ -73,7 +75,7 @@ def split(events: Events, batches: int, random: Random | None) -> list[Events]:
         pytest.param(3, False, 1, id="3 in order"),
         pytest.param(3, True, 1, id="3 shuffled"),
         pytest.param(30, False, 5, id="30 in order"),
-        pytest.param(30, True, 1, id="30 shuffled", marks=pytest.mark.long),
+        pytest.param(30, True, 1, id="30 shuffled"),
     ],
 )
 def test_a_real_delivery_in_batches(

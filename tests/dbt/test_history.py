@@ -30,7 +30,7 @@ def pipeline(tmp_path: Path, manifest: Manifest) -> Pipeline:
     return Pipeline(tmp_path, manifest)
 
 
-@pytest.fixture(params=["sample", "real"])
+@pytest.fixture(params=["sample", pytest.param("real", marks=(pytest.mark.real, pytest.mark.slow))])
 def delivery(request: pytest.FixtureRequest) -> dict[str, bytes]:
     folder = SAMPLE_DATA_DIR if request.param == "sample" else Path(request.getfixturevalue("real_delivery"))
     return {name: (folder / name).read_bytes() for name in FILES}

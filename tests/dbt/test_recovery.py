@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable, Iterator
 from datetime import date
+from pathlib import Path
 
 import pytest
 
@@ -11,8 +12,7 @@ from include.mentoring.errors import FileRefused
 from include.mentoring.files import remove
 from include.mentoring.recovery import RecoveryImpossible
 from include.mentoring.settings import SAMPLE_DATA_DIR, settings
-from tests.dbt import pipeline
-from tests.dbt.pipeline import Pipeline
+from tests.dbt.pipeline import Pipeline, of_this_process
 from tests.mentoring.deliveries import publish
 
 USERS, SHEET, EVENTS = (
@@ -55,11 +55,13 @@ HISTORY = (
 )
 FIRST_EVENTS, SECOND_SHEET = 3, 4
 
+NewPipeline = Callable[..., Pipeline]
+
 
 @pytest.fixture(scope="module")
-def new_pipeline(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..., Pipeline]]:
+def new_pipeline(tmp_path_factory: pytest.TempPathFactory) -> Iterator[NewPipeline]:
     """Return a function that makes a warehouse with these deliveries, built, the current one."""
-    with pipeline.of_this_process(tmp_path_factory.mktemp("dbt")) as manifest:
+    with of_this_process(tmp_path_factory.mktemp("dbt")) as manifest:
 
         def make(*deliveries: dict[str, bytes]) -> Pipeline:
             made = Pipeline(tmp_path_factory.mktemp("warehouse"), manifest)
@@ -69,6 +71,18 @@ def new_pipeline(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[
             return made
 
         yield make
+
+
+@pytest.fixture(scope="module")
+def built(new_pipeline: NewPipeline) -> Pipeline:
+    """Return a warehouse with the history, built, to copy."""
+    return new_pipeline(*HISTORY)
+
+
+@pytest.fixture
+def pipeline(built: Pipeline, tmp_path: Path) -> Pipeline:
+    """Return a copy of it as the current one."""
+    return built.copy_to(tmp_path / "copy")
 
 
 def raw(warehouse: Pipeline) -> dict[str, list[tuple]]:
@@ -83,11 +97,12 @@ def rebuilt(warehouse: Pipeline) -> dict[str, str]:
 
 
 def test_withdrawn_events_are_gone_but_for_those_that_came_again(
-    new_pipeline: Callable[..., Pipeline],
+    new_pipeline: NewPipeline,
+    pipeline: Pipeline,
 ) -> None:
     """The rows that a later export repeats are taken from there; taken back, everything is as before."""
     without = new_pipeline(delivery(A, events(1)), *HISTORY[1:]).tables_of_any_deliveries()
-    pipeline = new_pipeline(*HISTORY)
+    pipeline.use()
     before, tables = raw(pipeline), pipeline.tables_of_any_deliveries()
     recovery.withdraw(FIRST_EVENTS)
     assert pipeline.rows("select count(*) from raw.events where _load_id = 3") == [(0,)]
@@ -103,18 +118,17 @@ def test_withdrawn_events_are_gone_but_for_those_that_came_again(
     assert rebuilt(pipeline) == tables
 
 
-def test_a_withdrawn_sheet_never_was(new_pipeline: Callable[..., Pipeline]) -> None:
+def test_a_withdrawn_sheet_never_was(new_pipeline: NewPipeline, pipeline: Pipeline) -> None:
     """Who was of another tier in it alone never changed; the sheet that returned is the first one still."""
     without = new_pipeline(HISTORY[0], delivery(A, events(700)), HISTORY[2]).tables_of_any_deliveries()
-    pipeline = new_pipeline(*HISTORY)
+    pipeline.use()
     assert pipeline.tables_of_any_deliveries() != without
     recovery.withdraw(SECOND_SHEET)
     assert rebuilt(pipeline) == without
 
 
-def test_the_first_load_of_a_content_hands_its_rows_on(new_pipeline: Callable[..., Pipeline]) -> None:
+def test_the_first_load_of_a_content_hands_its_rows_on(pipeline: Pipeline) -> None:
     """A sheet that returned refers to the first load's rows: without that load it holds them itself."""
-    pipeline = new_pipeline(*HISTORY)
     recovery.withdraw(2)
     assert pipeline.rows(
         "select load_id, content_load_id, rows_in_file, rows_loaded, rows_rejected, rows_duplicate"
@@ -126,9 +140,8 @@ def test_the_first_load_of_a_content_hands_its_rows_on(new_pipeline: Callable[..
     ]
 
 
-def test_withdrawn_content_does_not_come_back_by_itself(new_pipeline: Callable[..., Pipeline]) -> None:
+def test_withdrawn_content_does_not_come_back_by_itself(pipeline: Pipeline) -> None:
     """The file may still lie in the landing folder the next night; the message says how to let it in."""
-    pipeline = new_pipeline(*HISTORY)
     recovery.withdraw(SECOND_SHEET)
     with pytest.raises(FileRefused, match=r"content of load 4.*make withdraw LOAD=4 UNDO=yes"):
         pipeline.deliver(HISTORY[1], DAYS[1])
@@ -137,20 +150,16 @@ def test_withdrawn_content_does_not_come_back_by_itself(new_pipeline: Callable[.
 
 
 @pytest.mark.parametrize(("load", "undo"), [(99, False), (4, True)])
-def test_a_load_that_cannot_be_withdrawn_is_named(
-    load: int, undo: bool, new_pipeline: Callable[..., Pipeline]
-) -> None:
+def test_a_load_that_cannot_be_withdrawn_is_named(load: int, undo: bool, pipeline: Pipeline) -> None:
     """The message lists those that can; nothing changes."""
-    pipeline = new_pipeline(*HISTORY)
     before = raw(pipeline)
     with pytest.raises(RecoveryImpossible, match=f"Load {load} is not .*Expected one of"):
         recovery.withdraw(load, undo=undo)
     assert raw(pipeline) == before
 
 
-def test_a_lost_build_is_made_of_the_kept_deliveries(new_pipeline: Callable[..., Pipeline]) -> None:
+def test_a_lost_build_is_made_of_the_kept_deliveries(pipeline: Pipeline) -> None:
     """Row by row the same raw layer, times and refusals included; and of it the same tables."""
-    pipeline = new_pipeline(*HISTORY)
     with pytest.raises(FileRefused):
         pipeline.deliver(delivery(A, b"[]"), DAYS[2])
     before, tables = raw(pipeline), pipeline.tables_of_any_deliveries()
@@ -161,9 +170,8 @@ def test_a_lost_build_is_made_of_the_kept_deliveries(new_pipeline: Callable[...,
     assert recovery.heal() is None
 
 
-def test_what_is_kept_no_longer_comes_from_a_version(new_pipeline: Callable[..., Pipeline]) -> None:
+def test_what_is_kept_no_longer_comes_from_a_version(pipeline: Pipeline) -> None:
     """A file past its time is not needed while a version of the same data has its rows."""
-    pipeline = new_pipeline(*HISTORY)
     before = raw(pipeline)
     publish("a run")
     archive.find("events", before["loads"][2][3]).unlink()
@@ -172,9 +180,8 @@ def test_what_is_kept_no_longer_comes_from_a_version(new_pipeline: Callable[...,
     assert raw(pipeline) == before
 
 
-def test_rows_that_are_nowhere_stop_the_recovery(new_pipeline: Callable[..., Pipeline]) -> None:
+def test_rows_that_are_nowhere_stop_the_recovery(pipeline: Pipeline) -> None:
     """Neither the file nor a version: told which load and which file; the build is not replaced by less."""
-    pipeline = new_pipeline(*HISTORY)
     before = raw(pipeline)
     kept = archive.find("events", before["loads"][2][3])
     kept.unlink()
@@ -191,9 +198,8 @@ def test_rows_that_are_nowhere_stop_the_recovery(new_pipeline: Callable[..., Pip
 
 
 @pytest.mark.parametrize("damage", ["header", "garbage", "empty", "noted"])
-def test_a_damaged_build_is_made_anew(damage: str, new_pipeline: Callable[..., Pipeline]) -> None:
+def test_a_damaged_build_is_made_anew(damage: str, pipeline: Pipeline) -> None:
     """Whether DuckDB cannot open it, or a stage met the damage later and noted it."""
-    pipeline = new_pipeline(*HISTORY)
     before = raw(pipeline)
     build = settings().build_path
     content = build.read_bytes()

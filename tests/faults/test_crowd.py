@@ -9,8 +9,6 @@ from tests.faults.airflow_runs import DAG_TEST, MAKE_RUN
 from tests.faults.lab import Lab
 from tests.faults.test_kills import assert_well
 
-pytestmark = pytest.mark.airflow
-
 # So long that the others have met the first one, and so short that they give up before it ends.
 WAIT_MINUTES = 0.05
 

@@ -2,6 +2,8 @@
 
 from functools import partial
 
+import pytest
+
 from tests.faults import clock, damage, kills
 from tests.faults.lab import Lab
 from tests.faults.test_kills import assert_well
@@ -22,6 +24,7 @@ DURING = (
 )
 
 
+@pytest.mark.smoke
 def test_a_damage_that_a_run_finds(lab: Lab) -> None:
     """Whatever happened to its files between two runs: what is published in the end is as without it."""
     found = damage.before_the_run()

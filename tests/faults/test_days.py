@@ -11,9 +11,7 @@ from tests.faults.lab import Lab
 DAYS = 5
 
 
-@pytest.mark.parametrize(
-    "deliver", [world.deliver, pytest.param(world.deliver_the_same_again, marks=pytest.mark.long)]
-)
+@pytest.mark.parametrize("deliver", [world.deliver, world.deliver_the_same_again])
 def test_daily_runs_in_a_row(lab: Lab, deliver: Callable[[Path, int], None]) -> None:
     """What is kept, and the memory of a run, grow with what is delivered, not with the runs."""
     data = lab.folder()

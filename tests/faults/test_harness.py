@@ -21,6 +21,7 @@ def found(lab: Lab, home: Home) -> str:
     return "; ".join(problems)
 
 
+@pytest.mark.smoke
 def test_what_is_well_is_no_problem(lab: Lab) -> None:
     """The publications before and after the run are the ones that a reader may find."""
     assert found(lab, lab.second.start) == ""
@@ -54,6 +55,7 @@ def test_leftovers_and_another_end(lab: Lab) -> None:
         assert words in told
 
 
+@pytest.mark.smoke
 def test_a_run_is_killed_where_it_is_said(lab: Lab) -> None:
     """The last point that a run passes is the one at which it is killed; nothing after it happens."""
     home = lab.second.begun["publish"].copy_to(lab.folder())

@@ -3,6 +3,8 @@
 import re
 from functools import partial
 
+import pytest
+
 from tests.faults import kills, readers
 from tests.faults.kills import Outcome
 from tests.faults.lab import Lab
@@ -36,6 +38,7 @@ def test_a_run_that_is_killed_at_any_moment(lab: Lab) -> None:
     assert len(outcomes) == RANDOM_KILLS
 
 
+@pytest.mark.smoke
 def test_a_run_that_is_killed_at_a_commit_point(lab: Lab) -> None:
     """Just before each step that makes something durable: nothing of it is half-done for a reader."""
     points = [point for point in lab.second.points if TELLING.match(point)]
@@ -54,6 +57,7 @@ def test_a_repeated_run_that_is_killed(lab: Lab) -> None:
     assert_well(kills.all_of(lab.point_kills(lab.again, points), lab.workers))
 
 
+@pytest.mark.smoke
 def test_readers_beside_a_run(lab: Lab) -> None:
     """Who reads while a run works finds the old publication or the new one; who stays keeps the old one."""
     outcome, readings = readers.beside(lab.second, lab.folder())

@@ -1,7 +1,10 @@
 """Bad rows, however many: each is kept with its one reason, or all of the file is refused."""
 
+import csv
+import json
 import re
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -30,6 +33,17 @@ def break_rows(defect: str, source: str, share: float, folder: Path) -> tuple[in
     ]
     assert len(changed) == pytest.approx(share * len(before), abs=1)
     return len(after), changed
+
+
+def as_delivered(source: str, text: str) -> Any:
+    """Return a rejected row's text as the row it was."""
+    return json.loads(text) if source == "events" else next(csv.reader([text]))
+
+
+def as_loaded(source: str, row: Any, header: list[str]) -> tuple[str, ...]:
+    """Return the columns of a good row as raw holds them."""
+    values = row if isinstance(row, dict) else dict(zip(header, row, strict=True))
+    return tuple(str(values[column]) for column in SOURCES[source].columns)
 
 
 def in_raw(bench: Bench, source: str) -> tuple[list[tuple[int, str]], list[int], tuple[int, ...]]:
@@ -66,7 +80,7 @@ def test_bad_rows(
     delivery: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """Up to the limit the good rows load and each bad one is kept with its reason; above it none loads."""
+    """Up to the limit the good rows load as delivered and each bad one is kept; above it none loads."""
     monkeypatch.setenv("MENTOR_MAX_REJECTED_PCT", f"{LIMIT}")
     rows, bad = break_rows(defect, source, share, delivery)
     path = delivery / SOURCES[source].file_name
@@ -85,6 +99,14 @@ def test_bad_rows(
     assert rejected == [(number, reason) for number in bad]
     assert loaded == sorted(set(range(1, rows + 1)) - set(bad))
     assert counts == (rows, rows - len(bad), len(bad), 0)
+    delivered = read(path)
+    kept = bench.build("select row_text from raw.rejected_rows order by row_number")
+    assert [as_delivered(source, text) for (text,) in kept] == [delivered[number - 1] for number in bad]
+    header = path.read_text(encoding="utf-8").splitlines()[0].split(",")
+    values = bench.build(
+        f"select {', '.join(SOURCES[source].columns)} from raw.{source} order by _row_number"
+    )
+    assert values == [as_loaded(source, delivered[number - 1], header) for number in loaded]
 
 
 @pytest.mark.parametrize("share", SHARES)

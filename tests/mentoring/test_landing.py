@@ -1,11 +1,9 @@
 """Every row of a file has one fate: loaded, rejected for one reason, or counted as a duplicate."""
 
-import csv
 import json
 import os
 import subprocess
 import sys
-import time
 from pathlib import Path
 from typing import Any
 
@@ -13,11 +11,9 @@ import pytest
 
 from include.mentoring import landing
 from include.mentoring.errors import FileRefused
-from include.mentoring.generator import defects
 from include.mentoring.landing import Landed
 from include.mentoring.settings import PROJECT_DIR
 from include.mentoring.sources import SOURCES
-from tests.hostile.catalogue import OF_ROWS
 from tests.mentoring.deliveries import (
     DATA_DATE,
     MENTORS_HEADER,
@@ -27,55 +23,9 @@ from tests.mentoring.deliveries import (
     event,
     events,
     lines,
-    read,
     user,
     users,
 )
-
-
-def as_text(row: Any, source: str, header: list[str]) -> tuple[str, ...]:
-    """Return the columns of a good row as raw holds them."""
-    values = row if isinstance(row, dict) else dict(zip(header, row, strict=True))
-    return tuple(str(values[column]) for column in SOURCES[source].columns)
-
-
-def parsed(source: str, text: str) -> Any:
-    """Return a rejected row's text as the row it was."""
-    return json.loads(text) if source == "events" else next(csv.reader([text]))
-
-
-@pytest.mark.parametrize(("defect", "source", "reason"), OF_ROWS)
-def test_bad_rows_are_rejected_and_the_others_load(
-    defect: str, source: str, reason: str, bench: Bench, sample: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """A bad row is kept with its number, its one reason and its text; every other row loads once."""
-    monkeypatch.setenv("MENTOR_MAX_REJECTED_PCT", "50")
-    path = sample / SOURCES[source].file_name
-    header = path.read_text(encoding="utf-8").splitlines()[0].split(",")
-    before = read(path)
-    asked = {"source": source} if defect in ("ragged_row", "missing_value", "conflicting_duplicate") else {}
-    defects.apply(defect, sample, rows=4, **asked)
-    after = read(path)
-    bad = [
-        number
-        for number, row in enumerate(after, start=1)
-        if number > len(before) or row != before[number - 1]
-    ]
-    assert len(bad) == 4
-
-    landed = bench.land_file(source, path)
-
-    rejected = bench.rejected()
-    assert [(number, why) for number, why, _ in rejected] == [(number, reason) for number in bad]
-    assert [parsed(source, text) for _, _, text in rejected] == [after[number - 1] for number in bad]
-    good = {
-        as_text(row, source, header): number
-        for number, row in reversed(list(enumerate(after, start=1)))
-        if number not in bad
-    }
-    assert bench.loaded(source) == sorted((number, *row) for row, number in good.items())
-    duplicates = len(after) - len(bad) - len(good)
-    assert counts(landed) == (len(after), len(good), len(bad), duplicates)
 
 
 def counts(landed: Landed) -> tuple[int, int, int, int]:
@@ -191,16 +141,14 @@ def test_landing_a_file_again_replaces_it(bench: Bench) -> None:
     assert bench.landed("select count(*) from delivered.files") == [(1,)]
 
 
-def test_large_files_keep_their_order_and_take_no_quadratic_time(bench: Bench) -> None:
-    """Row numbers follow the file through DuckDB's threads; twice the rows take twice the time."""
+def test_large_files_keep_their_order(bench: Bench) -> None:
+    """Row numbers follow the file through DuckDB's threads."""
     records: list[Any] = [
         event(f"e{number}", event_type="x") if number % 50 == 0 else event(f"e{number}")
         for number in range(60_000)
     ]
     for form in (array, lines):
-        before = time.process_time()
         bench.land("events", form(records))
-        assert time.process_time() - before < 6, "each row is compared with each"
         assert all(event_id == f"e{number - 1}" for number, event_id, *_ in bench.loaded("events"))
         assert all(json.loads(text) == records[number - 1] for number, _, text in bench.rejected())
         assert len(bench.rejected()) == 1_200

@@ -2,55 +2,11 @@
 
 import gzip
 from collections.abc import Callable
-from pathlib import Path
 
 import pytest
 
-from include.mentoring import ledger
 from include.mentoring.errors import FileRefused
-from include.mentoring.generator import defects
-from include.mentoring.sources import SOURCES
 from tests.mentoring.deliveries import DATA_DATE, USERS_HEADER, Bench, array, event, events, user, users
-
-FILE_DEFECTS = [
-    ("truncated_events", "events", "array is not closed"),
-    ("truncated_users", "users", "is cut off: row 155"),
-    ("truncated_mentors", "mentors", "is cut off: row 15"),
-    *(("empty_file", source, "is empty: found 0 bytes") for source in SOURCES),
-    *(("header_only", source, "has no rows") for source in SOURCES),
-    *(("not_utf8", source, "is not UTF-8: found byte 0xe9") for source in SOURCES),
-    ("missing_column", "users", "lacks the column status"),
-    ("missing_column", "mentors", "lacks the column tier"),
-    ("missing_column", "events", "lacks the column timestamp"),
-    ("nul_byte", "events", "cannot be parsed to its end"),
-]
-
-
-@pytest.mark.parametrize(("defect", "source", "found"), FILE_DEFECTS)
-def test_a_file_with_a_fault_of_the_whole_is_refused(
-    defect: str, source: str, found: str, bench: Bench, sample: Path
-) -> None:
-    """The message names the file, what was found, what was expected and what to do; raw stays empty."""
-    asked = {} if defect.startswith("truncated") else {"source": source}
-    defects.apply(defect, sample, **asked)
-    path = sample / SOURCES[source].file_name
-    with pytest.raises(FileRefused) as refusal:
-        bench.land_file(source, path)
-    message = str(refusal.value)
-    assert message.startswith(path.name)
-    assert found in message
-    assert "Expected " in message
-    assert "deliver" in message
-    assert bench.landed("select count(*) from delivered.files") == [(0,)]
-    assert bench.loaded(source) == []
-
-    assert ledger.accept() == []
-    assert bench.rows_in_raw() == 0
-    assert bench.build(
-        "select source, file_name, status, reason, data_date,"
-        " rows_in_file + rows_loaded + rows_rejected + rows_duplicate, length(sha256), size_bytes"
-        " from raw.loads"
-    ) == [(source, path.name, "refused", message, DATA_DATE, 0, 64, path.stat().st_size)]
 
 
 def too_many_unfit(bench: Bench) -> None:
@@ -91,7 +47,10 @@ def test_what_the_person_reads(deliver: Callable[[Bench], None], message: str, b
     with pytest.raises(FileRefused) as refusal:
         deliver(bench)
     assert str(refusal.value) == message
-    assert bench.build("select reason from raw.loads") == [(message,)]
+    (path,) = bench.folder.iterdir()
+    assert bench.build(
+        "select source, file_name, status, reason, data_date, length(sha256) from raw.loads"
+    ) == [("users", path.name, "refused", message, DATA_DATE, 64)]
     assert bench.rejected() == [] or deliver is too_many_unfit
     assert bench.rows_in_raw() == 0
 

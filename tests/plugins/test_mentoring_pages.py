@@ -106,7 +106,7 @@ def with_fab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
         process.wait()
 
 
-@pytest.mark.airflow
+@pytest.mark.scheduler
 def test_a_real_deployment_shows_the_pages_to_its_readers(with_fab: Server) -> None:
     """FAB's roles decide: one that may read DAGs sees the pages, one without rights or a login none."""
     token = with_fab.token("reader")

@@ -12,7 +12,6 @@ from tests.spark.conftest import Both
 SELECTED = ("--select", "+fct_requests")
 
 
-@pytest.mark.long
 def test_another_number_takes_a_full_refresh(
     new_both: Callable[[], Both], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -30,7 +30,7 @@ def broken(folder: Path) -> Path:
     return project
 
 
-@pytest.mark.parametrize("builds_before", [pytest.param(0, marks=pytest.mark.long), 1])
+@pytest.mark.parametrize("builds_before", [0, 1])
 def test_a_null_stops_the_model(new_both: Callable[[], Both], tmp_path: Path, builds_before: int) -> None:
     """When its table is made, and when an increment comes to it."""
     worlds = [make(name, number, number, DEFECTS) for number, name in enumerate(DEFECTS, start=1)]

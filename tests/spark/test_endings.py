@@ -3,8 +3,7 @@
 import os
 import signal
 import subprocess
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import psutil
@@ -13,6 +12,7 @@ import pytest
 from include.mentoring.spark.cluster import started
 from tests import needs
 from tests.deployment import Deployment
+from tests.scheduler import until
 from tests.spark.test_runs import DATE, SECONDS, dbt, on_spark, stop, tasks
 
 COULD_NOT_RUN = 2
@@ -33,13 +33,6 @@ def accepted(deployment: Deployment) -> Deployment:
         done = deployment.command(*stage)
         assert done.returncode == 0, done.stdout
     return deployment
-
-
-def until(found: Callable[[], object]) -> None:
-    given_up = time.monotonic() + SECONDS
-    while not found():
-        assert time.monotonic() < given_up, "it hangs"
-        time.sleep(0.5)
 
 
 def on_the_way(building: "subprocess.Popen[str]", deployment: Deployment) -> list[psutil.Process]:
@@ -68,7 +61,7 @@ def building(accepted: Deployment) -> Iterator["subprocess.Popen[str]"]:
     stop(building)
 
 
-@pytest.mark.parametrize("sign", [signal.SIGINT, pytest.param(signal.SIGTERM, marks=pytest.mark.long)])
+@pytest.mark.parametrize("sign", [signal.SIGINT, signal.SIGTERM])
 def test_a_signal_ends_all_of_it(
     accepted: Deployment, building: "subprocess.Popen[str]", sign: signal.Signals
 ) -> None:

@@ -92,16 +92,19 @@ def has_run(deployment: Deployment) -> Deployment:
     return deployment
 
 
+@pytest.mark.smoke
 def test_the_report_has_the_figures_of_the_specification(run: Deployment) -> None:
     """The same document as of engine duckdb, with the figures of SPEC section 4."""
     section_4.assert_figures(run.results())
 
 
+@pytest.mark.smoke
 def test_duckdb_makes_the_same_tables(run: Deployment, run_on_duckdb: Deployment) -> None:
     """Every row of marts and reports."""
     assert run.marts() == run_on_duckdb.marts()
 
 
+@pytest.mark.smoke
 def test_the_same_tasks_end_well_as_with_duckdb(run: Deployment, run_on_duckdb: Deployment) -> None:
     """Those of models and tests too: each shows what dbt did, though it did so in another environment."""
     told = stages(run)
@@ -116,6 +119,7 @@ def stages(run: Deployment) -> list[str]:
     return [line for line in screen.splitlines() if line.startswith("  ") and not line.startswith(own)]
 
 
+@pytest.mark.smoke
 def test_both_workers_have_done_tasks(run: Deployment) -> None:
     """By Spark's own log; `driver` does none."""
     assert set(tasks(run)) == {"0", "1"}

@@ -1,19 +1,16 @@
 """Airflow's REST API as a person's program uses it: over the published port, with a token."""
 
 import json
-import time
-from collections.abc import Callable
 from dataclasses import dataclass
 from http import HTTPStatus
-from typing import Any, TypeVar
+from typing import Any
 from urllib.error import HTTPError, URLError
 from urllib.parse import quote
 from urllib.request import Request, urlopen
 
+from tests.scheduler import until
+
 DAG = "/api/v2/dags/mentor_tier_report"
-# Far more than anything takes: only what hangs takes so long.
-SECONDS = 900
-Found = TypeVar("Found")
 
 
 @dataclass(frozen=True)
@@ -85,12 +82,3 @@ def log_in(address: str, name: str, password: str) -> Api:
     status, text = Api(address).ask("/auth/token", {"username": name, "password": password})
     assert status == HTTPStatus.CREATED, (status, text)
     return Api(address, json.loads(text)["access_token"])
-
-
-def until(found: Callable[[], Found]) -> Found:
-    """Return what is found, as soon as it is something."""
-    given_up = time.monotonic() + SECONDS
-    while not (this := found()):
-        assert time.monotonic() < given_up, "it hangs"
-        time.sleep(1)
-    return this

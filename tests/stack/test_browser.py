@@ -16,8 +16,6 @@ from playwright.sync_api import Browser, Frame, Page, expect
 from tests.stack.api import Api
 from tests.stack.stack import Stack
 
-pytestmark = pytest.mark.airflow
-
 DAG = "/dags/mentor_tier_report"
 STAGES = ("ingest", "validate", "dbt", "publish", "report")
 # A run takes a minute, more where other things run beside.

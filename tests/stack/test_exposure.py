@@ -8,7 +8,7 @@ import pytest
 
 from tests.stack.stack import HOME, Stack
 
-pytestmark = pytest.mark.airflow
+pytestmark = pytest.mark.smoke
 
 USER = "50000"
 # Of /proc/1/status: nothing of root's is left, nor can be got.

@@ -5,9 +5,13 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from tests.stack.engine import Engine
 from tests.stack.images import OFFICIAL
 from tests.stack.stack import CHECKOUT, PROJECT, without_settings
+
+pytestmark = pytest.mark.smoke
 
 
 def test_dockerfile_passes_the_linter() -> None:

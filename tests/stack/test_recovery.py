@@ -6,10 +6,9 @@ from typing import Any
 
 import pytest
 
-from tests.stack.api import Api, log_in, until
+from tests.scheduler import until
+from tests.stack.api import Api, log_in
 from tests.stack.stack import HOME, TIER_TABLE, Stack
-
-pytestmark = pytest.mark.airflow
 
 KEPT = f"cd {HOME} && find warehouse/versions reports -type f -exec sha256sum {{}} + | sort --key 2"
 
@@ -34,7 +33,7 @@ def _kill(service: str) -> Callable[[Stack], None]:
     [
         pytest.param("scheduler", lambda stack: stack.compose("restart"), id="all services are restarted"),
         pytest.param("scheduler", _kill("scheduler"), id="the scheduler is killed"),
-        pytest.param("triggerer", _kill("triggerer"), id="the triggerer is killed", marks=pytest.mark.long),
+        pytest.param("triggerer", _kill("triggerer"), id="the triggerer is killed"),
     ],
 )
 def test_run_survives(stack: Stack, admin: Api, service: str, happen: Callable[[Stack], object]) -> None:

@@ -9,7 +9,7 @@ import pytest
 from tests.stack.api import DAG, Api
 from tests.stack.stack import TIER_TABLE, Stack
 
-pytestmark = pytest.mark.airflow
+pytestmark = pytest.mark.smoke
 
 # Those that work once and end.
 ONCE = {"secrets", "init"}

@@ -7,8 +7,6 @@ import pytest
 from tests.stack.api import Api
 from tests.stack.stack import PROJECT, TIER_TABLE, Stack
 
-pytestmark = pytest.mark.airflow
-
 
 @pytest.mark.usefixtures("first_run")
 def test_the_writer_has_all_tasks_of_duckdb(stack: Stack, admin: Api) -> None:
@@ -25,7 +23,6 @@ def test_the_writer_has_all_tasks_of_duckdb(stack: Stack, admin: Api) -> None:
     assert len(stack.versions().splitlines()) == len(versions.splitlines()) + 1
 
 
-@pytest.mark.long
 @pytest.mark.usefixtures("first_run")
 def test_two_workers_share_a_run_on_spark(stack: Stack, admin: Api) -> None:
     """And nothing else but the lake; Spark's own two workers see that alone. The figures are the same."""
