@@ -34,7 +34,7 @@ def _reject_unfit(connection: duckdb.DuckDBPyConnection, source: Source) -> None
         select *
         from (
             select
-                rowid + 1 as _row_number,
+                _row_number,
                 case
                     when _malformed then 'malformed_record'
                     when {has_nul} then 'malformed_record'
@@ -49,9 +49,9 @@ def _reject_unfit(connection: duckdb.DuckDBPyConnection, source: Source) -> None
     connection.execute(
         f"""
         create or replace temp view fit as
-        select rowid + 1 as _row_number, {columns}
+        select _row_number, {columns}
         from parsed
-        where rowid + 1 not in (select _row_number from rejected)
+        where _row_number not in (select _row_number from rejected)
         """
     )
 
@@ -86,17 +86,21 @@ def _find_repeated(connection: duckdb.DuckDBPyConnection, source: Source) -> Non
 def _find_repeated_in_file(connection: duckdb.DuckDBPyConnection, source: Source) -> None:
     key = f'"{source.key}"'
     first, later = (_row(source, table) for table in ("first", "later"))
+    # A statement of its own: DuckDB would keep all rows of `fit` in memory for two reads in one statement.
+    connection.execute(
+        f"""
+        create or replace temp table repeated_keys as
+        select {key}
+        from fit
+        group by {key}
+        having count(*) > 1
+        """
+    )
     # The joins are on equal keys alone: DuckDB compares each row with each for any other condition.
     connection.execute(
         f"""
         create or replace temp table repeated as
         with
-        repeated_keys as (
-            select {key}
-            from fit
-            group by {key}
-            having count(*) > 1
-        ),
         members as (
             select *
             from fit

@@ -32,7 +32,6 @@ class DeliveredFile:
         quotes: how many double quotes it has; of signs of a table, none are counted in JSON.
         commas: how many commas it has.
         has_carriage_returns: whether lines may end in anything but LF.
-        mixes_line_ends: True where lines end in both CRLF and LF.
         ends_with_newline: whether its last line is complete.
         last_byte: the last one that is no white space.
         fault: why it must be refused whatever its rows say, or None.
@@ -46,7 +45,6 @@ class DeliveredFile:
     quotes: int
     commas: int
     has_carriage_returns: bool
-    mixes_line_ends: bool
     ends_with_newline: bool
     last_byte: bytes
     fault: str | None
@@ -118,7 +116,7 @@ def identify(source: Source, path: Path) -> DeliveredFile:
     """Read the file once and return its identity, with its fault where it is empty, cut off or not UTF-8."""
     digest = hashlib.sha256()
     decoder = codecs.getincrementaldecoder("utf-8")()
-    size = quotes = commas = line_feeds = line_ends = 0
+    size = quotes = commas = 0
     has_carriage_returns = False
     head, tail, last_byte = b"", b"", b""
     fault = None
@@ -131,8 +129,6 @@ def identify(source: Source, path: Path) -> DeliveredFile:
                 quotes += chunk.count(b'"')
                 commas += chunk.count(b",")
                 has_carriage_returns = has_carriage_returns or b"\r" in chunk
-                line_feeds += chunk.count(b"\n")
-                line_ends += chunk.count(b"\r\n") + (tail == b"\r" and chunk[:1] == b"\n")
             tail = chunk[-1:]
             last_byte = chunk.rstrip()[-1:] or last_byte
             size += len(chunk)
@@ -155,7 +151,6 @@ def identify(source: Source, path: Path) -> DeliveredFile:
         quotes=quotes,
         commas=commas,
         has_carriage_returns=has_carriage_returns,
-        mixes_line_ends=0 < line_ends < line_feeds,
         ends_with_newline=tail in (b"\n", b"\r"),
         last_byte=last_byte,
         fault=fault or _not_utf8(decoder, b"", path, size),

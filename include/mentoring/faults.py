@@ -1,7 +1,4 @@
-"""Turns what disk, locks and memory do to a run into errors that say what to do next.
-
-DuckDB and dbt tell such faults in words only, so their words are what is looked for.
-"""
+"""Turns what disk, locks and memory do to a run into errors that say what to do next."""
 
 import errno
 import re
@@ -35,24 +32,21 @@ class DatabaseDamaged(MentoringError):
     """A database file is not as DuckDB left it."""
 
 
+# What dbt passes on is text, and DuckDB has one class for all errors of files: these need their words.
 FULL = re.compile(r"No space left on device|Disk quota exceeded")
 LOCKED = re.compile(
     r"Could not set lock on file.*?(Conflicting lock is held in .*?)(?:\. See also|$)", re.DOTALL
 )
 FORBIDDEN = re.compile(r"Read-only file system|Permission denied|Operation not permitted")
-MEMORY = re.compile(r"Out of Memory Error|failed to (allocate|pin|offload) ", re.IGNORECASE)
+MEMORY = re.compile(r"Out of Memory Error")
 DAMAGED = re.compile(
-    r"not a valid DuckDB database file|Corrupt database file|does not match stored checksum"
-    r"|Serialization Error|database has been invalidated|INTERNAL Error|Could not read enough bytes"
-    r"|Failed to load metadata pointer|WAL file",
+    r"not a valid DuckDB database file|Corrupt database file|Could not read enough bytes"
+    r"|Failed to load metadata pointer|WAL file|(?:Serialization|INTERNAL|FATAL) Error",
 )
-OF_FILES = {
-    errno.ENOSPC: "No space left on device",
-    errno.EDQUOT: "Disk quota exceeded",
-    errno.EROFS: "Read-only file system",
-    errno.EACCES: "Permission denied",
-    errno.EPERM: "Operation not permitted",
-}
+# The classes that say all by themselves. The disk may be full behind each of them.
+DAMAGE = (duckdb.SerializationException, duckdb.InternalException, duckdb.FatalException)
+# Any other class is of a query, whose words may be those of a delivered row.
+OF_THE_MACHINE = (duckdb.IOException, duckdb.TransactionException, duckdb.OutOfMemoryException, *DAMAGE)
 
 
 @contextmanager
@@ -73,44 +67,75 @@ def explained() -> Iterator[None]:
 
 def of_error(error: BaseException) -> MentoringError | None:
     """Return the fault behind an error of Python or DuckDB; None where it is none of these."""
+    words = str(error)
     if isinstance(error, OSError):
-        words = OF_FILES.get(error.errno or 0)
-        return of_words(f"{words}: {error.filename or ''}") if words else None
-    return of_words(str(error)) if isinstance(error, duckdb.Error) else None
+        words = f"{error.strerror}: {error.filename or ''}"
+        if error.errno in (errno.ENOSPC, errno.EDQUOT):
+            return _disk_full(words)
+        return _not_writable(words) if error.errno in (errno.EROFS, errno.EACCES, errno.EPERM) else None
+    if not isinstance(error, OF_THE_MACHINE):
+        return None
+    if fault := of_words(words):
+        return fault
+    if isinstance(error, duckdb.OutOfMemoryException):
+        return _memory_short(words)
+    return _damaged(words) if isinstance(error, DAMAGE) else None
 
 
 def of_words(words: str) -> MentoringError | None:
     """Return the fault that the words of DuckDB or dbt tell of; None where they tell of none of these."""
-    where = settings().warehouse_dir
-    told = " ".join(words.split())[:300]
     if FULL.search(words):
-        free, total = (_mib(amount) for amount in _room())
-        return DiskFull(
-            f"The disk is full: found {free} free of {total} for {where} ({told}). Expected room for the next"
-            " version of the database; free some space and run again. What is published is as it was."
-        )
+        return _disk_full(words)
     if locked := LOCKED.search(words):
-        return DatabaseLocked(
-            f"A database of {where} is open elsewhere: {' '.join(locked[1].split())}. Expected that only"
-            " mentoring.duckdb is opened by others; close it there and run again."
-        )
+        return _locked(locked[1])
     if FORBIDDEN.search(words):
-        return NotWritable(
-            f"A file or folder may not be written: {told}. Expected to write in {where} and"
-            f" {settings().report_dir}; change the permissions or the folder in .env, and run again."
-        )
+        return _not_writable(words)
     if MEMORY.search(words):
-        return MemoryShort(
-            f"DuckDB needs more memory, or disk to swap to: found {told}. Expected"
-            f" {settings().memory_limit} to do; raise MENTOR_MEMORY_LIMIT in .env or free some space, and run"
-            " again."
-        )
-    if DAMAGED.search(words):
-        return DatabaseDamaged(
-            f"The database that runs build in is damaged: {told}. Expected it as the last run left it; run"
-            " again, which makes it anew from the kept deliveries. What is published is as it was."
-        )
-    return None
+        return _memory_short(words)
+    return _damaged(words) if DAMAGED.search(words) else None
+
+
+def _disk_full(words: str) -> DiskFull:
+    free, total = (_mib(amount) for amount in _room())
+    return DiskFull(
+        f"The disk is full: found {free} free of {total} for {settings().warehouse_dir} ({_line(words)})."
+        " Expected room for the next version of the database; free some space and run again. What is"
+        " published is as it was."
+    )
+
+
+def _locked(holder: str) -> DatabaseLocked:
+    return DatabaseLocked(
+        f"A database of {settings().warehouse_dir} is open elsewhere: {' '.join(holder.split())}. Expected"
+        " that only mentoring.duckdb is opened by others; close it there and run again."
+    )
+
+
+def _not_writable(words: str) -> NotWritable:
+    return NotWritable(
+        f"A file or folder may not be written: {_line(words)}. Expected to write in"
+        f" {settings().warehouse_dir} and {settings().report_dir}; change the permissions or the folder in"
+        " .env, and run again."
+    )
+
+
+def _memory_short(words: str) -> MemoryShort:
+    return MemoryShort(
+        f"DuckDB needs more memory, or disk to swap to: found {_line(words)}. Expected"
+        f" {settings().memory_limit} to do; raise MENTOR_MEMORY_LIMIT in .env or free some space, and run"
+        " again."
+    )
+
+
+def _damaged(words: str) -> DatabaseDamaged:
+    return DatabaseDamaged(
+        f"The database that runs build in is damaged: {_line(words)}. Expected it as the last run left it;"
+        " run again, which restores it from the kept deliveries. What is published is as it was."
+    )
+
+
+def _line(words: str) -> str:
+    return " ".join(words.split())[:300]
 
 
 def _room() -> tuple[int, int]:

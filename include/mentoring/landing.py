@@ -161,8 +161,6 @@ def land_into(landing: Path, build: Path, source: Source, file: DeliveredFile, d
         warehouse.connect(landing) as connection,
         warehouse.attached(connection, build, "build"),
     ):
-        # What lands is read once and thrown away: to pack it takes longer than to write it.
-        connection.execute("set force_compression = 'uncompressed'")
         return _land(connection, landing, source, file, data_date)
 
 
@@ -276,7 +274,7 @@ def _rows(source: Source, *, is_clean: bool) -> str:
     columns = ", ".join(f'"{column}"' for column in source.columns)
     if is_clean:
         # Without a join the rows come in that order by themselves.
-        return f"select {columns}, rowid + 1 as _row_number, false as _is_duplicate from parsed"
+        return f"select {columns}, _row_number, false as _is_duplicate from parsed"
     return f"""
         select {columns}, fit._row_number, repeated._row_number is not null as _is_duplicate
         from fit

@@ -1,8 +1,9 @@
 """Reads a delivered file into the table `parsed`, as text, set-based in DuckDB.
 
-`parsed` has one row per record of the file, in the file's order (`rowid` counts from 0): the source's
-columns as varchar, `_malformed` (the record has no such columns) and `_text` (the record, or null where
-it is cheaper to read it again: see `texts`).
+`parsed` has one row per record of the file, in the file's order: the source's columns as varchar,
+`_row_number` (from 1), `_malformed` (the record has no such columns) and `_text` (the record, or null
+where it is cheaper to read it again: see `texts`). DuckDB documents that its readers, `offset` and a
+window with an empty `over ()` keep the order of the file.
 """
 
 import re
@@ -56,7 +57,7 @@ def texts(file: DeliveredFile) -> tuple[str, dict[str, str]]:
     """
     if file.is_json_array:
         return parse_json.texts_of_array(file)
-    return "select rowid + 1 as _row_number, _text from parsed", {}
+    return "select _row_number, _text from parsed", {}
 
 
 def may_be_cut_off(

@@ -4,6 +4,7 @@ import csv
 import io
 import re
 from collections.abc import Iterator
+from contextlib import contextmanager
 from itertools import islice, zip_longest
 from typing import Any
 
@@ -24,8 +25,6 @@ NO_NULL = "\n"
 TO_BE_QUOTED = re.compile('[",\r\n]')
 NOT_BLANK = re.compile("[^\t\n\f\r ]")
 ROWS_AT_ONCE = 10_000
-# Of Python's reader, for the whole process; it is far shorter by default.
-csv.field_size_limit(MAX_RECORD_BYTES)
 # What DuckDB's reader is told of every table; its parameters are those of `_parameters`.
 TABLE = f"""
     $pattern,
@@ -39,6 +38,16 @@ TABLE = f"""
     max_line_size = {MAX_RECORD_BYTES},
     buffer_size = {BUFFER_BYTES}
 """
+
+
+@contextmanager
+def _long_fields() -> Iterator[None]:
+    """Have Python's reader take fields as long as DuckDB's does; its limit is one for the whole process."""
+    before = csv.field_size_limit(MAX_RECORD_BYTES)
+    try:
+        yield
+    finally:
+        csv.field_size_limit(before)
 
 
 def parse(connection: duckdb.DuckDBPyConnection, source: Source, file: DeliveredFile) -> list[str]:
@@ -72,7 +81,11 @@ def _parse_even(
         connection.execute(
             f"""
             create or replace temp table parsed as
-            select {_wanted(source, header)}, contains(_text, chr(0)) as _malformed, _text
+            select
+                {_wanted(source, header)},
+                row_number() over () - $rows_to_header as _row_number,
+                contains(_text, chr(0)) as _malformed,
+                _text
             from (
                 select *, concat_ws(',', {", ".join(fields)}) as _text
                 from read_csv({TABLE}, quote = '', escape = '')
@@ -103,6 +116,7 @@ def _parse_any(
         create or replace temp table parsed as
         select
             {_wanted(source, header)},
+            row_number() over () - $rows_to_header as _row_number,
             {last} is null or {first_spare} is not null or contains(_text, chr(0)) as _malformed,
             _text,
             {fields[-1]} is not null as _is_too_wide
@@ -136,7 +150,7 @@ def _parse_any(
         """,
         _parameters(file, fields, rows_to_header),
     )
-    too_wide = connection.execute("select min(rowid) + 1 from parsed where _is_too_wide").fetchone()
+    too_wide = connection.execute("select min(_row_number) from parsed where _is_too_wide").fetchone()
     if too_wide and too_wide[0]:
         raise _cannot_be_parsed(file, f"row {too_wide[0]} has more than {len(fields) - 1} fields")
 
@@ -154,6 +168,7 @@ def _parameters(file: DeliveredFile, fields: list[str], rows_to_header: int) -> 
     }
 
 
+@_long_fields()
 def read_header(file: DeliveredFile) -> tuple[list[str], int]:
     """Return the column names, and how many rows there are up to them that are not blank."""
     lines = io.StringIO(file.head.decode("utf-8", errors="ignore"), newline="")
@@ -166,6 +181,7 @@ def read_header(file: DeliveredFile) -> tuple[list[str], int]:
     return [], rows
 
 
+@_long_fields()
 def _require_one_reading(
     connection: duckdb.DuckDBPyConnection, file: DeliveredFile, rows_to_header: int
 ) -> None:
@@ -173,7 +189,7 @@ def _require_one_reading(
 
     Python's reader, which is slow, has the second word; without quotes there is no question.
     """
-    found = connection.execute("select _text from parsed order by rowid")
+    found = connection.execute("select _text from parsed order by _row_number")
     batches = iter(lambda: found.fetchmany(ROWS_AT_ONCE), [])
     first_reading = (text for batch in batches for (text,) in batch)
     second_reading = islice(_second_reading(file), rows_to_header, None)

@@ -47,7 +47,7 @@ def parse_lines(connection: duckdb.DuckDBPyConnection, source: Source, file: Del
     connection.execute(
         f"""
         create or replace temp table parsed as
-        select {values}, _values is null as _malformed, _text
+        select {values}, row_number() over () as _row_number, _values is null as _malformed, _text
         from (
             select
                 _text,
@@ -108,7 +108,7 @@ def _read_array(
     connection.execute(
         f"""
         create or replace temp table parsed as
-        select {columns}, false as _malformed, null::varchar as _text
+        select {columns}, row_number() over () as _row_number, false as _malformed, null::varchar as _text
         from read_json(
             $pattern,
             columns = $columns,
@@ -163,7 +163,7 @@ def _mark_malformed(connection: duckdb.DuckDBPyConnection, source: Source, file:
         set _malformed = true
         from ({records}) as records
         where
-            parsed.rowid + 1 = records._row_number
+            parsed._row_number = records._row_number
             and not ({_is_sound(source, "records._text")})
         """,
         parameters,

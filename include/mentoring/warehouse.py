@@ -71,8 +71,8 @@ def remove_log(path: Path) -> None:
 
 
 def literal(path: Path) -> str:
-    """Return `path` as a SQL literal, quoted by DuckDB, for statements that take no bound parameter."""
-    return str(duckdb.ConstantExpression(str(path)))
+    """Return `path` as a literal of DuckDB's SQL, for statements that take no bound parameter."""
+    return "'" + str(path).replace("'", "''") + "'"
 
 
 # A process that is no run, as a tool that looks into the build, may have it open for a moment.

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from tests.checks import contracts, data_tests, expectations, freshness, row_rules, unit_tests
+from tests.checks import contracts, data_tests, expectations, row_rules, unit_tests
 from tests.checks.proof import Proof
 from tests.checks.workshop import Workshop
 
@@ -13,7 +13,6 @@ def prove(workshop: Workshop, folder: Path) -> dict[str, list[Proof]]:
         "Rules of rows": row_rules.prove(folder / "rows"),
         "Great Expectations": expectations.prove(folder / "expectations"),
         "dbt: data tests": data_tests.prove(workshop),
-        "dbt: freshness of sources": freshness.prove(workshop),
         "dbt: contracts": contracts.prove(workshop),
         "dbt: changes of incremental tables": contracts.prove_schema_changes(workshop),
         "dbt: unit tests": unit_tests.prove(workshop),

@@ -10,7 +10,6 @@ from tests.checks import (
     data_tests,
     everything,
     expectations,
-    freshness,
     row_rules,
     singular,
     table,
@@ -48,7 +47,6 @@ def test_what_is_good_passes(workshop: Workshop, tmp_path: Path) -> None:
     """On the build and the delivery that the violations are planted in, every check passes."""
     said = {
         **data_tests.unbroken(workshop),
-        **freshness.unbroken(workshop),
         **contracts.unbroken(workshop),
         **expectations.unbroken(tmp_path / "delivery"),
     }

@@ -39,7 +39,8 @@ def parsed(connection: duckdb.DuckDBPyConnection, source: str, content: str, fol
     if file.fault:
         raise FileRefused(file.fault)
     parse.parse(connection, SOURCES[source], file)
-    return [text for (text,) in connection.execute("select _text from parsed order by rowid").fetchall()]
+    rows = connection.execute("select _text from parsed order by _row_number").fetchall()
+    return [text for (text,) in rows]
 
 
 def reread(rows: list[str]) -> list[list[str]]:

@@ -51,6 +51,17 @@ def test_tables_are_read_however_they_are_written(form: str, bench: Bench) -> No
     assert bench.rejected() == []
 
 
+@pytest.mark.parametrize("row", [0, 1], ids=["header", "row"])
+def test_quoted_fields_may_be_long(row: int, bench: Bench) -> None:
+    """Longer than Python's reader takes by default, whose limit is as before for the rest of the process."""
+    limit = csv.field_size_limit()
+    rows = THREE.splitlines()
+    rows = [f'{line},"{"x" * (limit + 1 if place == row else 1)}"' for place, line in enumerate(rows)]
+    bench.land("users", "\n".join(rows) + "\n")
+    assert bench.loaded("users") == THREE_ROWS
+    assert csv.field_size_limit() == limit
+
+
 @pytest.mark.parametrize("line_end", ["\n", "\r\n"])
 def test_quoted_fields_hold_commas_quotes_and_line_breaks(line_end: str, bench: Bench) -> None:
     """A quoted field is one field, and a rejected row's text is quoted where it has to be."""

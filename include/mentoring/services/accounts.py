@@ -1,15 +1,15 @@
-"""The people who may log in to the web UI, in the database of Airflow's FAB auth manager."""
+"""The people who may log in to the web UI, by the commands of Airflow's FAB auth manager."""
 
+import json
 import re
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Any
 
 from include.mentoring.errors import MentoringError
 from include.mentoring.services import secrets
+from include.mentoring.services.airflow_command import airflow
 
 ADMIN = "admin"
-# The words of the deployment, and the roles of FAB that they stand for.
+# The roles as people type them, and FAB's names of them.
 ROLES = {
     # Everything, accounts included.
     "admin": "Admin",
@@ -18,10 +18,11 @@ ROLES = {
     # Reads all.
     "viewer": "Viewer",
 }
-# What FAB's own viewers and users lack, and who lacks it has no menu with our pages.
-OF_PAGES = (("menu_access", "Plugins"), ("can_read", "Plugins"))
 FIRST_PASSWORD = "admin_password"
 NAME = re.compile(r"[A-Za-z0-9._@-]{1,64}")
+
+Account = dict[str, Any]
+"""As `airflow users list` shows it: username, email, roles, …"""
 
 
 class AccountInvalid(MentoringError):
@@ -32,23 +33,28 @@ def ensure_admin() -> bool:
     """Make the first account, if there is none of its name; return whether it was made.
 
     Its password is kept until `show_first_password` has shown it.
+
+    Raises:
+        AccountInvalid: Airflow does not make it.
     """
-    with _manager() as manager:
-        if manager.find_user(username=ADMIN):
-            return False
-        # It is kept before it is in force: one that is in force and nowhere written helps nobody.
-        password = secrets.random_password()
-        secrets.write(FIRST_PASSWORD, password)
-        _add(manager, ADMIN, "admin", password)
-        return True
+    accounts = _accounts()
+    if _find(accounts, ADMIN):
+        return False
+    # Kept first: a password that is set but written nowhere helps nobody.
+    password = secrets.random_password()
+    secrets.write(FIRST_PASSWORD, password)
+    _create(accounts, ADMIN, "admin", password)
+    return True
 
 
 def open_pages() -> None:
-    """Let every role find our pages in the menu."""
-    with _manager() as manager:
-        for role in map(manager.find_role, ROLES.values()):
-            for action, resource in OF_PAGES:
-                manager.add_permission_to_role(role, manager.create_permission(action, resource))
+    """Let every role find our pages in the menu; FAB's own viewers and users lack the permission.
+
+    Raises:
+        AccountInvalid: Airflow does not change the roles.
+    """
+    permissions = ("--resource", "Plugins", "--action", "menu_access", "can_read")
+    _run("roles", "add-perms", *ROLES.values(), *permissions)
 
 
 def show_first_password() -> str:
@@ -71,7 +77,7 @@ def put(name: str, role: str) -> str:
     """Make an account, or give an existing one this role and a new password; return the password.
 
     Raises:
-        AccountInvalid: the name or the role is none.
+        AccountInvalid: the name or the role is none, or Airflow does not make the account.
     """
     if role not in ROLES or not NAME.fullmatch(name):
         raise AccountInvalid(
@@ -79,28 +85,56 @@ def put(name: str, role: str) -> str:
             f" . _ @ -, and one of the roles {', '.join(ROLES)}."
         )
     password = secrets.random_password()
-    with _manager() as manager:
-        user = manager.find_user(username=name)
-        if user is None:
-            _add(manager, name, role, password)
-        else:
-            user.roles = [manager.find_role(ROLES[role])]
-            manager.update_user(user)
-            manager.reset_password(user.id, password)
+    accounts = _accounts()
+    account = _find(accounts, name)
+    if account is None:
+        _create(accounts, name, role, password)
+    else:
+        _change(account, ROLES[role], password)
     return password
 
 
-def _add(manager: Any, name: str, role: str, password: str) -> None:
+def _accounts() -> list[Account]:
+    return json.loads(_run("users", "list", "--output", "json"))
+
+
+def _find(accounts: list[Account], text: str, key: str = "username") -> Account | None:
+    # FAB takes names that differ in case only for the same.
+    return next((account for account in accounts if account[key].lower() == text.lower()), None)
+
+
+def _create(accounts: list[Account], name: str, role: str, password: str) -> None:
     # FAB wants an address of everyone; nothing is ever sent to it.
     address = name if "@" in name else f"{name}@localhost"
-    if not manager.add_user(name, name, "", address, manager.find_role(ROLES[role]), password):
-        raise AccountInvalid(f"FAB made no account {name!r}; its reason stands above. Choose another name.")
+    owner = _find(accounts, address, "email")
+    if owner:
+        raise AccountInvalid(
+            f"There can be no account {name!r}: {address} is the address of account {owner['username']}."
+            " Choose another name."
+        )
+    _run(
+        *("users", "create", "--role", ROLES[role], "--username", name, "--email", address),
+        *("--firstname", name, "--lastname", ""),
+        password=password,
+    )
 
 
-@contextmanager
-def _manager() -> Iterator[Any]:
-    # It loads Flask and all of FAB.
-    from airflow.providers.fab.auth_manager.cli_commands.utils import get_application_builder
+def _change(account: Account, role: str, password: str) -> None:
+    username = ("--username", account["username"])
+    # The others first: a kill in between leaves too few rights, not too many.
+    for other in {*account["roles"]} - {role}:
+        _run("users", "remove-role", *username, "--role", other)
+    if role not in account["roles"]:
+        _run("users", "add-role", *username, "--role", role)
+    _run("users", "reset-password", *username, password=password)
 
-    with get_application_builder() as builder:
-        yield builder.sm
+
+def _run(*arguments: str, password: str = "") -> str:
+    # Airflow asks twice. An argument would show the password in the list of processes.
+    result = airflow(*arguments, answers=[password] * 2)
+    if result.returncode:
+        raise AccountInvalid(
+            f"`airflow {' '.join(arguments[:2])}` failed:\n{result.stderr[-2000:]}\n"
+            "Expected Airflow's database at the version of this Airflow; see `docker compose logs init`."
+        )
+    return result.stdout

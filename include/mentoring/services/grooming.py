@@ -1,7 +1,6 @@
 """Removes what Airflow leaves behind and never removes itself: old task logs, old records of runs."""
 
 import os
-import subprocess
 import sys
 import tempfile
 import time
@@ -9,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from include.mentoring.errors import MentoringError
+from include.mentoring.services.airflow_command import airflow
 from include.mentoring.services.health import Unhealthy
 from include.mentoring.settings import deployment_settings
 
@@ -71,18 +71,12 @@ def _remove_logs(log_dir: Path, before: datetime) -> int:
 
 
 def _clean_records(before: datetime) -> None:
-    cleaning = subprocess.run(
-        [
-            str(Path(sys.executable).with_name("airflow")),
-            *("db", "clean", "--yes", "--skip-archive"),
-            *("--clean-before-timestamp", before.isoformat(timespec="seconds")),
-        ],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
+    cleaning = airflow(
+        *("db", "clean", "--yes", "--skip-archive"),
+        *("--clean-before-timestamp", before.isoformat(timespec="seconds")),
     )
     if cleaning.returncode:
         raise GroomingFailed(
-            f"`airflow db clean` failed:\n{cleaning.stdout[-2000:]}\n"
+            f"`airflow db clean` failed:\n{(cleaning.stdout + cleaning.stderr)[-2000:]}\n"
             "Expected a database that it can clean; nothing else needs it, and it is tried again tomorrow."
         )

@@ -4,12 +4,14 @@ import os
 import sqlite3
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
 
 import pytest
+from werkzeug.security import check_password_hash
 
+from include.mentoring.services import accounts
 from include.mentoring.settings import PROJECT_DIR
 
 Services = Callable[..., "subprocess.CompletedProcess[str]"]
@@ -70,8 +72,30 @@ def roles(environment: dict[str, str]) -> Callable[[], dict[str, str]]:
     return read
 
 
+@pytest.fixture
+def started() -> Iterator[list[str]]:
+    """Return the command lines of the processes that the test itself starts."""
+    lines: list[str] = []
+    is_on = True
+
+    def note(event: str, arguments: tuple[object, ...]) -> None:
+        if is_on and event == "subprocess.Popen":
+            lines.append(str(arguments))
+
+    # Python has no way to take a hook away.
+    sys.addaudithook(note)
+    yield lines
+    is_on = False
+
+
 def _database(environment: dict[str, str]) -> str:
     return environment["AIRFLOW__DATABASE__SQL_ALCHEMY_CONN"].removeprefix("sqlite:///")
+
+
+def _is_password(environment: dict[str, str], name: str, shown: str) -> bool:
+    with closing(sqlite3.connect(_database(environment))) as connection:
+        ((kept,),) = connection.execute("select password from ab_user where username = ?", [name])
+    return check_password_hash(kept, shown.strip())
 
 
 def test_the_first_password_is_shown_once(services: Services, environment: dict[str, str]) -> None:
@@ -79,6 +103,7 @@ def test_the_first_password_is_shown_once(services: Services, environment: dict[
     shown = services("password")
     password = shown.stdout.strip()
     assert shown.returncode == 0 and len(password) >= 20
+    assert _is_password(environment, "admin", password)
     again = services("password")
     assert again.returncode == 1
     assert password not in again.stdout + again.stderr
@@ -93,15 +118,36 @@ def test_another_start_makes_no_other_account(services: Services) -> None:
     assert "Made the account" not in started.stdout
 
 
-def test_an_account_has_the_role_of_its_word(services: Services, roles: Callable[[], dict[str, str]]) -> None:
-    """An operator triggers, a viewer reads; a second `make user` changes the role and the password."""
+def test_an_account_has_the_role_and_password_that_are_shown(
+    services: Services,
+    environment: dict[str, str],
+    roles: Callable[[], dict[str, str]],
+    started: list[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """A second `make user` changes both; no password is in the command line of a process."""
     first = services("user", "--name", "ann", "--role", "viewer")
-    other = services("user", "--name", "bo@example.com", "--role", "operator")
-    assert first.returncode == other.returncode == 0, first.stderr + other.stderr
-    assert roles() == {"admin": "Admin", "ann": "Viewer", "bo@example.com": "User"}
-    changed = services("user", "--name", "ann", "--role", "operator")
-    assert changed.stdout not in (first.stdout, "")
-    assert roles()["ann"] == "User"
+    assert first.returncode == 0, first.stderr
+    assert roles() == {"admin": "Admin", "ann": "Viewer"}
+    assert _is_password(environment, "ann", first.stdout)
+    for name, value in environment.items():
+        monkeypatch.setenv(name, value)
+    changed = accounts.put("ANN", "operator")
+    other = accounts.put("bo@example.com", "operator")
+    assert roles() == {"admin": "Admin", "ann": "User", "bo@example.com": "User"}
+    assert _is_password(environment, "ann", changed)
+    assert _is_password(environment, "bo@example.com", other)
+    assert any("reset-password" in line for line in started) and any("create" in line for line in started)
+    assert not [line for line in started if changed in line or other in line]
+
+
+def test_an_address_is_one_account_s_only(services: Services, roles: Callable[[], dict[str, str]]) -> None:
+    """Whose it is, is said, and what there was stays."""
+    before = roles()
+    refused = services("user", "--name", "Admin@localhost", "--role", "viewer")
+    assert refused.returncode == 1
+    assert "Admin@localhost is the address of account admin. Choose another name." in refused.stderr
+    assert not refused.stdout and roles() == before
 
 
 def test_every_role_has_the_menu_of_our_pages(services: Services, environment: dict[str, str]) -> None:
