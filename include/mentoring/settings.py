@@ -120,7 +120,7 @@ class Settings(_Section):
 
     @property
     def quality_dir(self) -> Path:
-        """Results and pages of the quality gate."""
+        """Verdicts of the quality gate: a file a run, and a page of the latest."""
         return self.warehouse_dir / "quality"
 
 
