@@ -101,6 +101,11 @@ class Scheduler:
         body = {"logical_date": f"{data_date}T00:00:00Z"}
         return until(lambda: self._ask(f"{self._dag}/dagRuns", body))["dag_run_id"]
 
+    def clear(self, run: str, task: str) -> None:
+        """Have a task of a run that is over run again, alone."""
+        body = {"dag_run_id": run, "task_ids": [task], "dry_run": False, "only_failed": False}
+        assert self._ask(f"{self._dag}/clearTaskInstances", body)
+
     def tasks(self, run: str) -> dict[str, dict[str, Any]]:
         """Return what Airflow knows of every task of a run."""
         found = self._ask(f"{self._dag}/dagRuns/{run}/taskInstances?limit=1000") or {"task_instances": []}

@@ -139,7 +139,6 @@ def _gx_engine() -> None:
 @check("gx-unexpected-rows")
 def _gx_unexpected_rows() -> None:
     from great_expectations.expectations.core import UnexpectedRowsExpectation
-
     from include.mentoring.gate.no_rows import ROWS
 
     assert ROWS in UnexpectedRowsExpectation.metric_dependencies

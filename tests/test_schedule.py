@@ -170,6 +170,17 @@ def test_a_run_may_go_on_without_its_delivery(
     assert scheduler.deployment.marts() == published.marts
 
 
+@pytest.mark.smoke
+def test_a_cleared_publish_of_an_older_run_is_refused(scheduler: Scheduler, late: Run, without: Run) -> None:
+    """What another run has built since is not published under the older run's name."""
+    before = scheduler.deployment.outputs()
+    scheduler.clear(late.id, "publish")
+    until(lambda: scheduler.states(late.id)["publish"] == "failed")
+    assert scheduler.ended(late.id) == "failed"
+    assert f"found that it was built by {without.id}" in scheduler.log(late.id, "publish")
+    assert scheduler.deployment.outputs() == before
+
+
 def test_a_backfill_of_deliveries_that_came_later_gives_what_daily_runs_give(
     scheduler: Scheduler, deliveries: Path, without: Run, by_hand: Future[Deployment]
 ) -> None:
