@@ -43,14 +43,17 @@ class Deployment:
 
     def command(self, *arguments: str) -> "subprocess.CompletedProcess[str]":
         """Run `python -m include.mentoring` with the arguments and return how it ended."""
-        return self.process(sys.executable, "-m", "include.mentoring", *arguments)
+        # Other tests read the DAG from the project's artifacts at the same time; a run has its own anyway.
+        names = () if arguments[:1] == ("run",) else ("DBT_TARGET_PATH", "DBT_LOG_PATH")
+        artifacts = dict.fromkeys(names, str(self.folder / "dbt"))
+        return self.process(sys.executable, "-m", "include.mentoring", *arguments, **artifacts)
 
-    def process(self, *command: str) -> "subprocess.CompletedProcess[str]":
+    def process(self, *command: str, **variables: str) -> "subprocess.CompletedProcess[str]":
         """Run a command in the deployment's environment; standard error follows standard output."""
         return subprocess.run(
             command,
             cwd=self.project,
-            env={**os.environ, **self.variables()},
+            env={**os.environ, **self.variables(), **variables},
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,

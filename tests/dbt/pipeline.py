@@ -119,6 +119,7 @@ def of_this_process(folder: Path) -> Iterator[Manifest]:
         # A machine far from UTC, for no rule may depend on its time zone.
         patch.setenv("TZ", "America/New_York")
         time.tzset()
+        folder.mkdir(parents=True, exist_ok=True)
         yield _parsed()
     time.tzset()
 
