@@ -41,7 +41,7 @@ def _take_turn(command: str) -> None:
 def _metadata(_: argparse.Namespace) -> None:
     from include.mentoring import metadata
 
-    metadata.ensure()
+    metadata.prepare()
 
 
 def _run(options: argparse.Namespace) -> None:

@@ -7,7 +7,6 @@ they are started.
 
 import os
 import re
-import sys
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -40,9 +39,6 @@ SPARK_PYTHON = PROJECT_DIR / ".venv-spark" / "bin" / "python"
 DUCKDB = "duckdb"
 SPARK = "spark"
 
-# `airflow dags test …`: what follows the interpreter and its script.
-RUNS_BY_HAND = (["dags", "test"], ["tasks", "test"])
-
 
 def load() -> None:
     """Put `.env` into the environment where the caller set nothing, and make its paths absolute.
@@ -57,13 +53,6 @@ def load() -> None:
     for name, value in dotenv_values(PROJECT_DIR / ".env", interpolate=False).items():
         if value is not None and not os.environ.get(name):
             os.environ[name] = str(PROJECT_DIR / value) if name in PATH_VARIABLES else value
-    if is_by_hand():
-        os.environ["AIRFLOW__DATABASE__SQL_ALCHEMY_CONN"] = metadata_by_hand()
-
-
-def is_by_hand() -> bool:
-    """Return whether this process is `airflow dags test` or `tasks test`, which have no triggerer."""
-    return sys.orig_argv[2:4] in RUNS_BY_HAND
 
 
 @dataclass(frozen=True)
@@ -243,15 +232,6 @@ def goes_on_without_delivery() -> bool:
         SettingInvalid: the variable is missing or is neither of the two words.
     """
     return _choice("MENTOR_DELIVERY_LATE", "fail", "previous") == "previous"
-
-
-def metadata_by_hand() -> str:
-    """Return the address of the database that has Airflow's records of runs by hand, and those alone.
-
-    A scheduler on the same database would run the tasks of `airflow dags test` as well, beside it
-    (apache/airflow #35994).
-    """
-    return f"sqlite:///{airflow_home()}/by_hand.db"
 
 
 def airflow_home() -> Path:

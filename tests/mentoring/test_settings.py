@@ -1,6 +1,5 @@
 """`.env` holds the defaults, the caller's variables stand above them, and every path is absolute."""
 
-import os
 from datetime import timedelta
 from pathlib import Path
 
@@ -178,22 +177,6 @@ def test_what_becomes_of_a_late_delivery_is_one_of_two_words(caller: pytest.Monk
     assert str(invalid.value) == (
         "MENTOR_DELIVERY_LATE is 'Previous'. Expected fail or previous; change it in .env or unset it."
     )
-
-
-@pytest.mark.parametrize(
-    ("command", "is_by_hand"),
-    [(["dags", "test", "any"], True), (["tasks", "test"], True), (["scheduler"], False), ([], False)],
-)
-def test_a_run_by_hand_has_records_of_its_own(
-    command: list[str], is_by_hand: bool, caller: pytest.MonkeyPatch
-) -> None:
-    """A scheduler on the same database would run its tasks as well."""
-    caller.setenv("AIRFLOW__DATABASE__SQL_ALCHEMY_CONN", "postgresql://airflow@db/airflow")
-    caller.setattr("sys.orig_argv", ["python", "airflow", *command])
-    settings.load()
-    address = os.environ["AIRFLOW__DATABASE__SQL_ALCHEMY_CONN"]
-    assert (address == f"sqlite:///{settings.airflow_home()}/by_hand.db") == is_by_hand
-    assert address.startswith("postgresql") != is_by_hand
 
 
 def test_the_lake_takes_the_place_of_the_warehouse_with_spark(
