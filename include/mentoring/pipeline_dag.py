@@ -72,6 +72,7 @@ def _take_warehouse() -> None:
 
 
 def _collect_garbage_seldom() -> None:
+    gc.freeze()
     gc.set_threshold(OBJECTS_BEFORE_COLLECTING)
     # The process ends, and all it has with it.
     atexit.register(gc.freeze)

@@ -66,7 +66,9 @@ class NodeTask(BaseOperator):
         )
 
     def adapt_to_one_process(self) -> None:
-        """Follow the arrows, which begin at the task that runs dbt: there is no triggerer to wait in."""
+        """Follow the task that runs dbt and nothing else: there is no triggerer to wait in."""
+        if self.producer_task_id not in self.upstream_task_ids:
+            self.set_upstream(self.dag.get_task(self.producer_task_id))
         # After a build that failed too, to show which model or test it was.
         self.trigger_rule = TriggerRule.ONE_DONE
 
