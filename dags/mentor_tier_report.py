@@ -14,11 +14,12 @@ A failed run leaves the published database and the latest report as they were. A
 from typing import Any
 
 import pendulum
-from airflow.sdk import CronTriggerTimetable, TriggerRule, chain, dag, task, task_group
+from airflow.sdk import CronTriggerTimetable, TriggerRule, chain, task, task_group
 from airflow.sdk.exceptions import AirflowSkipException
 
 from include.mentoring import assets, trial
 from include.mentoring.gate.operator import QualityGateOperator
+from include.mentoring.pipeline_dag import PipelineDag
 from include.mentoring.policy import ON_FAILURE, ON_RUN_FAILURE, QUEUE, publication_deadline
 from include.mentoring.run_params import params
 from include.mentoring.sources import SOURCES
@@ -107,7 +108,8 @@ def report(run: str, outlet_events: Any = None, params: Any = None) -> str:
     return written
 
 
-@dag(
+with PipelineDag(
+    "mentor_tier_report",
     # Every midnight, UTC: the data date is the day that begins.
     schedule=CronTriggerTimetable("0 0 * * *", timezone="UTC"),
     start_date=pendulum.datetime(2020, 1, 1, tz="UTC"),
@@ -119,9 +121,5 @@ def report(run: str, outlet_events: Any = None, params: Any = None) -> str:
     deadline=publication_deadline(),
     tags=["mentoring", "duckdb", "dbt"],
     doc_md=__doc__,
-)
-def mentor_tier_report() -> None:
-    chain(ingest(), validate(), dbt_tasks("dbt", DATA_DATE), publish(RUN), report(RUN))
-
-
-mentor_tier_report()
+) as mentor_tier_report:
+    chain(ingest(), validate(), dbt_tasks("dbt", DATA_DATE, RUN), publish(RUN), report(RUN))

@@ -1,5 +1,8 @@
-"""Airflow imports this before any of its commands (its name is Airflow's)."""
+"""Airflow imports this file before it opens its metadata database (its name is Airflow's)."""
 
-from include.mentoring import by_hand
+from include.mentoring import metadata
 
-by_hand.register()
+# Airflow makes each of these names one of its own settings.
+__all__: list[str] = []
+
+metadata.prepare()

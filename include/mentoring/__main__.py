@@ -52,7 +52,7 @@ def _environment(_: argparse.Namespace) -> None:
 def _metadata(_: argparse.Namespace) -> None:
     from include.mentoring import metadata
 
-    metadata.ensure()
+    metadata.prepare()
 
 
 def _run(options: argparse.Namespace) -> None:

@@ -23,8 +23,8 @@ from include.mentoring.settings import settings
 TABLE = "main.build_state"
 # Of dbt's results: a test that only warns has passed.
 PASSED = frozenset({"success", "pass", "warn"})
-# Of dbt's arguments: what would build something else than the standard result.
-NOT_STANDARD = ("vars", "empty", "sample", "event_time_start", "event_time_end", "defer")
+# Of dbt's arguments: what would build a part of the rows.
+PARTIAL = ("empty", "sample", "event_time_start", "event_time_end", "defer")
 AUDITED = frozenset({"model", "seed", "snapshot", "test"})
 
 
@@ -39,6 +39,7 @@ class BuildState:
         models: how many models, seeds and snapshots were built.
         tests: how many data tests passed, those that warned included.
         built_at: when dbt had ended; ISO 8601, UTC.
+        variables: of dbt, those that differ from the standard result.
     """
 
     run_id: str
@@ -47,6 +48,7 @@ class BuildState:
     models: int
     tests: int
     built_at: str
+    variables: dict[str, Any]
 
     def __str__(self) -> str:
         return f"{self.models} models built and {self.tests} tests passed by {self.run_id}"
@@ -84,11 +86,19 @@ def record(run_id: str, target: Path, *, after: str | None = None) -> None:
     nodes = _artifact(target, "manifest")["nodes"]
     audited = {name for name, node in nodes.items() if node["resource_type"] in AUDITED}
     passed = {result["unique_id"] for result in results["results"] if result["status"] in PASSED}
-    is_standard = not any(results["args"].get(name) for name in NOT_STANDARD)
-    if results["args"]["which"] == "build" and is_standard and audited <= passed:
+    arguments = results["args"]
+    is_partial = any(arguments.get(name) for name in PARTIAL)
+    if arguments["which"] == "build" and not is_partial and audited <= passed:
         tests = sum(nodes[name]["resource_type"] == "test" for name in audited)
         with warehouse.connect(settings().build_path) as connection, warehouse.transaction(connection):
-            store(connection, run_id, str(invocation), models=len(audited) - tests, tests=tests)
+            store(
+                connection,
+                run_id,
+                str(invocation),
+                models=len(audited) - tests,
+                tests=tests,
+                variables=arguments.get("vars"),
+            )
 
 
 def last_invocation(target: Path) -> str | None:
@@ -100,19 +110,27 @@ def last_invocation(target: Path) -> str | None:
 
 
 def store(
-    connection: duckdb.DuckDBPyConnection, run_id: str, invocation_id: str, *, models: int, tests: int
+    connection: duckdb.DuckDBPyConnection,
+    run_id: str,
+    invocation_id: str,
+    *,
+    models: int,
+    tests: int,
+    variables: dict[str, Any] | None = None,
 ) -> None:
     """Give a build the state that it was built and tested from the raw rows it has."""
     built_at = datetime.now(UTC).isoformat(timespec="seconds")
-    state = BuildState(run_id, invocation_id, _raw_state(connection), models, tests, built_at)
+    raw_state = _raw_state(connection)
+    state = BuildState(run_id, invocation_id, raw_state, models, tests, built_at, variables or {})
     _write(connection, asdict(state))
 
 
-def require(run_id: str) -> BuildState:
+def require(run_id: str, *, is_what_if: bool = False) -> BuildState:
     """Return the state of the current build.
 
     Args:
         run_id: of the run that wants to use it.
+        is_what_if: the build may have other variables of dbt than the standard result.
 
     Raises:
         WarehouseInvalid: dbt has not built and tested all of it, for this run, from the present raw rows.
@@ -129,6 +147,8 @@ def require(run_id: str) -> BuildState:
         state = BuildState(**found)
         if state.run_id != run_id:
             raise _refusal(build, f"it was built by {state.run_id}", run_id)
+        if state.variables and not is_what_if:
+            raise _refusal(build, f"it was built as a what-if, with {state.variables}", run_id)
         if state.raw_state != _raw_state(connection):
             raise _refusal(build, "the raw rows have changed since it was built", run_id)
     return state

@@ -13,7 +13,6 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
-from include.mentoring import metadata
 from include.mentoring.errors import MentoringError
 from include.mentoring.runs import LATEST
 from include.mentoring.settings import DBT_MANIFEST, PROJECT_DIR, settings
@@ -41,7 +40,6 @@ def run(data_date: date | None) -> None:
             f"The dbt manifest {_short(DBT_MANIFEST)} is missing. Expected it, for the DAG's tasks are made"
             " from it; run `make setup`."
         )
-    metadata.ensure()
     LOG_DIR.mkdir(exist_ok=True)
     # Two may begin in the same second.
     log_path = LOG_DIR / f"run-{datetime.now(UTC):%Y%m%dT%H%M%S}-{os.getpid()}.log"

@@ -113,7 +113,7 @@ def built(run_id: str) -> str:
     Raises:
         WarehouseInvalid: it has not built and tested all of the build.
     """
-    return str(build_state.require(run_id))
+    return str(build_state.require(run_id, is_what_if=trial.is_current()))
 
 
 @guarded

@@ -58,7 +58,6 @@ def test_a_whole_build_has_a_state(pipeline: Pipeline) -> None:
         ("build", "--select", "stg_users"),
         ("build", "--exclude", "unique_fct_requests_booking_id"),
         (*WHOLE, "--empty"),
-        (*WHOLE, "--vars", "{rebooking_window_days: 60}"),
     ],
     ids=" ".join,
 )
@@ -70,6 +69,15 @@ def test_any_other_command_takes_it(arguments: tuple[str, ...], pipeline: Pipeli
     target = ran(pipeline, *arguments)
     build_state.record(RUN, target, after=before)
     with pytest.raises(WarehouseInvalid, match=f"found that `dbt {arguments[0]}` began"):
+        build_state.require(RUN)
+
+
+def test_a_what_if_is_not_published(pipeline: Pipeline) -> None:
+    """It is built and tested, and its report is written; readers never get it for the standard result."""
+    before = build_state.last_invocation(ran(pipeline, "run", "--select", "stg_mentors"))
+    build_state.record(RUN, ran(pipeline, *WHOLE, "--vars", "{rebooking_window_days: 60}"), after=before)
+    assert build_state.require(RUN, is_what_if=True).variables == {"rebooking_window_days": 60}
+    with pytest.raises(WarehouseInvalid, match="as a what-if, with {'rebooking_window_days': 60}"):
         build_state.require(RUN)
 
 

@@ -37,18 +37,16 @@ class BuildFailed(MentoringError):
         self.may_pass = may_pass
 
 
-def raise_all(project_dir: str, context: Any) -> None:
+def raise_all(target: Path) -> None:
     """Fail the task that ran dbt with all that failed.
 
     Args:
-        project_dir: the copy of the project in which dbt ran.
-        context: of the Airflow task.
+        target: the folder of dbt's artifacts.
 
     Raises:
         BuildFailed: something failed. An error before the first model (of a file, of the connection) is
             none of these: dbt has left no results then.
     """
-    target = Path(project_dir) / "target"
     messages = describe(target)
     if messages:
         raise BuildFailed(messages, may_pass=_may_pass(target))

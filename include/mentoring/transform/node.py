@@ -1,19 +1,20 @@
 """The task that shows a model, or tests, and the trigger that waits for it without a worker.
 
-Neither runs dbt: one task does that for all of them (producer.py).
+Neither runs dbt: one task does that for all of them (build.py).
 """
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Hashable, Sequence
-from typing import Any
+import time
+from collections.abc import AsyncIterator, Sequence
+from typing import Any, ClassVar
+from weakref import WeakValueDictionary
 
-from airflow.sdk import BaseOperator
+from airflow.sdk import BaseOperator, BaseXCom, TriggerRule
 from airflow.sdk.exceptions import AirflowFailException, AirflowSkipException
 from airflow.sdk.execution_time.task_runner import RuntimeTaskInstance
-from airflow.sdk.execution_time.xcom import XCom
 from airflow.triggers.base import (
-    BaseEventTrigger,
+    BaseTrigger,
     StartTriggerArgs,
     TaskFailedEvent,
     TaskSkippedEvent,
@@ -24,13 +25,14 @@ from airflow.triggers.base import (
 from include.mentoring.transform.results import ENDED, RESULTS, Ending, Results, conclude
 
 POLL_SECONDS = 1.0
-# One after the other, before the tasks of a run are given up.
-LOOKS_THAT_MAY_FAIL = 300
+# In a row, before the tasks of a run are given up.
+MAX_FAILED_LOOKS = 300
 log = logging.getLogger(__name__)
 
-# The state of the task that runs dbt, and its results so far.
+# Ids of the DAG, of the run and of the task that runs dbt.
+Producer = tuple[str, str, str]
+# The state of that task, and its results so far.
 Look = tuple[str | None, Results | None]
-_final: dict[tuple[str, str, str], Look] = {}
 EVENTS = {
     Ending.SUCCESS: TaskSuccessEvent,
     Ending.FAILED: TaskFailedEvent,
@@ -41,38 +43,34 @@ EVENTS = {
 class NodeTask(BaseOperator):
     """Ends as dbt's nodes did, in the task that runs dbt.
 
+    The scheduler hands it to the triggerer when the run begins; it never takes a worker.
+
     Args:
         nodes: unique ids: a model, or the tests that the task stands for.
         producer_task_id: the task that runs dbt.
-        of_run: template of the run's id.
+        **kwargs: as any operator.
     """
 
     ui_color = "#8ecae6"
+    start_from_trigger = True
 
-    def __init__(
-        self, *, nodes: Sequence[str], producer_task_id: str, of_run: str = "{{ run_id }}", **kwargs: Any
-    ) -> None:
-        super().__init__(**kwargs)
+    def __init__(self, *, nodes: Sequence[str], producer_task_id: str, **kwargs: Any) -> None:
+        # It shows what another task did, which has failed too and sends the alert.
+        super().__init__(trigger_rule=TriggerRule.ALWAYS, retries=0, on_failure_callback=None, **kwargs)
         self.nodes = list(nodes)
         self.producer_task_id = producer_task_id
-        self.of_run = of_run
-
-    def wait_in_triggerer(self) -> None:
-        """Have the scheduler hand the task to the triggerer, which ends it: it never takes a worker."""
-        self.start_from_trigger = True
-        # Only here: what is rendered costs each task a request.
-        self.template_fields = ("of_run",)
         self.start_trigger_args = StartTriggerArgs(
             trigger_cls=f"{NodeTrigger.__module__}.{NodeTrigger.__qualname__}",
-            trigger_kwargs={
-                "nodes": self.nodes,
-                "dag_id": self.dag_id,
-                "producer_task_id": self.producer_task_id,
-                # The triggerer renders it, for it is a template field of the task.
-                "of_run": self.of_run,
-            },
+            trigger_kwargs={"nodes": self.nodes, "producer_task_id": producer_task_id},
             next_method="execute",
         )
+
+    def adapt_to_one_process(self) -> None:
+        """Follow the task that runs dbt and nothing else: there is no triggerer to wait in."""
+        if self.producer_task_id not in self.upstream_task_ids:
+            self.set_upstream(self.dag.get_task(self.producer_task_id))
+        # After a build that failed too, to show which model or test it was.
+        self.trigger_rule = TriggerRule.ONE_DONE
 
     def execute(self, context: Any) -> None:
         """End as the nodes did; the task that runs dbt must have ended.
@@ -82,7 +80,7 @@ class NodeTask(BaseOperator):
             AirflowSkipException: dbt did not come to a node.
         """
         instance = context["ti"]
-        state, results = _look_once_ended(instance.dag_id, context["run_id"], self.producer_task_id)
+        state, results = _look_once_ended((instance.dag_id, context["run_id"], self.producer_task_id))
         conclusion = conclude(self.nodes, results, state)
         if conclusion is None:
             raise AirflowFailException(
@@ -95,78 +93,96 @@ class NodeTask(BaseOperator):
             raise AirflowSkipException(conclusion.message)
 
 
-class NodeTrigger(BaseEventTrigger):
-    """Waits in the triggerer for what the task that runs dbt tells of some nodes, and ends their task.
+class NodeTrigger(BaseTrigger):
+    """Waits in the triggerer for the results of some nodes, and ends their task.
 
-    All triggers of a run share one look a second at the results.
+    Args:
+        nodes: unique ids: a model, or the tests that the task stands for.
+        producer_task_id: the task that runs dbt, in the same run.
     """
 
-    def __init__(self, nodes: list[str], dag_id: str, producer_task_id: str, of_run: str) -> None:
+    def __init__(self, nodes: list[str], producer_task_id: str) -> None:
         super().__init__()
         self.nodes = nodes
-        self.dag_id = dag_id
         self.producer_task_id = producer_task_id
-        self.of_run = of_run
 
     def serialize(self) -> tuple[str, dict[str, Any]]:
         return (
             f"{type(self).__module__}.{type(self).__qualname__}",
-            {
-                "nodes": self.nodes,
-                "dag_id": self.dag_id,
-                "producer_task_id": self.producer_task_id,
-                "of_run": self.of_run,
-            },
+            {"nodes": self.nodes, "producer_task_id": self.producer_task_id},
         )
 
-    def shared_stream_key(self) -> Hashable:
-        return (self.dag_id, self.producer_task_id, self.of_run)
-
-    @classmethod
-    async def open_shared_stream(cls, kwargs: dict[str, Any]) -> AsyncIterator[Look]:
-        """Look at the results of a run every second, for all its triggers."""
-        failed = 0
+    async def run(self) -> AsyncIterator[TriggerEvent]:
+        """End the task as soon as its nodes have ended, or dbt has."""
+        instance = self.task_instance
+        if instance is None:
+            raise RuntimeError(f"{self!r} has no task. Expected the triggerer to set the one that it ends.")
+        poller = Poller.of((instance.dag_id, instance.run_id, self.producer_task_id))
         while True:
-            try:
-                look = await asyncio.to_thread(
-                    _look, kwargs["dag_id"], kwargs["of_run"], kwargs["producer_task_id"]
-                )
-            except Exception as error:
-                # Airflow's database may be starting anew; dbt builds on meanwhile.
-                failed += 1
-                if failed > LOOKS_THAT_MAY_FAIL:
-                    raise
-                log.warning("No look at the results of %s: %s", kwargs["of_run"], error)
-            else:
-                failed = 0
-                yield look
-            await asyncio.sleep(POLL_SECONDS)
-
-    async def filter_shared_stream(self, shared_stream: AsyncIterator[Look]) -> AsyncIterator[TriggerEvent]:
-        """End the task as soon as its nodes have, or dbt has."""
-        async for state, results in shared_stream:
+            state, results = await poller.look()
             if conclusion := conclude(self.nodes, results, state):
                 self.log.info(conclusion.message)
                 yield EVENTS[conclusion.ending]()
                 return
-
-    async def run(self) -> AsyncIterator[TriggerEvent]:
-        """As with the shared stream, alone."""
-        async for event in self.filter_shared_stream(self.open_shared_stream(self.serialize()[1])):
-            yield event
+            await asyncio.sleep(POLL_SECONDS)
 
 
-def _look_once_ended(dag_id: str, run_id: str, producer_task_id: str) -> Look:
-    """As `_look`; what is final is kept, for `airflow dags test` has all tasks in one process."""
-    key = (dag_id, run_id, producer_task_id)
-    look = _final.get(key) or _look(*key)
+class Poller:
+    """Looks at the results of a run, once a second for all its triggers; it goes with the last of them."""
+
+    _pollers: ClassVar[WeakValueDictionary[Producer, "Poller"]] = WeakValueDictionary()
+
+    def __init__(self, producer: Producer) -> None:
+        self._producer = producer
+        self._began_at = float("-inf")
+        self._looking: asyncio.Future[Look] | None = None
+        self._last: Look = (None, None)
+        self._failed = 0
+
+    @classmethod
+    def of(cls, producer: Producer) -> "Poller":
+        """Return the one poller of a run."""
+        return cls._pollers.setdefault(producer, cls(producer))
+
+    async def look(self) -> Look:
+        """Return a look that began at most a second ago, or the last one that succeeded.
+
+        Raises:
+            Exception: no look succeeded for `MAX_FAILED_LOOKS` times in a row.
+        """
+        if self._looking is None or time.monotonic() - self._began_at >= POLL_SECONDS:
+            self._began_at = time.monotonic()
+            self._looking = asyncio.ensure_future(self._look())
+        # A trigger that is cancelled takes the look from no other one.
+        return await asyncio.shield(self._looking)
+
+    async def _look(self) -> Look:
+        try:
+            self._last = await asyncio.to_thread(_look, self._producer)
+            self._failed = 0
+        except Exception as error:
+            # Airflow's database may be restarting; dbt builds on meanwhile.
+            self._failed += 1
+            if self._failed > MAX_FAILED_LOOKS:
+                raise
+            log.warning("Could not read the results of %s: %s", self._producer[1], error)
+        return self._last
+
+
+_final: dict[Producer, Look] = {}
+
+
+def _look_once_ended(producer: Producer) -> Look:
+    """As `_look`; a final one is kept, for one process may run all tasks."""
+    look = _final.get(producer) or _look(producer)
     if look[0] in ENDED:
-        _final[key] = look
+        _final[producer] = look
     return look
 
 
-def _look(dag_id: str, run_id: str, producer_task_id: str) -> Look:
-    """Return the state of the task that runs dbt, and then what it has told."""
-    states = RuntimeTaskInstance.get_task_states(dag_id=dag_id, task_ids=[producer_task_id], run_ids=[run_id])
-    results = XCom.get_one(key=RESULTS, dag_id=dag_id, task_id=producer_task_id, run_id=run_id)
-    return states.get(run_id, {}).get(producer_task_id), results
+def _look(producer: Producer) -> Look:
+    """Return the state of the task that runs dbt, and then its results."""
+    dag_id, run_id, task_id = producer
+    states = RuntimeTaskInstance.get_task_states(dag_id=dag_id, task_ids=[task_id], run_ids=[run_id])
+    results = BaseXCom.get_one(key=RESULTS, dag_id=dag_id, task_id=task_id, run_id=run_id)
+    return states.get(run_id, {}).get(task_id), results

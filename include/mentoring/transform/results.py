@@ -1,6 +1,6 @@
-"""What the task that runs dbt tells of each node, and how a node's own task reads it.
+"""What the task that runs dbt reports of each node, and how a node's own task reads it.
 
-One XCom holds all of it: dbt's nodes by their unique id, each with a result. Successes are told as they
+One XCom holds all of it: dbt's nodes by their unique id, each with a result. Successes are reported as they
 happen, so that the graph turns green while dbt builds; failures only when dbt will not build again.
 """
 
@@ -12,10 +12,10 @@ from typing import Any, NamedTuple, TypedDict
 
 # The XCom of the task that runs dbt.
 RESULTS = "node_results"
-# Each telling is a request to the API server: a second's worth of nodes goes into one.
-TELL_SECONDS = 1.0
+# Each push is a request to the API server: a second's worth of nodes goes into one.
+PUSH_SECONDS = 1.0
 GOOD = ("success", "pass", "warn")
-# States of Airflow in which the task that runs dbt tells no more.
+# States of Airflow in which the task that runs dbt reports no more.
 ENDED = ("success", "failed", "skipped", "upstream_failed", "removed")
 
 
@@ -44,14 +44,15 @@ class Conclusion(NamedTuple):
     message: str
 
 
-class Teller:
-    """Collects what dbt says of its nodes and pushes it.
+class Reporter:
+    """Collects the results of dbt's nodes from its events and pushes them."""
 
-    Args:
-        push: makes the results the XCom's value.
-    """
+    def begin(self, push: Callable[[Results], None]) -> None:
+        """Begin a report.
 
-    def __init__(self, push: Callable[[Results], None]) -> None:
+        Args:
+            push: makes the results the XCom's value.
+        """
         self._push = push
         self._results: Results = {}
         self._pushed_at = 0.0
@@ -59,18 +60,18 @@ class Teller:
         self._lock = Lock()
 
     def note(self, event: Any) -> None:
-        """Take an event of dbt; a node that ended well is told at once, or with the next one."""
+        """Take an event of dbt; a node that ended well is pushed at once, or with the next one."""
         if event.info.name != "NodeFinished" or event.data.run_result.status not in GOOD:
             return
         result = event.data.run_result
         message = f"{result.message or result.status}, {result.execution_time:.2f} s"
         with self._lock:
             self._results[event.data.node_info.unique_id] = Result(ok=True, message=message)
-            if time.monotonic() - self._pushed_at >= TELL_SECONDS:
+            if time.monotonic() - self._pushed_at >= PUSH_SECONDS:
                 self._push_all()
 
     def close(self, failures: dict[str, str] | None = None) -> None:
-        """Tell the rest; `failures` has the reasons of nodes that failed for good, by unique id."""
+        """Push the rest; `failures` has the reasons of nodes that failed for good, by unique id."""
         with self._lock:
             for node, message in (failures or {}).items():
                 self._results[node] = Result(ok=False, message=message)
@@ -86,7 +87,7 @@ def conclude(nodes: Sequence[str], results: Results | None, state: str | None) -
 
     Args:
         nodes: unique ids: a model, or the tests that the task stands for.
-        results: told so far; None where nothing was.
+        results: reported so far; None if nothing was.
         state: of the task that runs dbt, read before the results were.
     """
     known = {node: results[node] for node in nodes if results and node in results}
@@ -94,8 +95,8 @@ def conclude(nodes: Sequence[str], results: Results | None, state: str | None) -
     if failures:
         return Conclusion(Ending.FAILED, "\n\n".join(failures))
     if len(known) == len(nodes):
-        told = "\n".join(f"{node}: {result['message']}" for node, result in known.items())
-        return Conclusion(Ending.SUCCESS, told)
+        messages = "\n".join(f"{node}: {result['message']}" for node, result in known.items())
+        return Conclusion(Ending.SUCCESS, messages)
     if state not in ENDED:
         return None
     missing = ", ".join(node for node in nodes if node not in known)

@@ -6,15 +6,15 @@ from typing import Any
 from airflow.sdk import BaseOperator
 
 from include.mentoring.errors import DeliveryLate
-from include.mentoring.settings import goes_on_without_delivery, is_by_hand
+from include.mentoring.settings import goes_on_without_delivery
 from include.mentoring.waiting.trigger import BACKFILL, DeliveryTrigger, deadline_of, is_ready
 
 
 class AwaitDelivery(BaseOperator):
     """Ends when the delivery is there, complete and at rest, or when it is late.
 
-    It looks once, and where it must wait it does so in the triggerer, without a worker. `airflow dags test`
-    has no triggerer: there it does not wait, and `receive` refuses what is not there.
+    It looks once, and where it must wait it does so in the triggerer, without a worker. Where one process
+    runs all tasks it does not wait, and `receive` refuses what is not there.
 
     Args:
         data_date: template of the run's data date.
@@ -40,14 +40,19 @@ class AwaitDelivery(BaseOperator):
         self.since = since
         self.run_type = run_type
         self.of_run = of_run
+        self.waits = True
+
+    def adapt_to_one_process(self) -> None:
+        """Wait for nothing: the process would stand still for hours."""
+        self.waits = False
 
     def execute(self, context: Any) -> str | None:
         """End at once where the delivery is at rest and it is the run's turn; else wait.
 
         Returns:
-            As `end`; None in a run by hand.
+            As `end`; None where it does not wait.
         """
-        if is_by_hand():
+        if not self.waits:
             return None
         wait = (self.data_date, self.since, self.run_type, self.of_run)
         if is_ready(*wait):
