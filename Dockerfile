@@ -36,7 +36,7 @@ COPY . ./
 RUN pip install --no-cache-dir --no-deps --editable . \
     && if [ -d .venv-spark ]; then .venv-spark/bin/pip install --no-cache-dir --no-deps --editable .; fi \
     && python -m compileall -q dags include plugins \
-    && python -m include.mentoring dbt --quiet docs generate --static --empty-catalog \
+    && python -m include.mentoring dbt docs generate --quiet --static --empty-catalog \
     && rm --recursive --force warehouse/build \
     && chown --recursive airflow:airflow include/dbt
 

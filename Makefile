@@ -166,5 +166,5 @@ $(INSTALLED_DEV): requirements-dev.txt $(INSTALLED)
 	@touch $@
 
 $(MANIFEST): $(INSTALLED) $(DBT_SOURCES)
-	@$(BIN)/python -m include.mentoring dbt --quiet parse
+	@$(BIN)/python -m include.mentoring dbt parse --quiet
 	@touch $@

@@ -12,7 +12,7 @@ from tests.deployment import Deployment
 
 pytestmark = [pytest.mark.e2e, pytest.mark.smoke]
 
-BUILD = ("dbt", "--quiet", "build", "--exclude-resource-type", "unit_test")
+BUILD = ("dbt", "build", "--quiet", "--exclude-resource-type", "unit_test")
 SOUND = "select * from decided\n"
 # A request twice, which a test of the model finds.
 DOUBLED = "select * from decided union all (select * from decided limit 1)\n"
@@ -47,7 +47,7 @@ def test_a_failed_build_is_not_published(copy_of_project: Path, tmp_path: Path) 
     assert deployment.command(*BUILD).returncode != 0
     refuses("`dbt build` began, and dbt has not built and tested it since")
     model.write_text(sound, encoding="utf-8")
-    run(deployment, "dbt", "--quiet", "run", "--select", "fct_requests+")
+    run(deployment, "dbt", "run", "--quiet", "--select", "fct_requests+")
     refuses("`dbt run` began, and dbt has not built and tested it since")
 
     # Someone publishes while dbt is at work: it waits for the whole build.

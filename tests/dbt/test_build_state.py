@@ -77,7 +77,7 @@ def test_a_what_if_is_not_published(pipeline: Pipeline) -> None:
     before = build_state.last_invocation(ran(pipeline, "run", "--select", "stg_mentors"))
     build_state.record(RUN, ran(pipeline, *WHOLE, "--vars", "{rebooking_window_days: 60}"), after=before)
     assert build_state.require(RUN, is_what_if=True).variables == {"rebooking_window_days": 60}
-    with pytest.raises(WarehouseInvalid, match="as a what-if, with {'rebooking_window_days': 60}"):
+    with pytest.raises(WarehouseInvalid, match=r"as a what-if, with \{'rebooking_window_days': 60\}"):
         build_state.require(RUN)
 
 
