@@ -9,10 +9,11 @@ import pytest
 
 from include.mentoring.settings import SAMPLE_DATA_DIR
 from tests.deployment import Deployment
+from tests.scheduler import until
 
 pytestmark = [pytest.mark.e2e, pytest.mark.smoke]
 
-BUILD = ("dbt", "build", "--quiet", "--exclude-resource-type", "unit_test")
+BUILD = ("dbt", "build", "--quiet", "--full-refresh", "--exclude-resource-type", "unit_test")
 SOUND = "select * from decided\n"
 # A request twice, which a test of the model finds.
 DOUBLED = "select * from decided union all (select * from decided limit 1)\n"
@@ -58,6 +59,8 @@ def test_a_failed_build_is_not_published(copy_of_project: Path, tmp_path: Path) 
         stderr=subprocess.PIPE,
         text=True,
     )
+    holder = deployment.folder / "warehouse" / "build" / "holder.json"
+    until(lambda: "make dbt" in holder.read_text(encoding="utf-8"))
     published = run(deployment, "publish")
     assert building.wait() == 0
     assert "version 2" in published
