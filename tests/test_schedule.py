@@ -50,7 +50,7 @@ def deliveries(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def by_hand(deliveries: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Future[Deployment]]:
-    """A deployment that ran every day by hand; it does so beside the scheduler, for time's sake."""
+    """A deployment that runs every day by hand, at the same time as the scheduler's second run."""
     deployment = Deployment(
         tmp_path_factory.mktemp("by_hand"), environment={"MENTOR_DATA_DIR": str(deliveries)}
     )
@@ -66,7 +66,7 @@ def by_hand(deliveries: Path, tmp_path_factory: pytest.TempPathFactory) -> Itera
 
 
 @pytest.fixture(scope="module")
-def scheduler(by_hand: Future[Deployment], tmp_path_factory: pytest.TempPathFactory) -> Iterator[Scheduler]:
+def scheduler(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Scheduler]:
     """A scheduler that waits for an hour, then fails, with an empty landing folder."""
     deployment = Deployment(tmp_path_factory.mktemp("scheduled"))
     deployment.data.mkdir()
@@ -107,7 +107,7 @@ def published(scheduler: Scheduler, late: Run) -> Published:
 
 
 @pytest.fixture(scope="module")
-def missing(scheduler: Scheduler, published: Published) -> Run:
+def missing(scheduler: Scheduler, published: Published, by_hand: Future[Deployment]) -> Run:
     """The run of the second day, without a delivery; the triggerer begins anew, with a shorter wait."""
     run, waiting = begin_to_wait(scheduler, DAYS[1])
     scheduler.start("triggerer", MENTOR_DELIVERY_WAIT_MINUTES="0.01")
