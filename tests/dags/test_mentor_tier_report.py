@@ -1,18 +1,17 @@
 """The DAG as Airflow reads it: complete, in order, documented, and cheap to parse."""
 
 import json
-import sys
 from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from airflow.dag_processing.dagbag import DagBag
-from airflow.sdk import DAG, CronTriggerTimetable, TriggerRule
-from airflow.sdk.definitions.deadline import DeadlineReference
+from airflow.sdk import DAG, CronTriggerTimetable, DeadlineReference, TriggerRule
 from airflow.sdk.exceptions import ParamValidationError
 
 from include.mentoring import trial
+from include.mentoring.pipeline_dag import AdaptsToOneProcess
 from include.mentoring.policy import RETRY_THE_UNEXPLAINED
 from include.mentoring.settings import DBT_MANIFEST, PROJECT_DIR
 from include.mentoring.sources import SOURCES
@@ -20,7 +19,8 @@ from include.mentoring.transform.node import NodeTask
 from tests.imports import loaded_by
 
 DAGS_DIR = PROJECT_DIR / "dags"
-PRODUCER = "dbt.dbt_producer_watcher"
+BUILD = "dbt.build"
+BUILT = "dbt.built"
 LAYERS = ("staging", "marts", "reports")
 
 
@@ -87,7 +87,7 @@ def test_the_stages_follow_each_other(dag: DAG) -> None:
     """ingest, validate, dbt, publish, report: each begins when the one before has ended well."""
     assert {f"ingest.{name}" for name in SOURCES} <= upstream(dag, "validate.quality_gate")
     assert "validate.quality_gate" in upstream(dag, "validate.accept")
-    assert "validate.accept" in upstream(dag, "dbt.dbt_producer_watcher")
+    assert "validate.accept" in upstream(dag, BUILD)
     dbt_tasks = {task.task_id for task in dag.tasks if task.task_id.startswith("dbt.")}
     assert dbt_tasks
     assert dbt_tasks <= upstream(dag, "publish")
@@ -108,7 +108,7 @@ def test_a_run_without_its_delivery_builds_what_it_has(dag: DAG) -> None:
     for task in dag.tasks:
         if task.task_id.startswith(("ingest.", "validate.")):
             assert task.trigger_rule == TriggerRule.ALL_SUCCESS, task.task_id
-    assert dag.get_task(PRODUCER).trigger_rule == TriggerRule.NONE_FAILED
+    assert dag.get_task(BUILD).trigger_rule == TriggerRule.NONE_FAILED
 
 
 def test_the_report_is_the_last_task(dag: DAG) -> None:
@@ -156,31 +156,41 @@ def nodes_of(dag: DAG) -> list[NodeTask]:
 def test_the_tasks_of_models_wait_without_a_worker(dag: DAG) -> None:
     """From the run's beginning, in the triggerer: the graph turns green while dbt builds."""
     of_dbt = {task_id for task_id in dag.task_ids if task_id.startswith("dbt.")}
-    assert {task.task_id for task in nodes_of(dag)} == of_dbt - {PRODUCER, f"{PRODUCER}_done"}
+    assert {task.task_id for task in nodes_of(dag)} == of_dbt - {BUILD, BUILT}
     for task in nodes_of(dag):
         assert task.start_from_trigger is True
         assert task.trigger_rule == TriggerRule.ALWAYS
 
 
-def test_a_build_that_failed_is_never_published(dag: DAG) -> None:
-    """Tasks of models may be skipped then; were the publication skipped too, the run would end well."""
-    publish = dag.get_task("publish")
-    assert publish.trigger_rule == TriggerRule.NONE_FAILED
-    assert f"{PRODUCER}_done" in publish.upstream_task_ids
-    assert dag.get_task(f"{PRODUCER}_done").upstream_task_ids == {PRODUCER}
+def test_dbts_graph_begins_with_its_build(dag: DAG) -> None:
+    """The arrows lead from the task that runs dbt to every task that shows what it did."""
+    (first,) = [task for task in dag.tasks if task.upstream_task_ids == {"validate.accept"}]
+    assert first.task_id == BUILD
+    for task in nodes_of(dag):
+        assert BUILD in upstream(dag, task.task_id)
 
 
-def test_by_hand_the_tasks_of_models_follow_the_one_that_runs_dbt(monkeypatch: pytest.MonkeyPatch) -> None:
-    """`airflow dags test` has no triggerer, takes ready tasks in any order and shows no arrows."""
-    monkeypatch.setattr(sys, "orig_argv", ["python", "airflow", "dags", "test", "mentor_tier_report"])
-    by_hand = DagBag(dag_folder=str(DAGS_DIR), bundle_name="dags").dags["mentor_tier_report"]
-    assert nodes_of(by_hand)
-    for task in nodes_of(by_hand):
-        assert task.upstream_task_ids == {PRODUCER}, task.task_id
-        assert task.downstream_task_ids == {"publish"}, task.task_id
-        assert task.start_from_trigger is False
+def test_nothing_follows_the_build_but_through_its_gate(dag: DAG) -> None:
+    """What the tasks of models show decides nothing: the gate needs the build, publication the gate."""
+    assert dag.get_task(BUILT).upstream_task_ids == {BUILD}
+    assert dag.get_task(BUILT).trigger_rule == TriggerRule.ALL_SUCCESS
+    assert BUILT in dag.get_task("publish").upstream_task_ids
+    assert dag.get_task("publish").trigger_rule == TriggerRule.NONE_FAILED
+
+
+def test_in_one_process_the_tasks_of_models_follow_the_build() -> None:
+    """There is no triggerer then; the scheduler's DAG is as it was."""
+    alone = DagBag(dag_folder=str(DAGS_DIR), bundle_name="dags").dags["mentor_tier_report"]
+    for task in alone.tasks:
+        if isinstance(task, AdaptsToOneProcess):
+            task.adapt_to_one_process()
+    assert nodes_of(alone)
+    for task in nodes_of(alone):
+        assert BUILD in task.upstream_task_ids, task.task_id
         # To show a failed build, but not one that never began.
         assert task.trigger_rule == TriggerRule.ONE_DONE
+    assert alone.get_task(BUILD).retries == 0
+    assert alone.get_task("ingest.await_delivery").waits is False
 
 
 def test_every_model_and_data_test_is_shown_once(dag: DAG, manifest: dict[str, Any]) -> None:
@@ -214,14 +224,14 @@ def test_the_tasks_of_models_have_readable_names(dag: DAG) -> None:
 
 def test_dbt_is_tried_again_when_it_was_killed_and_not_when_it_failed(dag: DAG) -> None:
     """What may pass it has tried again by itself; the tasks of models only show what it did."""
-    assert dag.get_task(PRODUCER).retry_policy == RETRY_THE_UNEXPLAINED
+    assert dag.get_task(BUILD).retry_policy == RETRY_THE_UNEXPLAINED
     assert {task.retries for task in nodes_of(dag)} == {0}
-    assert dag.get_task(PRODUCER).retries == 2
+    assert dag.get_task(BUILD).retries == 2
 
 
 def test_the_build_knows_the_data_date_of_the_run(dag: DAG) -> None:
     """The age of the sources is measured at the date of the delivery, which every run has (SPEC 1)."""
-    producer = dag.get_task(PRODUCER)
+    producer = dag.get_task(BUILD)
     assert "env" in producer.template_fields
     _, received = dag.get_task("ingest.receive").op_args
     assert producer.env == {"MENTOR_DATA_DATE": received}

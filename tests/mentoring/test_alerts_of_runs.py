@@ -48,7 +48,7 @@ def test_a_failed_build_is_told_once_and_rejected_rows_are_told_before(
     done = deployment.command("run", "--date", "2023-08-01")
     assert done.returncode == 1, done.stdout
     assert receiver.titles == ["mentor_tier_report: 2 rows rejected", "mentor_tier_report: run failed"]
-    for words in ("Task: dbt.dbt_producer_watcher", "dbt model dim_mentors", "no_such_column"):
+    for words in ("Task: dbt.build", "dbt model dim_mentors", "no_such_column"):
         assert words in receiver.alerts[1]["message"]
 
 

@@ -71,7 +71,7 @@ def _is_building(admin: Api, run: str) -> bool:
     """Return whether dbt has built something for the run, and not everything."""
     tasks = admin.tasks(run)
     models = {each["state"] for name, each in tasks.items() if name.startswith("dbt.models.")}
-    return "success" in models and tasks["dbt.dbt_producer_watcher"]["state"] == "running"
+    return "success" in models and tasks["dbt.build"]["state"] == "running"
 
 
 def _is_healthy(stack: Stack) -> bool:

@@ -13,7 +13,7 @@ pytestmark = pytest.mark.smoke
 
 # Those that work once and end.
 ONCE = {"secrets", "init"}
-PRODUCER = "dbt.dbt_producer_watcher"
+PRODUCER = "dbt.build"
 PAGES = ("reports/", "quality/", "dbt/")
 
 

@@ -14,6 +14,7 @@ from include.mentoring.run_params import FULL_REFRESH
 from include.mentoring.settings import settings
 from include.mentoring.transform import failures
 from include.mentoring.transform.failures import BuildFailed
+from include.mentoring.transform.holding import Hold
 from include.mentoring.transform.results import RESULTS, Reporter
 from include.mentoring.trial import WINDOW, standard_window_days
 
@@ -71,12 +72,13 @@ class DbtBuild(DbtBuildLocalOperator):
     """
 
     def __init__(self, **kwargs: Any) -> None:
-        # Airflow runs a shallow copy of the task, which shares it.
+        # Airflow runs a shallow copy of the task, which shares both.
         self.reporter = Reporter()
+        self.hold = Hold()
         super().__init__(
             callback=after_dbt,
             interceptors=[before_dbt],
-            dbt_runner_callbacks=[self.reporter.note],
+            dbt_runner_callbacks=[self.reporter.note, self.hold.take],
             full_refresh=f"{{{{ params.{FULL_REFRESH} }}}}",
             install_deps=False,
             emit_datasets=False,
@@ -126,6 +128,13 @@ class DbtBuild(DbtBuildLocalOperator):
             from include.mentoring import faults
 
             raise faults.of_words(str(error)) or error from error
+
+    def run_dbt_runner(self, *args: Any, **kwargs: Any) -> Any:
+        """Run dbt in this process, and give the build back to what follows."""
+        try:
+            return super().run_dbt_runner(*args, **kwargs)
+        finally:
+            self.hold.release()
 
     def run_subprocess(self, command: list[str], env: dict[str, str], cwd: str, **kwargs: Any) -> Any:
         """Run dbt on Spark, in an environment of its own, and read its events from its output.

@@ -135,7 +135,7 @@ def test_the_task_of_dbt_fails_with_everything(build: Callable[[str], None], tar
     damage("alter table raw.events drop column event_type")
     build("stg_users stg_events")
     with pytest.raises(BuildFailed) as everything:
-        failures.raise_all(str(target.parent), {})
+        failures.raise_all(target)
     assert TEST_OF_USERS in str(everything.value) and "dbt model stg_events" in str(everything.value)
     (test,) = (node for node in everything.value.messages if node.startswith("test."))
     assert "user_id=1" in everything.value.messages[test]

@@ -1,17 +1,18 @@
 """The tasks of models and tests: what Airflow is told of them, and how their trigger ends them."""
 
 import asyncio
-from collections.abc import AsyncIterator
+import gc
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from airflow.sdk import DAG
+from airflow.sdk import DAG, BaseOperator, TriggerRule
 from airflow.sdk.exceptions import AirflowFailException, AirflowSkipException
 from airflow.serialization.serialized_objects import DagSerialization
 from airflow.triggers.base import TaskFailedEvent, TaskSkippedEvent, TaskSuccessEvent, TriggerEvent
 
 from include.mentoring.transform import node
-from include.mentoring.transform.node import Look, NodeTask, NodeTrigger
+from include.mentoring.transform.node import Look, NodeTask, NodeTrigger, Poller
 from include.mentoring.transform.results import Result
 
 OK = Result(ok=True, message="OK, 0.10 s")
@@ -22,27 +23,67 @@ WAITING: Look = ("running", None)
 @pytest.fixture
 def task() -> NodeTask:
     with DAG("a_dag", schedule=None):
-        return NodeTask(task_id="b", nodes=["model.b"], producer_task_id="dbt.producer")
+        BaseOperator(task_id="producer")
+        return NodeTask(task_id="b", nodes=["model.b"], producer_task_id="producer")
 
 
-def trigger(of_run: str = "a run") -> NodeTrigger:
-    return NodeTrigger(nodes=["model.b"], dag_id="a_dag", producer_task_id="dbt.producer", of_run=of_run)
+def trigger(run_id: str = "a run") -> NodeTrigger:
+    """Return the trigger as the triggerer makes it: from what it keeps of itself, with the task it ends."""
+    path, kept = NodeTrigger(nodes=["model.b"], producer_task_id="producer").serialize()
+    assert path == "include.mentoring.transform.node.NodeTrigger"
+    again = NodeTrigger(**kept)
+    again.task_instance = SimpleNamespace(dag_id="a_dag", run_id=run_id, task_id="b")
+    return again
+
+
+async def events_of(ending: NodeTrigger) -> list[TriggerEvent]:
+    return [found async for found in ending.run()]
+
+
+class Looks:
+    """The looks that are still to come; an error among them is raised."""
+
+    def __init__(self, *to_come: Look | Exception) -> None:
+        self.to_come = list(to_come)
+        self.asked: list[Any] = []
+
+    def __call__(self, producer: Any) -> Look:
+        self.asked.append(producer)
+        found = self.to_come.pop(0)
+        if isinstance(found, Exception):
+            raise found
+        return found
+
+
+@pytest.fixture
+def looks(monkeypatch: pytest.MonkeyPatch) -> Looks:
+    """What the tasks and triggers see; nothing is waited for between two looks."""
+    looks = Looks()
+    monkeypatch.setattr(node, "_look", looks)
+    monkeypatch.setattr(node, "POLL_SECONDS", 0)
+    return looks
 
 
 def test_the_scheduler_can_start_the_trigger_by_itself(task: NodeTask) -> None:
-    """What the scheduler reads of the task is all that the trigger needs; the run's id is rendered later."""
-    task.wait_in_triggerer()
-    (kept,) = DagSerialization.from_dict(DagSerialization.to_dict(task.dag)).tasks
+    """What the scheduler reads of the task is all that the trigger needs."""
+    (kept,) = (
+        task
+        for task in DagSerialization.from_dict(DagSerialization.to_dict(task.dag)).tasks
+        if task.task_id == "b"
+    )
     assert kept.start_from_trigger is True
     arguments = kept.start_trigger_args
     assert arguments.trigger_cls == "include.mentoring.transform.node.NodeTrigger"
-    assert set(arguments.trigger_kwargs["__var"]) == {"nodes", "dag_id", "producer_task_id", "of_run"}
-    assert "of_run" in kept.template_fields
+    assert set(arguments.trigger_kwargs["__var"]) == {"nodes", "producer_task_id"}
+    assert kept.trigger_rule == TriggerRule.ALWAYS
 
 
-def test_by_hand_the_task_takes_its_turn(task: NodeTask) -> None:
-    """Where there is no triggerer it runs like any other."""
-    assert task.start_from_trigger is False
+def test_in_one_process_the_task_follows_the_one_that_runs_dbt(task: NodeTask) -> None:
+    """Also after it failed, but not where it never began; twice is as once."""
+    for _ in range(2):
+        task.adapt_to_one_process()
+        assert task.trigger_rule == TriggerRule.ONE_DONE
+        assert task.upstream_task_ids == {"producer"}
 
 
 @pytest.mark.parametrize(
@@ -53,71 +94,53 @@ def test_by_hand_the_task_takes_its_turn(task: NodeTask) -> None:
         (("failed", {}), TaskSkippedEvent),
     ],
 )
-def test_the_trigger_ends_the_task(look: Look, event: type[TriggerEvent]) -> None:
+def test_the_trigger_ends_the_task(look: Look, event: type[TriggerEvent], looks: Looks) -> None:
     """It waits through looks that say nothing of its nodes, ends the task, and looks no further."""
-
-    async def stream() -> AsyncIterator[Look]:
-        for found in (WAITING, ("running", {"model.a": OK}), look):
-            yield found
-        raise AssertionError("it looked further")
-
-    async def events() -> list[TriggerEvent]:
-        return [found async for found in trigger().filter_shared_stream(stream())]
-
-    (ended,) = asyncio.run(events())
+    looks.to_come = [WAITING, ("running", {"model.a": OK}), look]
+    (ended,) = asyncio.run(events_of(trigger()))
     assert type(ended) is event
+    assert looks.asked == [("a_dag", "a run", "producer")] * 3
 
 
-def test_triggers_of_one_run_share_a_look() -> None:
-    """A look is a request; a run has a hundred triggers."""
-    assert trigger().shared_stream_key() == trigger().shared_stream_key()
-    assert trigger().shared_stream_key() != trigger("another run").shared_stream_key()
+def test_triggers_of_one_run_share_a_look(looks: Looks, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A look is two requests; a run has a hundred triggers, nothing is kept of it after them."""
+    monkeypatch.setattr(node, "POLL_SECONDS", 60)
+    looks.to_come = [("success", {"model.b": OK})] * 2
+
+    async def run() -> None:
+        together = [trigger() for _ in range(100)] + [trigger("another run")]
+        ended = await asyncio.gather(*map(events_of, together))
+        assert [type(event) for (event,) in ended] == [TaskSuccessEvent] * 101
+
+    asyncio.run(run())
+    assert sorted(looks.asked) == [("a_dag", run_id, "producer") for run_id in ("a run", "another run")]
+    gc.collect()
+    assert not Poller._pollers
 
 
-def test_looks_that_fail_for_a_while_end_no_task(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Airflow's database may be starting anew; one that stays away is told of in the end."""
-    looks: list[Look | Exception] = []
+def test_a_trigger_that_is_cancelled_takes_the_look_from_no_other(looks: Looks) -> None:
+    """As when a person marks one task of a run as done."""
+    looks.to_come = [("success", {"model.b": OK})]
 
-    def look(*_: str) -> Look:
-        found = looks.pop(0)
-        if isinstance(found, Exception):
-            raise found
-        return found
+    async def run() -> list[TriggerEvent]:
+        cancelled, other = (asyncio.create_task(events_of(trigger())) for _ in range(2))
+        await asyncio.sleep(0)
+        cancelled.cancel()
+        return await other
 
-    async def events() -> list[TriggerEvent]:
-        stream = NodeTrigger.open_shared_stream(trigger().serialize()[1])
-        return [found async for found in trigger().filter_shared_stream(stream)]
-
-    monkeypatch.setattr(node, "_look", look)
-    monkeypatch.setattr(node, "POLL_SECONDS", 0)
-    away = [ConnectionError("no database")] * node.LOOKS_THAT_MAY_FAIL
-    looks[:] = [WAITING, *away, WAITING, *away, ("running", {"model.b": OK})]
-    (ended,) = asyncio.run(events())
+    (ended,) = asyncio.run(run())
     assert type(ended) is TaskSuccessEvent
-    looks[:] = [*away, ConnectionError("no database")]
+
+
+def test_looks_that_fail_for_a_while_end_no_task(looks: Looks) -> None:
+    """Airflow's database may be restarting; if it stays away, the trigger fails in the end."""
+    away = [ConnectionError("no database")] * node.MAX_FAILED_LOOKS
+    looks.to_come = [WAITING, *away, WAITING, *away, ("running", {"model.b": OK})]
+    (ended,) = asyncio.run(events_of(trigger()))
+    assert type(ended) is TaskSuccessEvent
+    looks.to_come = [*away, ConnectionError("no database")]
     with pytest.raises(ConnectionError):
-        asyncio.run(events())
-
-
-def test_the_look_goes_on_with_what_a_trigger_keeps_of_itself(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The triggerer makes the shared look from one of the triggers, as serialized."""
-    asked: list[tuple[Any, ...]] = []
-
-    def look(*of: Any) -> Look:
-        asked.append(of)
-        return "success", {"model.b": OK}
-
-    monkeypatch.setattr(node, "_look", look)
-    path, kept = trigger().serialize()
-    assert path == "include.mentoring.transform.node.NodeTrigger"
-    again = NodeTrigger(**kept)
-
-    async def events() -> list[TriggerEvent]:
-        return [found async for found in again.run()]
-
-    (ended,) = asyncio.run(events())
-    assert type(ended) is TaskSuccessEvent
-    assert asked == [("a_dag", "a run", "dbt.producer")]
+        asyncio.run(events_of(trigger("another run")))
 
 
 class Instance:
@@ -141,27 +164,26 @@ def no_look_is_kept(monkeypatch: pytest.MonkeyPatch) -> None:
         ((None, None), AirflowFailException, "Expected that it has run dbt"),
     ],
 )
-def test_by_hand_the_task_fails_with_the_reason(
-    look: Look, error: type[Exception], words: str, task: NodeTask, monkeypatch: pytest.MonkeyPatch
+def test_in_one_process_the_task_fails_with_the_reason(
+    look: Look, error: type[Exception], words: str, task: NodeTask, looks: Looks
 ) -> None:
     """The error of the task is dbt's."""
-    monkeypatch.setattr(node, "_look", lambda *of: look)
+    looks.to_come = [look]
     with pytest.raises(error, match=words):
         task.execute(CONTEXT)
 
 
-def test_by_hand_the_task_passes_with_its_nodes(task: NodeTask, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_in_one_process_the_task_passes_with_its_nodes(task: NodeTask, looks: Looks) -> None:
     """Nothing is to be done for what dbt has done."""
-    monkeypatch.setattr(node, "_look", lambda *of: ("success", {"model.b": OK}))
+    looks.to_come = [("success", {"model.b": OK})]
     task.execute(CONTEXT)
 
 
-def test_by_hand_the_tasks_share_what_is_final(task: NodeTask, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_in_one_process_the_tasks_share_what_is_final(task: NodeTask, looks: Looks) -> None:
     """A look is two requests; a build that has not ended is looked at again."""
-    looks: list[Look] = [("running", None), ("success", {"model.b": OK})]
-    monkeypatch.setattr(node, "_look", lambda *of: looks.pop(0))
+    looks.to_come = [("running", None), ("success", {"model.b": OK})]
     with pytest.raises(AirflowFailException):
         task.execute(CONTEXT)
     for _ in range(2):
         task.execute(CONTEXT)
-    assert not looks
+    assert not looks.to_come

@@ -1,4 +1,4 @@
-"""What is told of dbt's nodes, and how their tasks end by it."""
+"""What is reported of dbt's nodes, and how their tasks end by it."""
 
 from types import SimpleNamespace
 from typing import Any
@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from include.mentoring.transform import results
-from include.mentoring.transform.results import Ending, Result, Teller, conclude
+from include.mentoring.transform.results import Ending, Reporter, Result, conclude
 
 OK = Result(ok=True, message="OK, 0.10 s")
 BROKEN = Result(ok=False, message="dbt model b failed")
@@ -25,41 +25,43 @@ def pushed() -> list[dict[str, Result]]:
 
 
 @pytest.fixture
-def teller(pushed: list[dict[str, Result]]) -> Teller:
-    return Teller(lambda told: pushed.append(dict(told)))
+def reporter(pushed: list[dict[str, Result]]) -> Reporter:
+    reporter = Reporter()
+    reporter.begin(lambda results: pushed.append(dict(results)))
+    return reporter
 
 
-def test_nodes_are_told_at_once_and_then_a_second_at_a_time(
-    teller: Teller, pushed: list[dict[str, Result]], monkeypatch: pytest.MonkeyPatch
+def test_nodes_are_reported_at_once_and_then_a_second_at_a_time(
+    reporter: Reporter, pushed: list[dict[str, Result]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A push holds all that is known, so that a lost one costs nothing; between two lies a second."""
     clock = [100.0]
     monkeypatch.setattr(results.time, "monotonic", lambda: clock[0])
     for node, seconds in (("a", 0.0), ("b", 0.4), ("c", 0.7)):
         clock[0] += seconds
-        teller.note(finished(node))
+        reporter.note(finished(node))
     assert [list(told) for told in pushed] == [["a"], ["a", "b", "c"]]
     assert pushed[0]["a"] == OK
-    teller.note(finished("d"))
-    teller.close()
+    reporter.note(finished("d"))
+    reporter.close()
     assert list(pushed[-1]) == ["a", "b", "c", "d"]
 
 
-def test_failures_are_told_at_the_end_only(teller: Teller, pushed: list[dict[str, Result]]) -> None:
+def test_failures_are_reported_at_the_end_only(reporter: Reporter, pushed: list[dict[str, Result]]) -> None:
     """dbt may build again: until then no task may be red."""
     for status in ("error", "fail", "skipped", "runtime error"):
-        teller.note(finished(status, status))
-    teller.note(finished("begun", name="NodeStart"))
+        reporter.note(finished(status, status))
+    reporter.note(finished("begun", name="NodeStart"))
     assert pushed == []
-    teller.close({"b": "dbt model b failed"})
+    reporter.close({"b": "dbt model b failed"})
     assert pushed == [{"b": BROKEN}]
 
 
-def test_warnings_and_passed_tests_are_good(teller: Teller, pushed: list[dict[str, Result]]) -> None:
+def test_warnings_and_passed_tests_are_good(reporter: Reporter, pushed: list[dict[str, Result]]) -> None:
     """A test that warns stops nothing."""
-    teller.note(finished("a", "warn"))
-    teller.note(finished("b", "pass"))
-    teller.close()
+    reporter.note(finished("a", "warn"))
+    reporter.note(finished("b", "pass"))
+    reporter.close()
     assert set(pushed[-1]) == {"a", "b"}
 
 
@@ -82,7 +84,7 @@ def test_warnings_and_passed_tests_are_good(teller: Teller, pushed: list[dict[st
 def test_a_task_ends_as_its_nodes_did(
     nodes: list[str], told: dict[str, Result] | None, state: str | None, ending: Ending | None
 ) -> None:
-    """With all of them told, or once dbt has ended; a node that dbt did not come to is skipped."""
+    """With all of them reported, or once dbt has ended; a node that dbt did not come to is skipped."""
     conclusion = conclude(nodes, told, state)
     assert (conclusion and conclusion.ending) == ending
 
