@@ -126,7 +126,7 @@ class Settings:
 
     @property
     def quality_dir(self) -> Path:
-        """Results and Data Docs of the quality gate."""
+        """Verdicts of the quality gate: a file a run, and a page of the latest."""
         return self.warehouse_dir / "quality"
 
 

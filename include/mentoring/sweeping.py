@@ -14,7 +14,7 @@ def sweep() -> None:
         (current.versions_dir, (".next",)),
         (current.build_dir, (".*.next",)),
         (current.build_path.parent, ("following.duckdb*", "again.duckdb*", "failed")),
-        (current.quality_dir, ("*.next",)),
+        (current.quality_dir, (".*.next", "results/.*.next")),
         (current.report_dir, (".*.next", ".runs/*.next")),
     ):
         for pattern in patterns:

@@ -13,7 +13,7 @@ RANDOM_KILLS = 10
 TELLING = re.compile(
     r"(receive: os\.rename warehouse/build/current"
     r"|land events: os\.rename"
-    r"|gate: os\.rename warehouse/quality/data_docs"
+    r"|gate: os\.rename warehouse/quality/latest\.html"
     r"|accept: (.*commit|os\.rename .*ledger)"
     r"|dbt: (fct_events|fct_sessions|rpt_rebooking) finished"
     r"|publish: (os\..*(versions|link|warehouse/mentoring\.duckdb)|open .*/mentoring\.duckdb)"

@@ -20,12 +20,12 @@ def test_what_is_half_made_is_swept_and_nothing_else(bench: Bench) -> None:
         "build/own/again.duckdb",
         "build/own/again.duckdb.rows/users/half.parquet",
         "deliveries/own/incoming/half.csv",
+        "quality/.latest.html.next",
     ):
         (current.warehouse_dir / half).parent.mkdir(parents=True, exist_ok=True)
         (current.warehouse_dir / half).write_text("half", encoding="utf-8")
     for folder in (
         current.versions_dir / ".next",
-        current.quality_dir / "data_docs.next",
         current.build_path.parent / "failed",
         current.report_dir / ".runs" / "a-run.x.next",
     ):

@@ -3,131 +3,106 @@
 Imports Great Expectations: import it only where the gate runs.
 """
 
-from pathlib import Path
+from contextlib import ExitStack
 
+import duckdb
 import great_expectations as gx
-import sqlalchemy
-from great_expectations.data_context import EphemeralDataContext
-from great_expectations.data_context.types.base import (
-    DataContextConfig,
-    InMemoryStoreBackendDefaults,
-    ProgressBarsConfig,
-)
-from great_expectations.expectations.expectation import Expectation
+from duckdb_sqlalchemy import ConnectionWrapper
+from great_expectations.data_context import AbstractDataContext
+from great_expectations.data_context.types.base import ProgressBarsConfig
+from great_expectations.datasource.fluent import SQLDatasource
 
 from include.mentoring import warehouse
 from include.mentoring.errors import WarehouseInvalid
 from include.mentoring.gate import suites
-from include.mentoring.gate.duckdb_datasource import DuckDBDatasource
+from include.mentoring.gate.quality_gate import KeepVerdict, QualityGate
 from include.mentoring.settings import settings
 from include.mentoring.sources import SOURCES
 
-DATASOURCE = "landing"
-SITE = "delivery"
 
-
-def new_context(docs_dir: Path) -> EphemeralDataContext:
-    """Return a context that keeps everything in memory and writes Data Docs to `docs_dir`."""
-    config = DataContextConfig(
-        store_backend_defaults=InMemoryStoreBackendDefaults(),
-        data_docs_sites={
-            SITE: {
-                "class_name": "SiteBuilder",
-                "show_how_to_buttons": False,
-                "store_backend": {
-                    "class_name": "TupleFilesystemStoreBackend",
-                    # Great Expectations would take a `$` in it for one of its variables.
-                    "base_directory": str(docs_dir).replace("$", r"\$"),
-                },
-                "site_index_builder": {"class_name": "DefaultSiteIndexBuilder"},
-            }
-        },
-        progress_bars=ProgressBarsConfig(globally=False),
-        analytics_enabled=False,
-    )
-    return gx.get_context(mode="ephemeral", project_config=config)
-
-
-def configure(context: EphemeralDataContext) -> gx.Checkpoint:
-    """Return the checkpoint over the landed delivery; it holds the landing open until `release`.
+def configure(context: AbstractDataContext) -> QualityGate:
+    """Return the checkpoint over the landed delivery; the landing is open until it has run.
 
     Raises:
         WarehouseInvalid: there is no landing, or it lacks a table.
     """
-    is_known = _events_are_known()
-    datasource = connect(context, settings().landing_path)
-    expectations = {
-        "users": suites.users(),
-        "mentors": suites.mentors(),
-        "events": suites.events(is_known=is_known),
-    }
-    return context.checkpoints.add(
-        gx.Checkpoint(
+    context.enable_analytics(False)
+    context.variables.progress_bars = ProgressBarsConfig(globally=False)
+    path = settings().landing_path
+    if not path.exists():
+        raise WarehouseInvalid(f"{path} is not there. Expected a landed delivery; run `make ingest` first.")
+    with ExitStack() as until_failure:
+        landing = until_failure.enter_context(warehouse.connect(path, read_only=True))
+        _require_tables(landing)
+        source = connect(context, landing)
+        gate = QualityGate(
             name="quality_gate",
             validation_definitions=[
-                _validation(context, datasource, table, listed) for table, listed in expectations.items()
+                _validation(context, source, table, expectations)
+                for table, expectations in _expectations(landing).items()
             ],
-            result_format={"result_format": "COMPLETE"},
+            actions=[KeepVerdict(name="keep_verdict", run_id=_run_id(landing))],
+            # Of failed rows too, for the verdict to name a few.
+            result_format="COMPLETE",
         )
-    )
+        gate.release_after_run(until_failure.pop_all())
+    return gate
 
 
-def connect(context: EphemeralDataContext, path: Path) -> DuckDBDatasource:
-    """Add the database at `path` as data source, read-only, with the limits of the settings."""
-    current = settings()
-    return context.data_sources.add_duckdb(  # type: ignore[attr-defined]
-        DATASOURCE,
-        # Quoted, for Great Expectations would take a `$` in the path for one of its variables.
-        connection_string=sqlalchemy.URL.create("duckdb", database=str(path)).render_as_string(),
-        kwargs={
-            "connect_args": {
-                "read_only": True,
-                "config": {"memory_limit": current.memory_limit, "threads": current.threads},
-            },
+def connect(context: AbstractDataContext, connection: duckdb.DuckDBPyConnection) -> SQLDatasource:
+    """Return the landed tables of the connection as a data source, which uses it and no other."""
+    connection.execute("use delivered")
+    wrapped = ConnectionWrapper(connection)
+    return context.data_sources.add_sql(
+        "landing",
+        connection_string="duckdb://",
+        # Great Expectations' stub of this method lacks the argument.
+        kwargs={  # type: ignore[call-arg]
+            "creator": lambda: wrapped,
             # A failed statement aborts its transaction, and with it every check that follows.
             "isolation_level": "AUTOCOMMIT",
+            # Great Expectations fetches rows after it gave the connection back, where SQLAlchemy would
+            # roll back and drop them (great_expectations #10738, #11579).
+            "skip_autocommit_rollback": True,
         },
     )
 
 
-def release(context: EphemeralDataContext) -> None:
-    """Close the landing, whatever became of the checkpoint."""
-    for datasource in context.data_sources.all().values():
-        if isinstance(datasource, DuckDBDatasource):
-            datasource.release()
+def _require_tables(landing: duckdb.DuckDBPyConnection) -> None:
+    present = {
+        name
+        for (name,) in landing.execute(
+            "select table_name from information_schema.tables where table_schema = 'delivered'"
+        ).fetchall()
+    }
+    missing = sorted({"files", *SOURCES} - present)
+    if missing:
+        raise WarehouseInvalid(
+            f"{settings().landing_path} lacks the table {', '.join(missing)}:"
+            f" found {', '.join(sorted(present))}. Expected a landed delivery; run the ingest again."
+        )
 
 
-def _events_are_known() -> bool:
-    path = settings().landing_path
-    if not path.exists():
-        raise WarehouseInvalid(f"{path} is not there. Expected a landed delivery; run `make ingest` first.")
-    with warehouse.connect(path, read_only=True) as connection:
-        present = {
-            name
-            for (name,) in connection.execute(
-                "select table_name from information_schema.tables where table_schema = 'delivered'"
-            ).fetchall()
-        }
-        missing = sorted({"files", *SOURCES} - present)
-        if missing:
-            raise WarehouseInvalid(
-                f"{path} lacks the table {', '.join(missing)}: found {', '.join(sorted(present))}."
-                " Expected a landed delivery; run the ingest again."
-            )
-        known = connection.execute(
-            "select 1 from delivered.files where source = 'events' and is_known"
-        ).fetchone()
-    return known is not None
+def _expectations(landing: duckdb.DuckDBPyConnection) -> dict[str, list[gx.expectations.Expectation]]:
+    known_events = landing.execute("select 1 from files where source = 'events' and is_known").fetchone()
+    return {
+        "users": suites.users(),
+        "mentors": suites.mentors(),
+        "events": suites.events(is_known=known_events is not None),
+    }
+
+
+def _run_id(landing: duckdb.DuckDBPyConnection) -> str:
+    ((run_id,),) = landing.execute("select run_id from runs").fetchall()
+    return str(run_id)
 
 
 def _validation(
-    context: EphemeralDataContext,
-    datasource: DuckDBDatasource,
+    context: AbstractDataContext,
+    source: SQLDatasource,
     table: str,
-    expectations: list[Expectation],
+    expectations: list[gx.expectations.Expectation],
 ) -> gx.ValidationDefinition:
-    asset = datasource.add_table_asset(table)
+    batch = source.add_table_asset(table).add_batch_definition_whole_table("all")
     suite = context.suites.add(gx.ExpectationSuite(name=table, expectations=expectations))
-    return context.validation_definitions.add(
-        gx.ValidationDefinition(name=table, data=asset.add_batch_definition_whole_table("all"), suite=suite)
-    )
+    return context.validation_definitions.add(gx.ValidationDefinition(name=table, data=batch, suite=suite))

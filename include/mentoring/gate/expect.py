@@ -49,7 +49,7 @@ def values(source: Source) -> "list[Expectation]":
 
 
 def _given(source: Source, column: str) -> "Expectation":
-    # Text of spaces alone comes before `!`, which DuckDB tells by what it knows of whole blocks of rows.
+    # Text of spaces alone sorts before `!`, which DuckDB decides from the minimum of whole blocks of rows.
     return no_rows(
         source,
         check=f"{column}_given",
@@ -146,16 +146,11 @@ def no_rows(
 
     The other arguments are what `meta` names, see above.
     """
+    import great_expectations.expectations as gxe
     from great_expectations.expectations.metadata_types import FailureSeverity
 
-    from include.mentoring.gate.no_rows import COUNT, ExpectNoRows
-
-    return ExpectNoRows(
-        unexpected_rows_query=f"""
-            select *, count(*) over () as {COUNT}
-            from ({query})
-            order by _row_number
-        """,
+    return gxe.UnexpectedRowsExpectation(
+        unexpected_rows_query=f"select * from ({query}) order by _row_number",
         severity=FailureSeverity(severity),
         description=description,
         meta={

@@ -1,4 +1,8 @@
-"""Reads the outcome of the checkpoint: from Great Expectations' results to `Check` rows."""
+"""Reads the outcome of the checkpoint: from Great Expectations' results to `Check` rows.
+
+How `result` and `exception_info` are nested differs by expectation and is documented in part only, so
+nothing else reads them.
+"""
 
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
@@ -9,31 +13,27 @@ from include.mentoring import warehouse
 from include.mentoring.gate.verdict import Check
 from include.mentoring.reading import shown
 from include.mentoring.settings import settings
-from include.mentoring.sources import SOURCES
 
 if TYPE_CHECKING:
-    from great_expectations.data_context import EphemeralDataContext
+    from great_expectations.checkpoint import CheckpointResult
 
 MAX_SAMPLE = 5
 
 
-def checks(context: "EphemeralDataContext") -> tuple[Check, ...]:
-    """Return the outcome of every expectation of the checkpoint that has run in `context`.
-
-    Call it when the landing is released: it opens it to count rows.
-    """
-    store: Any = context.validation_results_store
-    suites: Any = context.suites
-    results = {
-        (suite.suite_name, result.expectation_config.meta["check"]): result
-        for suite in map(store.get, store.list_keys())
-        for result in suite.results
+def checks(result: "CheckpointResult") -> tuple[Check, ...]:
+    """Return the outcome of every expectation of a checkpoint on the landing, in the order of its suites."""
+    runs: Any = result.run_results.values()
+    suites: Any = [validation.suite for validation in result.checkpoint_config.validation_definitions]
+    outcomes = {
+        (run.suite_name, outcome.expectation_config.meta["check"]): outcome
+        for run in runs
+        for outcome in run.results
     }
     with warehouse.connect(settings().landing_path, read_only=True) as connection:
         return tuple(
-            _check(connection, table, expectation, results[table, expectation.meta["check"]])
-            for table in SOURCES
-            for expectation in suites.get(table).expectations
+            _check(connection, suite.name, expectation, outcomes[suite.name, expectation.meta["check"]])
+            for suite in suites
+            for expectation in suite.expectations
         )
 
 

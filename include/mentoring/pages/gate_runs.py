@@ -1,10 +1,10 @@
 """Reads what the quality gate found, run by run, from the results that it keeps whatever its verdict."""
 
-import json
 from dataclasses import dataclass
 from pathlib import Path
 
-from include.mentoring.gate.verdict import Check, Verdict
+from include.mentoring.gate import results
+from include.mentoring.gate.verdict import Verdict
 from include.mentoring.pages.render import seconds_utc
 from include.mentoring.settings import settings
 
@@ -35,8 +35,6 @@ def newest(limit: int) -> tuple[list[GateRun], int]:
 
 def _read(path: Path) -> Verdict | None:
     try:
-        document = json.loads(path.read_text(encoding="utf-8"))
-        checks = [Check(**{**check, "sample": tuple(check["sample"])}) for check in document["checks"]]
-        return Verdict(document["run_id"], tuple(checks), path)
+        return results.read(path)
     except (OSError, ValueError, LookupError, TypeError):
         return None

@@ -1,10 +1,9 @@
-"""The pages of the quality of the data: loads, rejected rows, checks over time, and the Data Docs."""
-
-from mimetypes import guess_type
+"""The pages of the quality of the data: loads, rejected rows, checks over time, and the latest verdict."""
 
 from fastapi import APIRouter
-from fastapi.responses import HTMLResponse, RedirectResponse, Response
+from fastapi.responses import HTMLResponse, RedirectResponse
 
+from include.mentoring.gate.page import FILE_NAME
 from include.mentoring.pages import gate_runs, ledgers
 from include.mentoring.pages.folders import read
 from include.mentoring.pages.headers import STATIC_FILE, policy
@@ -32,10 +31,7 @@ def show() -> HTMLResponse:
     )
 
 
-@router.get("/docs/{path:path}")
-def read_data_docs(path: str) -> Response:
-    """Return a file of the Data Docs of the latest run, by default the first page."""
-    name = path or "index.html"
-    content = read(settings().quality_dir / "data_docs", name)
-    media_type = guess_type(name)[0] or "application/octet-stream"
-    return Response(content, headers=dict(policy(STATIC_FILE)), media_type=media_type)
+@router.get("/latest")
+def show_latest() -> HTMLResponse:
+    """Return the gate's own page of its latest verdict."""
+    return HTMLResponse(read(settings().quality_dir, FILE_NAME), headers=dict(policy(STATIC_FILE)))

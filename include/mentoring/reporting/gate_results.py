@@ -1,10 +1,8 @@
 """What the quality gate found in a run, from the results file it left behind."""
 
-import json
 from typing import Any
 
-from include.mentoring.gate.validate import results_path
-from include.mentoring.gate.verdict import Check
+from include.mentoring.gate import results
 
 
 def read(run_id: str) -> dict[str, Any] | None:
@@ -13,15 +11,14 @@ def read(run_id: str) -> dict[str, Any] | None:
     Returns:
         `run_id`, `passed`, the number of `checks`, and each failed one with what it found.
     """
-    path = results_path(run_id)
+    path = results.path(run_id)
     if not path.exists():
         return None
-    document = json.loads(path.read_text(encoding="utf-8"))
-    checks = [Check(**{**check, "sample": tuple(check["sample"])}) for check in document["checks"]]
+    verdict = results.read(path)
     return {
-        "run_id": document["run_id"],
-        "passed": document["passed"],
-        "checks": len(checks),
+        "run_id": verdict.run_id,
+        "passed": verdict.passed,
+        "checks": len(verdict.checks),
         "failed": [
             {
                 "table": check.table,
@@ -31,7 +28,7 @@ def read(run_id: str) -> dict[str, Any] | None:
                 "severity": check.severity,
                 "finding": check.finding,
             }
-            for check in checks
+            for check in verdict.checks
             if not check.passed
         ],
     }

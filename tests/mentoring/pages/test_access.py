@@ -15,7 +15,7 @@ ADDRESSES = {
     "/reports/{run}/{file}": "/mentoring/reports/a-run/tier_report.html",
     "/quality": "/mentoring/quality",
     "/quality/": "/mentoring/quality/",
-    "/quality/docs/{path:path}": "/mentoring/quality/docs/index.html",
+    "/quality/latest": "/mentoring/quality/latest",
     "/dbt": "/mentoring/dbt",
     "/dbt/": "/mentoring/dbt/",
     "/{path:path}": "/mentoring/no/such/page",
@@ -26,10 +26,10 @@ SECRET = "known to readers only"
 
 @pytest.fixture(autouse=True)
 def files(folders: Settings) -> None:
-    """A report and Data Docs that not everybody may read."""
+    """A report and a verdict of the gate that not everybody may read."""
     for path in (
         folders.report_dir / "a-run" / "tier_report.html",
-        folders.quality_dir / "data_docs" / "index.html",
+        folders.quality_dir / "latest.html",
     ):
         path.parent.mkdir(parents=True)
         path.write_text(SECRET, encoding="utf-8")

@@ -10,7 +10,7 @@ from include.mentoring.settings import Settings
 from tests.mentoring.pages.webserver import Server
 
 SECRET = "outside of the folder"
-# The way from a run's folder, and from that of the Data Docs, to a file outside.
+# The way from a run's folder to a file outside.
 TRICKS = [
     "../{}",
     "..%2f{}",
@@ -39,12 +39,12 @@ def outside(folders: Settings) -> Path:
     """Return a file outside; links in the folders lead to it."""
     path = folders.warehouse_dir.parent / "tier_report.html"
     path.write_text(SECRET, encoding="utf-8")
-    for folder in (folders.report_dir / "a-run", folders.quality_dir / "data_docs"):
-        folder.mkdir(parents=True)
-        (folder / "a-link").symlink_to(path.parent)
-        (folder / "a-link-to-it").symlink_to(path)
-        (folder / "a-circle").symlink_to("a-circle")
-        (folder / "in-it.html").write_text("in it", encoding="utf-8")
+    folder = folders.report_dir / "a-run"
+    folder.mkdir(parents=True)
+    (folder / "a-link").symlink_to(path.parent)
+    (folder / "a-link-to-it").symlink_to(path)
+    (folder / "a-circle").symlink_to("a-circle")
+    (folder / "tier_report.md").write_text("in it", encoding="utf-8")
     (folders.report_dir / "a-run-outside").symlink_to(path.parent)
     linked = folders.report_dir / "a-linked-file"
     linked.mkdir()
@@ -53,11 +53,11 @@ def outside(folders: Settings) -> Path:
 
 
 @pytest.mark.parametrize("trick", TRICKS)
-def test_no_path_leads_out_of_the_data_docs(webserver: Server, outside: Path, trick: str) -> None:
+def test_no_path_leads_out_of_a_run(webserver: Server, outside: Path, trick: str) -> None:
     """Not up, not by an absolute path, not by a link; as the client wrote it, untidied."""
-    assert webserver.get("/mentoring/quality/docs/in-it.html").status == 200
+    assert webserver.get("/mentoring/reports/a-run/tier_report.md").status == 200
     for name in (outside.name, str(outside), str(outside).lstrip("/"), f"../../{outside.name}"):
-        answer = webserver.get(f"/mentoring/quality/docs/{trick.format(name)}")
+        answer = webserver.get(f"/mentoring/reports/a-run/{trick.format(name)}")
         assert answer.status == 404
         assert SECRET not in answer.text
 
@@ -84,10 +84,21 @@ def test_no_run_leads_out_of_the_reports(webserver: Server, outside: Path, run: 
     assert SECRET not in answer.text
 
 
+def test_a_link_in_place_of_the_verdict_opens_nothing(
+    webserver: Server, outside: Path, folders: Settings
+) -> None:
+    """The gate writes a file; what lies elsewhere is not its page."""
+    folders.quality_dir.mkdir(parents=True)
+    (folders.quality_dir / "latest.html").symlink_to(outside)
+    answer = webserver.get("/mentoring/quality/latest")
+    assert answer.status == 404
+    assert SECRET not in answer.text
+
+
 def test_a_file_outside_is_not_found(outside: Path, folders: Settings) -> None:
     """The folder may be a link itself, and links inside of it may lead to other places in it."""
     folder = folders.report_dir / "a-run"
-    (folder / "another").symlink_to("in-it.html")
+    (folder / "another").symlink_to("tier_report.md")
     linked = folders.report_dir.with_name("linked")
     linked.symlink_to(folder)
     assert folder_files.read(linked, "another") == b"in it"

@@ -1,4 +1,4 @@
-"""The page of the quality of the data as a whole, and the Data Docs."""
+"""The page of the quality of the data as a whole, and that of the latest verdict."""
 
 from datetime import date
 
@@ -121,16 +121,13 @@ def test_a_setting_that_cannot_be_used(
     assert "MENTOR_THREADS is &#39;many&#39;. Expected a number" in answer.text
 
 
-def test_the_data_docs_are_those_of_the_gate(webserver: Server, sample: Settings) -> None:
-    """Every page of them, as it was written; the first one without its name."""
-    docs = sample.quality_dir / "data_docs"
-    pages = [path.relative_to(docs).as_posix() for path in docs.rglob("*.html")]
-    assert len(pages) == 7
-    for page in pages:
-        answer = webserver.get(f"{PAGE}docs/{page}")
-        assert answer.status == 200
-        assert answer.text == (docs / page).read_text(encoding="utf-8")
-        assert answer.headers["Content-Type"] == "text/html; charset=utf-8"
-        assert "script-src" not in answer.headers["Content-Security-Policy"]
-    assert webserver.get(f"{PAGE}docs/").text == webserver.get(f"{PAGE}docs/index.html").text
-    assert webserver.get(f"{PAGE}docs/validations").status == 404
+def test_the_latest_verdict_is_the_gate_s_own_page(webserver: Server, sample: Settings) -> None:
+    """As it was written; 404 before the first."""
+    written = sample.quality_dir / "latest.html"
+    answer = webserver.get(f"{PAGE}latest")
+    assert answer.status == 200
+    assert answer.text == written.read_text(encoding="utf-8")
+    assert answer.headers["Content-Type"] == "text/html; charset=utf-8"
+    assert "script-src" not in answer.headers["Content-Security-Policy"]
+    written.unlink()
+    assert webserver.get(f"{PAGE}latest").status == 404

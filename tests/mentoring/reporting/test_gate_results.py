@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from include.mentoring.gate.validate import results_path
+from include.mentoring.gate import results
 from include.mentoring.gate.verdict import Check
 from include.mentoring.reporting import gate_results
 from include.mentoring.reporting.results import Results, read
@@ -22,7 +22,7 @@ BROKEN = Check("events", None, "judged", "is so", "critical", False, None, None,
 
 def leave(run_id: str, checks: list[Check], passed: bool = True) -> None:
     """Write the gate's results file of the run."""
-    path = results_path(run_id)
+    path = results.path(run_id)
     path.parent.mkdir(parents=True)
     document: dict[str, Any] = {"run_id": run_id, "passed": passed, "checks": list(map(asdict, checks))}
     path.write_text(json.dumps(document), encoding="utf-8")
