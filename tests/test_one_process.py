@@ -9,7 +9,7 @@ import pytest
 from include.mentoring.settings import PROJECT_DIR, SAMPLE_DATA_DIR
 from tests.deployment import Deployment
 
-pytestmark = pytest.mark.airflow
+pytestmark = pytest.mark.e2e
 
 DATE = "2023-08-01"
 DAG_TEST = ("dags", "test", "mentor_tier_report", DATE)

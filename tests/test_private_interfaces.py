@@ -122,29 +122,71 @@ def _duckdb_reader_errors() -> None:
     assert CSV_LINE.match(str(wrong.value))
 
 
-@check("gx-engine")
-def _gx_engine() -> None:
-    from great_expectations.datasource.fluent import SQLDatasource
-    from great_expectations.execution_engine import SqlAlchemyExecutionEngine
+@check("airflow-task-states")
+def _airflow_task_states() -> None:
+    from airflow.sdk.execution_time.task_runner import RuntimeTaskInstance
 
-    engine = SqlAlchemyExecutionEngine(connection_string="sqlite://")
-    try:
-        assert hasattr(engine, "_connection") and hasattr(engine, "dialect_module")
-        assert callable(engine.get_connection)
-    finally:
-        engine.engine.dispose()
-    assert "_execution_engine" in SQLDatasource.__private_attributes__
+    arguments = inspect.signature(RuntimeTaskInstance.get_task_states).parameters
+    assert {"dag_id", "task_ids", "run_ids"} <= arguments.keys()
 
 
-@check("gx-unexpected-rows")
-def _gx_unexpected_rows() -> None:
+@check("cosmos-test-names")
+def _cosmos_test_names() -> None:
+    from cosmos.airflow.graph import calculate_detached_node_name
+    from cosmos.constants import DbtResourceType
+    from cosmos.dbt.graph import DbtNode
+
+    test = DbtNode(
+        unique_id="test.mentoring.two_models_agree",
+        resource_type=DbtResourceType.TEST,
+        depends_on=["model.mentoring.one", "model.mentoring.two"],
+        path_base=Path("dbt"),
+        original_file_path=Path("tests/two_models_agree.sql"),
+    )
+    assert calculate_detached_node_name(test) == "two_models_agree_test"
+
+
+@check("cosmos-subprocess")
+def _cosmos_subprocess() -> None:
+    from cosmos.hooks.subprocess import FullOutputSubprocessHook
+    from cosmos.operators.local import DbtBuildLocalOperator
+
+    assert callable(DbtBuildLocalOperator.calculate_openlineage_events_completes)
+    arguments = inspect.signature(DbtBuildLocalOperator.run_subprocess).parameters
+    assert {"command", "env", "cwd"} <= arguments.keys()
+    taken = inspect.signature(FullOutputSubprocessHook.run_command).parameters
+    assert {"command", "env", "cwd", "output_encoding", "process_log_line"} <= taken.keys()
+
+
+@check("dbt-duckdb-handle")
+def _dbt_duckdb_handle() -> None:
+    from dbt.adapters.duckdb.connections import DuckDBConnectionManager
+    from dbt.adapters.duckdb.environments import Environment
+
+    assert callable(DuckDBConnectionManager.env) and callable(Environment.handle)
+
+
+@check("gx-models")
+def _gx_models() -> None:
+    import great_expectations
+    import pydantic.v1
+
+    assert issubclass(great_expectations.Checkpoint, pydantic.v1.BaseModel)
+
+
+@check("gx-summary")
+def _gx_summary() -> None:
+    from great_expectations_provider.operators.validate_checkpoint import GXValidateCheckpointOperator
+
+    source = inspect.getsource(GXValidateCheckpointOperator.execute)
+    assert "result.describe_dict()" in source and "if not result.success" in source
+
+
+@check("gx-results")
+def _gx_results() -> None:
     from great_expectations.expectations.core import UnexpectedRowsExpectation
-    from include.mentoring.gate.no_rows import ROWS
 
-    assert ROWS in UnexpectedRowsExpectation.metric_dependencies
-    assert {"metrics", "runtime_configuration", "execution_engine"} <= inspect.signature(
-        UnexpectedRowsExpectation._validate
-    ).parameters.keys()
+    assert "unexpected_rows" in inspect.getsource(UnexpectedRowsExpectation)
 
 
 @check("spark-executors")

@@ -12,7 +12,7 @@ from typing import Any
 
 import yaml
 
-from include.mentoring import build_state, origin
+from include.mentoring import origin
 from include.mentoring.files import remove
 from include.mentoring.settings import DBT_PROJECT_DIR, settings
 
@@ -38,6 +38,9 @@ def is_current() -> bool:
 
 def begin(of: str) -> None:
     """Make a copy of the build of this origin, if there is one, and have it be the current build."""
+    # Not at the head of the file: it loads DuckDB, and the DAG is parsed every few seconds.
+    from include.mentoring import build_state
+
     leave()
     build_state.revoke_in(settings().build_dir / of / settings().build_path.name, "a trial began")
     copy = _folder() / of

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 from airflow.dag_processing.bundles.manager import DagBundlesManager
@@ -26,17 +27,22 @@ def session() -> Iterator[Session]:
         session.rollback()
 
 
-@pytest.fixture
-def run(session: Session) -> DagRun:
-    """A run of the DAG, as the scheduler makes it."""
+@pytest.fixture(scope="module")
+def dag(session: Session) -> Any:
+    """The DAG as the scheduler knows it."""
     DagBundlesManager().sync_bundles_to_db(session=session)
     session.commit()
     bag = DagBag(dag_folder=str(PROJECT_DIR / "dags"), bundle_name="dags-folder")
     sync_bag_to_db(bag, "dags-folder", None, session=session)
-    dag = bag.dags["mentor_tier_report"]
+    return DagSerialization.from_dict(DagSerialization.to_dict(bag.dags["mentor_tier_report"]))
+
+
+@pytest.fixture
+def run(dag: Any, session: Session) -> DagRun:
+    """A run of the DAG, as the scheduler makes it."""
     now = datetime.now(UTC)
     return get_or_create_dagrun(
-        dag=DagSerialization.from_dict(DagSerialization.to_dict(dag)),
+        dag=dag,
         run_id=f"manual__{now.isoformat()}",
         logical_date=now,
         data_interval=(now, now),
