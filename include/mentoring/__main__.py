@@ -38,12 +38,6 @@ def _take_turn(command: str) -> None:
             trial.leave()
 
 
-def _metadata(_: argparse.Namespace) -> None:
-    from include.mentoring import metadata
-
-    metadata.prepare()
-
-
 def _run(options: argparse.Namespace) -> None:
     from include.mentoring import console
 
@@ -123,7 +117,6 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m include.mentoring", description=__doc__)
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     for command, function, what in (
-        ("metadata", _metadata, "make or migrate Airflow's metadata database"),
         ("run", _run, "run the DAG once and print the tier table"),
         ("ingest", _ingest, "find the delivery and land its files"),
         ("validate", _validate, "judge what landed and accept it into raw"),
