@@ -40,8 +40,7 @@ PYTHON ?= $(shell for python in python3 python3.13 python3.12 python3.11; do \
 help: ## List the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-setup: $(INSTALLED) $(MANIFEST) $(if $(filter spark,$(ENGINE)),$(INSTALLED_SPARK)) ## Install into .venv, parse the dbt project, make Airflow's database
-	@$(BIN)/python -m include.mentoring metadata
+setup: $(INSTALLED) $(MANIFEST) $(if $(filter spark,$(ENGINE)),$(INSTALLED_SPARK)) ## Install into .venv, parse the dbt project
 
 run: setup ## Run the DAG once and print the tier table; DATE=2023-08-01 for that logical date, ENGINE=spark
 	@$(BIN)/python -m include.mentoring run $(if $(DATE),--date '$(DATE)')

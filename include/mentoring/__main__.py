@@ -49,12 +49,6 @@ def _environment(_: argparse.Namespace) -> None:
         print(f"export {name}={shlex.quote(value)}")
 
 
-def _metadata(_: argparse.Namespace) -> None:
-    from include.mentoring import metadata
-
-    metadata.prepare()
-
-
 def _run(options: argparse.Namespace) -> None:
     from include.mentoring import console
 

@@ -3,6 +3,8 @@
 A deployment keeps its records in PostgreSQL and migrates them itself.
 """
 
+import atexit
+import gc
 import os
 import subprocess
 import sys
@@ -18,6 +20,8 @@ from sqlalchemy.engine import Engine
 from include.mentoring.errors import MentoringError, SettingInvalid
 
 SQLITE = "sqlite"
+# Python looks for garbage after 700 new objects; a run imports millions, and none of them is garbage.
+OBJECTS_BEFORE_COLLECTING = 200_000
 
 
 class MigrationFailed(MentoringError):
@@ -25,13 +29,16 @@ class MigrationFailed(MentoringError):
 
 
 def prepare() -> None:
-    """Get this process's metadata database ready, if it is an SQLite file.
+    """Get this process ready for records in an SQLite file, if it has such: it runs on one machine.
 
     Raises:
         MigrationFailed: with Airflow's own message.
     """
     kind, path = _database()
     if kind == SQLITE and path:
+        gc.set_threshold(OBJECTS_BEFORE_COLLECTING)
+        # The process ends, and all it has with it.
+        atexit.register(gc.freeze)
         event.listen(Engine, "connect", _commit_without_waiting)
         _ensure(Path(path))
 

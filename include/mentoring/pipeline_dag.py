@@ -3,7 +3,6 @@
 There is no scheduler then, no triggerer and nobody to retry, so tasks may take another form.
 """
 
-import atexit
 import gc
 import sys
 from typing import Any, Protocol, runtime_checkable
@@ -11,9 +10,6 @@ from typing import Any, Protocol, runtime_checkable
 from airflow.sdk import DAG
 
 from include.mentoring.errors import MentoringError
-
-# Python looks for garbage after 700 new objects; a run imports millions, and none of them is garbage.
-OBJECTS_BEFORE_COLLECTING = 50_000
 
 
 @runtime_checkable
@@ -42,7 +38,8 @@ class PipelineDag(DAG):
                 Airflow's records.
         """
         _take_warehouse()
-        _collect_garbage_seldom()
+        # What is loaded by now is no garbage, and stays until the process ends.
+        gc.freeze()
         for task in self.tasks:
             if isinstance(task, AdaptsToOneProcess):
                 task.adapt_to_one_process()
@@ -69,10 +66,3 @@ def _take_warehouse() -> None:
     except MentoringError as error:
         progress.note_refusal(str(error))
         raise SystemExit(str(error)) from error
-
-
-def _collect_garbage_seldom() -> None:
-    gc.freeze()
-    gc.set_threshold(OBJECTS_BEFORE_COLLECTING)
-    # The process ends, and all it has with it.
-    atexit.register(gc.freeze)

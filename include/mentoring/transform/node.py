@@ -67,6 +67,8 @@ class NodeTask(BaseOperator):
 
     def adapt_to_one_process(self) -> None:
         """Follow the task that runs dbt and nothing else: there is no triggerer to wait in."""
+        self.start_from_trigger = False
+        self.start_trigger_args = None
         if self.producer_task_id not in self.upstream_task_ids:
             self.set_upstream(self.dag.get_task(self.producer_task_id))
         # After a build that failed too, to show which model or test it was.
