@@ -131,7 +131,6 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     for command, function, what in (
         ("environment", _environment, "print what a shell must export for `airflow` to find the project"),
-        ("metadata", _metadata, "make or migrate Airflow's metadata database"),
         ("run", _run, "run the DAG once and print the tier table"),
         ("ingest", _ingest, "find the delivery and land its files"),
         ("validate", _validate, "judge what landed and accept it into raw"),
