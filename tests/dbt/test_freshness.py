@@ -50,7 +50,8 @@ def stale(bench: Bench, manifest: Manifest, monkeypatch: pytest.MonkeyPatch) -> 
             ["--quiet", "test", "--select", "test_name:is_fresh", *where]
         )
         assert done.success, done.exception
-        said = {result.node.name.removesuffix("_are_fresh"): str(result.status) for result in done.result}
+        tests = [result for result in done.result if result.node.resource_type == "test"]
+        said = {test.node.name.removesuffix("_are_fresh"): str(test.status) for test in tests}
         assert said.keys() == AGED and {*said.values()} <= {"pass", "warn"}
         return {source for source, status in said.items() if status == "warn"}
 
