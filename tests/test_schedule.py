@@ -143,6 +143,18 @@ def test_a_late_delivery_is_waited_for_without_a_worker(scheduler: Scheduler, la
     assert "lacks users_db_export.csv, mentor_tiers.csv, booking_events.json" in scheduler.log(late.id, AWAIT)
 
 
+def test_the_tasks_of_models_turn_green_while_dbt_builds(scheduler: Scheduler, late: Run) -> None:
+    """Without a worker: one after the other, as dbt ends their nodes."""
+    tasks = scheduler.tasks(late.id)
+    ended = [
+        datetime.fromisoformat(task["end_date"])
+        for name, task in tasks.items()
+        if name.startswith("dbt.models.")
+    ]
+    built = datetime.fromisoformat(tasks["dbt.build"]["end_date"])
+    assert sum(moment < built for moment in ended) > len(ended) / 3
+
+
 def test_a_delivery_that_does_not_come_fails_the_run(
     scheduler: Scheduler, published: Published, missing: Run
 ) -> None:
