@@ -188,7 +188,6 @@ def test_a_cleared_publish_of_an_older_run_is_refused(scheduler: Scheduler, late
     before = scheduler.deployment.outputs()
     scheduler.clear(late.id, "publish")
     until(lambda: scheduler.states(late.id)["publish"] == "failed")
-    assert scheduler.ended(late.id) == "failed"
     assert f"found that it was built by {without.id}" in scheduler.log(late.id, "publish")
     assert scheduler.deployment.outputs() == before
 
