@@ -16,7 +16,7 @@ COMPOSE := $(if $(WORKERS),MENTOR_EXECUTOR=CeleryExecutor WORKERS='$(WORKERS)') 
 	$(if $(filter spark,$(ENGINE)),WRITERS=0 MENTOR_REPORTS=/opt/mentor-tier-report/lake/reports) docker compose \
 	$(if $(WORKERS),--profile celery) $(if $(filter spark,$(ENGINE)),--profile spark)
 ACTIVATED := . $(BIN)/activate &&
-IN_STACK := docker compose exec -T api-server python -m include.mentoring.services
+IN_STACK := docker compose exec -T api-server python -m include.pipeline.deploy
 # Generic tests are Jinja blocks, which the SQL linter cannot lay out.
 SQL := include/dbt/models $(filter-out %/generic,$(wildcard include/dbt/tests/*))
 
@@ -55,7 +55,7 @@ logs: ## Follow the deployment's logs; SERVICE=scheduler for one
 	@docker compose logs --follow --tail 100 $(SERVICE)
 
 doctor: ## Check what the deployment needs and how it does, and say what to do
-	@$(PYTHON) -m include.mentoring.services.doctor
+	@$(PYTHON) -m include.pipeline.deploy.doctor
 
 password: ## Show the password of the deployment's first account, admin, once
 	@$(IN_STACK) password

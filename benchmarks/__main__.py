@@ -7,7 +7,7 @@ from pathlib import Path
 
 from benchmarks import machine, rounds, table
 from benchmarks.contestants import CONTESTANTS
-from include.mentoring import settings
+from include.pipeline.core import settings
 
 FOLDER = Path(__file__).parent
 EVENTS = (842, 150_000, 1_500_000, 15_000_000)

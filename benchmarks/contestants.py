@@ -14,10 +14,10 @@ from benchmarks import event_log, measure
 from benchmarks.dbt_command import dbt
 from benchmarks.deliveries import FIRST_DAY
 from benchmarks.measure import Measured
-from include.mentoring.settings import DUCKDB, SPARK
-from include.mentoring.spark import cluster
-from tests.deployment import Deployment
-from tests.scheduler import scheduling, until
+from include.pipeline.core.settings import DUCKDB, SPARK
+from include.pipeline.engines.spark import cluster
+from tests.support.deployment import Deployment
+from tests.support.scheduler import scheduling, until
 
 BIN = Path(sys.executable).parent
 # Longer than what is worth waiting for, at 15 million events.

@@ -3,7 +3,7 @@
 import sys
 from pathlib import Path
 
-from include.mentoring.settings import DBT_PROJECT_DIR
+from include.pipeline.core.settings import DBT_PROJECT_DIR
 
 # As Cosmos calls it: dbt parses the whole project again where these differ from the last parse.
 ON_THE_PROJECT = (

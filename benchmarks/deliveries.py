@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from itertools import chain, islice, repeat
 from pathlib import Path
 
-from include.mentoring.generator.delivery import write_delivery
 from include.mentoring.sources import EVENTS, MENTORS, USERS
+from include.simulator.any_size import write_delivery
 
 # What the next day brings, of the events of the first delivery.
 NEW_SHARE = 0.001

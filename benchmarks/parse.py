@@ -7,7 +7,7 @@ import psutil
 from airflow.dag_processing.dagbag import DagBag
 from airflow.providers.standard.operators.python import PythonOperator as _PythonOperator  # noqa: F401
 
-from include.mentoring.settings import PROJECT_DIR
+from include.pipeline.core.settings import PROJECT_DIR
 
 if __name__ == "__main__":
     process = psutil.Process()

@@ -13,8 +13,8 @@ import duckdb
 import pandas
 
 from benchmarks.dbt_command import dbt
-from include.mentoring import raw
 from include.mentoring.sources import EVENTS, MENTORS, SOURCES, USERS
+from include.pipeline.ingest import raw_tables
 
 LAYERS = ("tag:staging", "tag:marts")
 STEPS = (
@@ -33,7 +33,7 @@ def main(delivery: Path, database: Path) -> None:
         EVENTS.name: pandas.read_json(delivery / EVENTS.file_name, dtype=False, convert_dates=False),
     }
     with duckdb.connect(database) as connection:
-        raw.create(connection)
+        raw_tables.create(connection)
         for load_id, (name, frame) in enumerate(frames.items(), 1):
             columns = ", ".join(f'"{column}"::varchar as "{column}"' for column in SOURCES[name].columns)
             connection.register("frame", frame)
@@ -41,12 +41,14 @@ def main(delivery: Path, database: Path) -> None:
                 f"create or replace table raw.{name} as select {columns}, {load_id} as _load_id,"
                 " row_number() over () as _row_number, now()::timestamp as _loaded_at from frame"
             )
-        raw.put_loads(connection, [_load(number, *each) for number, each in enumerate(frames.items(), 1)])
+        raw_tables.put_loads(
+            connection, [_load(number, *each) for number, each in enumerate(frames.items(), 1)]
+        )
     for step in STEPS:
         subprocess.run(dbt(*step), check=True)
 
 
-def _load(load_id: int, source: str, frame: pandas.DataFrame) -> raw.Load:
+def _load(load_id: int, source: str, frame: pandas.DataFrame) -> raw_tables.Load:
     return {
         "load_id": load_id,
         "source": source,
@@ -61,7 +63,7 @@ def _load(load_id: int, source: str, frame: pandas.DataFrame) -> raw.Load:
         "data_date": datetime.now(UTC).date(),
         "redelivered_on": [],
         "content_load_id": load_id,
-        "status": raw.ACCEPTED,
+        "status": raw_tables.ACCEPTED,
         "reason": None,
         "origin": "own",
         "loaded_at": datetime.now(UTC).replace(tzinfo=None),

@@ -17,14 +17,20 @@ import pendulum
 from airflow.sdk import CronTriggerTimetable, TriggerRule, chain, task, task_group
 from airflow.sdk.exceptions import AirflowSkipException
 
-from include.mentoring import assets, trial
-from include.mentoring.gate.operator import QualityGateOperator
-from include.mentoring.pipeline_dag import PipelineDag
-from include.mentoring.policy import ON_FAILURE, ON_RUN_FAILURE, QUEUE, publication_deadline
-from include.mentoring.run_params import params
 from include.mentoring.sources import SOURCES
-from include.mentoring.transform.tasks import dbt_tasks
-from include.mentoring.waiting.task import AwaitDelivery
+from include.pipeline.core import trial
+from include.pipeline.orchestration import assets
+from include.pipeline.orchestration.await_delivery.sensor import AwaitDelivery
+from include.pipeline.orchestration.params import params
+from include.pipeline.orchestration.pipeline_dag import PipelineDag
+from include.pipeline.orchestration.task_defaults import (
+    ON_FAILURE,
+    ON_RUN_FAILURE,
+    QUEUE,
+    publication_deadline,
+)
+from include.pipeline.quality.gate_operator import QualityGateOperator
+from include.pipeline.transform.task_group import dbt_tasks
 
 # The run's logical date; a manual run may have none (SPEC section 1).
 DATA_DATE = "{{ (dag_run.logical_date or dag_run.run_after) | ds }}"
@@ -48,7 +54,7 @@ def ingest() -> None:
 @task
 def receive(run: str, data_date: str, as_of: str | None, params: Any = None) -> dict[str, str]:
     """Find the delivery's files and open the build of their origin."""
-    from include.mentoring import stages
+    from include.pipeline.orchestration import stages
 
     if as_of:
         stages.keep_previous(run, is_trial=trial.is_asked(params))
@@ -59,7 +65,7 @@ def receive(run: str, data_date: str, as_of: str | None, params: Any = None) -> 
 @task
 def land(run: str, source: str, delivery: dict[str, str]) -> str:
     """Land one file: good rows, quarantined rows, and counts that add up."""
-    from include.mentoring import stages
+    from include.pipeline.orchestration import stages
 
     return stages.land(run, source, delivery)
 
@@ -77,7 +83,7 @@ def validate() -> None:
 @task
 def accept(run: str) -> str:
     """Move the landed delivery into raw in one transaction."""
-    from include.mentoring import stages
+    from include.pipeline.orchestration import stages
 
     return stages.accept(run)
 
@@ -88,7 +94,7 @@ def accept(run: str) -> str:
 @task(trigger_rule=TriggerRule.NONE_FAILED, outlets=[assets.PUBLISHED_DATABASE])
 def publish(run: str, outlet_events: Any = None) -> str:
     """Put the finished build in the place of the published database."""
-    from include.mentoring import stages
+    from include.pipeline.orchestration import stages
 
     published = stages.publish(run)
     outlet_events[assets.PUBLISHED_DATABASE].extra = assets.of_database()
@@ -98,7 +104,7 @@ def publish(run: str, outlet_events: Any = None) -> str:
 @task(trigger_rule=TriggerRule.NONE_FAILED, outlets=[assets.REPORT])
 def report(run: str, outlet_events: Any = None, params: Any = None) -> str:
     """Write the tier results of the published database, or of a trial."""
-    from include.mentoring import stages
+    from include.pipeline.orchestration import stages
 
     written = stages.report(run)
     if trial.is_asked(params):

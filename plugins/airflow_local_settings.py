@@ -1,8 +1,8 @@
 """Airflow imports this file before it opens its metadata database (its name is Airflow's)."""
 
-from include.mentoring import metadata
+from include.pipeline.orchestration import airflow_database
 
 # Airflow makes each of these names one of its own settings.
 __all__: list[str] = []
 
-metadata.prepare()
+airflow_database.prepare()

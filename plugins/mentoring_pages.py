@@ -11,7 +11,7 @@ async def pages(scope: Any, receive: Any, send: Any) -> None:
     Every process of Airflow imports this file, and the API server alone is asked for pages: what they
     need is imported with the first request.
     """
-    from include.mentoring.pages.app import app
+    from include.pipeline.ui.app import app
 
     await app(scope, receive, send)
 
@@ -22,7 +22,7 @@ def _entry(name: str, page: str, **more: str) -> dict[str, str]:
 
 
 class MentoringPagesPlugin(AirflowPlugin):
-    """Serves `include.mentoring.pages` below /mentoring and names the pages in the menu."""
+    """Serves `include.pipeline.ui` below /mentoring and names the pages in the menu."""
 
     name = "mentoring_pages"
     fastapi_apps: ClassVar[list[Any]] = [{"app": pages, "url_prefix": "/mentoring", "name": "Mentoring"}]

@@ -5,11 +5,11 @@ from typing import ClassVar
 
 from airflow.plugins_manager import AirflowPlugin
 
-from include.mentoring import progress
+from include.pipeline.orchestration import progress
 
 
 class RunProgressPlugin(AirflowPlugin):
-    """Calls `include.mentoring.progress` when a task ends."""
+    """Calls `include.pipeline.orchestration.progress` when a task ends."""
 
     name = "run_progress"
     listeners: ClassVar[list[ModuleType]] = [progress]

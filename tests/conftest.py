@@ -9,9 +9,11 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, expect, sync_playwright
 
-from include.mentoring.settings import load
-from tests.command import typed
-from tests.needs import skip_without
+from include.mentoring.sources import SOURCES
+from include.pipeline.core.settings import SAMPLE_DATA_DIR, load
+from tests.support.command import typed
+from tests.support.deliveries import Bench
+from tests.support.needs import skip_without
 
 # Before any test module imports Airflow, which reads its home once, at import.
 _SCRATCH = tempfile.TemporaryDirectory(prefix="mentoring-tests-")
@@ -82,6 +84,25 @@ def browser() -> Iterator[Browser]:
         )
         yield browser
         browser.close()
+
+
+@pytest.fixture
+def bench(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Bench:
+    """Return a warehouse in a temporary folder."""
+    monkeypatch.setenv("MENTOR_WAREHOUSE_DIR", str(tmp_path / "warehouse"))
+    monkeypatch.setenv("MENTOR_REPORT_DIR", str(tmp_path / "reports"))
+    load()
+    inbox = tmp_path / "in"
+    inbox.mkdir()
+    return Bench(inbox)
+
+
+@pytest.fixture
+def sample(bench: Bench) -> Path:
+    """Return the folder of the warehouse's deliveries with a copy of the sample in it, to break."""
+    for source in SOURCES.values():
+        shutil.copy(SAMPLE_DATA_DIR / source.file_name, bench.folder)
+    return bench.folder
 
 
 @pytest.fixture

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from include.mentoring.settings import SAMPLE_DATA_DIR
-from tests.deployment import Deployment
+from include.pipeline.core.settings import SAMPLE_DATA_DIR
+from tests.support.deployment import Deployment
 
 pytestmark = pytest.mark.e2e
 

@@ -8,8 +8,8 @@ import yaml
 from airflow.executors.executor_loader import ExecutorLoader
 from airflow.sdk.module_loading import import_string
 
-from include.mentoring.services import accounts, health, secrets
-from include.mentoring.settings import PROJECT_DIR
+from include.pipeline.core.settings import PROJECT_DIR
+from include.pipeline.deploy import accounts, health, secrets
 
 COMPOSE: dict[str, Any] = yaml.safe_load((PROJECT_DIR / "docker-compose.yaml").read_text(encoding="utf-8"))
 SERVICES: dict[str, dict[str, Any]] = COMPOSE["services"]

@@ -10,8 +10,8 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from include.mentoring.settings import DBT_PROJECT_DIR, PROJECT_DIR, SPARK_PYTHON
-from tests.needs import skip_without
+from include.pipeline.core.settings import DBT_PROJECT_DIR, PROJECT_DIR, SPARK_PYTHON
+from tests.support.needs import skip_without
 
 DOCUMENT = (PROJECT_DIR / "docs" / "private-interfaces.md").read_text(encoding="utf-8")
 MACRO = re.compile(r"{%-?\s*macro\s+(\w+)\(([^)]*)\)")
@@ -88,7 +88,7 @@ def _airflow_security() -> None:
 def _dbt_docs_page() -> None:
     from dbt.task import docs
 
-    from include.mentoring.pages.dbt_docs import UNFILLED
+    from include.pipeline.ui.dbt_docs import UNFILLED
 
     html = Path(docs.DOCS_INDEX_FILE_PATH).read_bytes()
     assert [piece for piece, _ in UNFILLED if piece not in html] == []
@@ -96,18 +96,18 @@ def _dbt_docs_page() -> None:
 
 @check("duckdb-file-errors")
 def _duckdb_file_errors() -> None:
-    from include.mentoring import faults
+    from include.pipeline.core import diagnostics
 
-    for path, words in (("/dev/full", faults.FULL), ("/sys/kernel/none.csv", faults.FORBIDDEN)):
+    for path, words in (("/dev/full", diagnostics.FULL), ("/sys/kernel/none.csv", diagnostics.FORBIDDEN)):
         with pytest.raises(duckdb.IOException, match=words), duckdb.connect() as connection:
             connection.execute(f"copy (select hash(i) from range(100_000) numbers(i)) to '{path}'")
-    with pytest.raises(duckdb.IOException, match=faults.DAMAGED):
+    with pytest.raises(duckdb.IOException, match=diagnostics.DAMAGED):
         duckdb.connect(__file__)
 
 
 @check("duckdb-reader-errors")
 def _duckdb_reader_errors() -> None:
-    from include.mentoring.parse import CSV_LINE, DUCKDB_TOO_LONG
+    from include.pipeline.ingest.parse import CSV_LINE, DUCKDB_TOO_LONG
 
     options = "auto_detect = false, header = false, delim = '~', quote = ''"
     with duckdb.connect() as connection:

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from include.mentoring.settings import SAMPLE_DATA_DIR
-from tests.deployment import Deployment
-from tests.scheduler import until
+from include.pipeline.core.settings import SAMPLE_DATA_DIR
+from tests.support.deployment import Deployment
+from tests.support.scheduler import until
 
 pytestmark = [pytest.mark.e2e, pytest.mark.smoke]
 

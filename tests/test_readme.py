@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from include.mentoring.settings import PROJECT_DIR
+from include.pipeline.core.settings import PROJECT_DIR
 
 README = (PROJECT_DIR / "README.md").read_text(encoding="utf-8")
 # Made by the commands that the README tells, so not there before them.
@@ -33,7 +33,7 @@ def test_it_starts_with_the_sentence_the_result_and_the_two_commands() -> None:
 @pytest.mark.parametrize("path", sorted(path for path in {*PATHS, *TREE} if not path.startswith(MADE)))
 def test_every_path_exists(path: str) -> None:
     """A path that is gone sends the reader astray."""
-    assert (PROJECT_DIR / path).exists() or (PROJECT_DIR / "include/mentoring" / path).exists()
+    assert (PROJECT_DIR / path).exists() or (PROJECT_DIR / "include/pipeline" / path).exists()
 
 
 def test_there_are_paths_to_check() -> None:

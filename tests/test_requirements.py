@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from include.mentoring.settings import PROJECT_DIR
+from include.pipeline.core.settings import PROJECT_DIR
 
 UV = str(Path(sys.executable).with_name("uv"))
 # As `make lock` calls it: what the metadata of a package excludes and its code does not.

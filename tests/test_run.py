@@ -10,11 +10,11 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from include.mentoring.generator import defects
-from include.mentoring.settings import PROJECT_DIR, SAMPLE_DATA_DIR
-from tests import section_4
-from tests.deployment import Deployment
-from tests.mentoring.receiver import receiving
+from include.pipeline.core.settings import PROJECT_DIR, SAMPLE_DATA_DIR
+from include.simulator import defects
+from tests.support import section_4
+from tests.support.deployment import Deployment
+from tests.support.receiver import receiving
 
 pytestmark = pytest.mark.e2e
 
@@ -114,7 +114,7 @@ def delivered(tmp_path: Path) -> Deployment:
     deployment = Deployment(tmp_path)
     subprocess.run(
         [
-            *(sys.executable, "-m", "include.mentoring.generator", "delivery"),
+            *(sys.executable, "-m", "include.simulator", "delivery"),
             *("--out", str(deployment.data), "--events", "400", "--seed", "3"),
         ],
         cwd=PROJECT_DIR,

@@ -14,10 +14,10 @@ from pathlib import Path
 
 import pytest
 
-from include.mentoring.generator.delivery import write_delivery
 from include.mentoring.sources import EVENTS, MENTORS, SOURCES
-from tests.deployment import Deployment
-from tests.scheduler import Scheduler, scheduling, until
+from include.simulator.any_size import write_delivery
+from tests.support.deployment import Deployment
+from tests.support.scheduler import Scheduler, scheduling, until
 
 pytestmark = pytest.mark.scheduler
 

@@ -5,8 +5,8 @@ import tomllib
 
 import pytest
 
-from include.mentoring.settings import PROJECT_DIR
-from tests.command import typed
+from include.pipeline.core.settings import PROJECT_DIR
+from tests.support.command import typed
 
 MARKERS = tomllib.loads((PROJECT_DIR / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["pytest"][
     "ini_options"

@@ -5,8 +5,8 @@ from cosmos import DbtTaskGroup, ExecutionConfig, RenderConfig
 from cosmos.constants import ExecutionMode, InvocationMode, LoadMode, TestBehavior
 
 from dags.mentor_tier_report import DATA_DATE, ingest, validate
-from include.mentoring.run_params import params
-from include.mentoring.transform.tasks import PROFILE, PROJECT
+from include.pipeline.orchestration.params import params
+from include.pipeline.transform.task_group import PROFILE, PROJECT
 
 
 # One task at a time: DuckDB takes one writer.

@@ -5,9 +5,9 @@ import shlex
 import sys
 from datetime import UTC, date, datetime
 
-from include.mentoring import settings
-from include.mentoring.errors import MentoringError
 from include.mentoring.sources import SOURCES
+from include.pipeline.core import settings
+from include.pipeline.core.errors import MentoringError
 
 # The run that single stages belong to.
 BY_HAND = "by_hand"
@@ -30,16 +30,16 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def _take_turn(command: str) -> None:
-    from include.mentoring import lease
-    from include.mentoring.faults import explained
+    from include.pipeline.core import lock
+    from include.pipeline.core.diagnostics import explained
 
     with explained():
-        lease.take(f"make {command}", is_one_process=True, tell=lambda text: print(text, file=sys.stderr))
+        lock.take(f"make {command}", is_one_process=True, tell=lambda text: print(text, file=sys.stderr))
 
 
 def _leave_trial() -> None:
     """Commands work on the build of runs; only `make dbt` may look at what a trial has left."""
-    from include.mentoring import trial
+    from include.pipeline.core import trial
 
     trial.leave()
 
@@ -50,13 +50,13 @@ def _environment(_: argparse.Namespace) -> None:
 
 
 def _run(options: argparse.Namespace) -> None:
-    from include.mentoring import console
+    from include.pipeline.cli import run_dag
 
-    console.run(options.date)
+    run_dag.run(options.date)
 
 
 def _ingest(options: argparse.Namespace) -> None:
-    from include.mentoring import stages
+    from include.pipeline.orchestration import stages
 
     data_date = options.date or datetime.now(UTC).date()
     received = stages.receive(BY_HAND, data_date.isoformat())
@@ -65,8 +65,8 @@ def _ingest(options: argparse.Namespace) -> None:
 
 
 def _validate(_: argparse.Namespace) -> None:
-    from include.mentoring import stages
-    from include.mentoring.gate.validate import validate
+    from include.pipeline.orchestration import stages
+    from include.pipeline.quality.validate import validate
 
     verdict = validate(BY_HAND)
     for warning in verdict.warnings:
@@ -76,54 +76,54 @@ def _validate(_: argparse.Namespace) -> None:
 
 
 def _dbt(options: argparse.Namespace) -> int:
-    from include.mentoring import dbt_command
+    from include.pipeline.transform import dbt_cli
 
-    if dbt_command.needs_build(options.arguments):
+    if dbt_cli.needs_build(options.arguments):
         _take_turn("dbt")
-    return dbt_command.run(BY_HAND, options.arguments)
+    return dbt_cli.run(BY_HAND, options.arguments)
 
 
 def _publish(_: argparse.Namespace) -> None:
-    from include.mentoring import stages
+    from include.pipeline.orchestration import stages
 
     print(stages.publish(BY_HAND))
 
 
 def _report(_: argparse.Namespace) -> None:
-    from include.mentoring import stages
+    from include.pipeline.orchestration import stages
 
     print(stages.report(BY_HAND))
 
 
 def _versions(_: argparse.Namespace) -> None:
-    from include.mentoring import commands
+    from include.pipeline.cli import repair
 
-    for line in commands.list_versions():
+    for line in repair.list_versions():
         print(line)
 
 
 def _rollback(options: argparse.Namespace) -> None:
-    from include.mentoring import commands
+    from include.pipeline.cli import repair
 
-    commands.roll_back(BY_HAND, print, options.to)
+    repair.roll_back(BY_HAND, print, options.to)
 
 
 def _restore(options: argparse.Namespace) -> None:
-    from include.mentoring import commands
+    from include.pipeline.cli import repair
 
-    commands.restore(BY_HAND, print, from_deliveries=options.source == "deliveries")
+    repair.restore(BY_HAND, print, from_deliveries=options.source == "deliveries")
 
 
 def _withdraw(options: argparse.Namespace) -> None:
-    from include.mentoring import commands
+    from include.pipeline.cli import repair
 
-    commands.withdraw(BY_HAND, print, options.load, undo=options.undo)
+    repair.withdraw(BY_HAND, print, options.load, undo=options.undo)
 
 
 def _alert(_: argparse.Namespace) -> None:
-    from include.mentoring import alerts
+    from include.pipeline.notify import run_alerts
 
-    alerts.try_out(print)
+    run_alerts.try_out(print)
 
 
 def _parser() -> argparse.ArgumentParser:

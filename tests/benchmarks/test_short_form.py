@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from benchmarks.contestants import CONTESTANTS
-from include.mentoring.settings import PROJECT_DIR
-from tests import needs
+from include.pipeline.core.settings import PROJECT_DIR
+from tests.support import needs
 
 pytestmark = pytest.mark.slow
 ON_SPARK = {name for name, contestant in CONTESTANTS.items() if contestant.is_on_spark}

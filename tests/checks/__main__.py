@@ -3,7 +3,7 @@
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from include.mentoring.settings import PROJECT_DIR
+from include.pipeline.core.settings import PROJECT_DIR
 from tests.checks import everything, table, workshop
 
 

@@ -3,9 +3,9 @@
 import os
 from pathlib import Path
 
-from include.mentoring.gate.verdict import Check
+from include.pipeline.quality.verdict import Check
 from tests.checks.proof import Proof
-from tests.mentoring.gate.test_suites import GROUPS, judge, land_good
+from tests.pipeline.quality.test_expectations import GROUPS, judge, land_good
 
 
 def unbroken(folder: Path) -> dict[str, str]:
@@ -27,7 +27,7 @@ def prove(folder: Path) -> list[Proof]:
     return [
         Proof(
             check=name,
-            where="include/mentoring/gate/suites.py",
+            where="include/mentoring/expectations.py",
             planted=f"`{planted.sql}`",
             caught=_caught(checks.get(name)),
         )

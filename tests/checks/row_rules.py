@@ -4,12 +4,12 @@ import os
 import shutil
 from pathlib import Path
 
-from include.mentoring.generator import defects
-from include.mentoring.settings import SAMPLE_DATA_DIR
 from include.mentoring.sources import SOURCES
+from include.pipeline.core.settings import SAMPLE_DATA_DIR
+from include.simulator import defects
 from tests.checks.proof import Proof
 from tests.hostile.catalogue import OF_ROWS
-from tests.mentoring.deliveries import Bench
+from tests.support.deliveries import Bench
 
 # Rules of every source, which stand where rows are classified.
 OF_ALL_SOURCES = ("malformed_record", "missing_value", "conflicting_duplicate")
@@ -32,7 +32,9 @@ def prove(folder: Path) -> list[Proof]:
     return [
         Proof(
             check=f"{source}: {reason}",
-            where=f"include/mentoring/{'classify' if reason in OF_ALL_SOURCES else 'sources'}.py",
+            where="include/pipeline/ingest/classify.py"
+            if reason in OF_ALL_SOURCES
+            else "include/mentoring/sources.py",
             planted=f"{_words(defect)} ({ROWS} rows)",
             caught=_rejected(folder / f"{source}-{defect}", defect, source, reason),
         )

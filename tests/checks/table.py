@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from include.mentoring.settings import PROJECT_DIR
+from include.pipeline.core.settings import PROJECT_DIR
 from tests.checks.proof import Proof
 
 PATH = PROJECT_DIR / "docs" / "checks.md"

@@ -14,11 +14,11 @@ import pytest
 from dbt.cli.main import dbtRunner
 from dbt.contracts.graph.manifest import Manifest
 
-from include.mentoring import warehouse
-from include.mentoring.generator import defects
-from include.mentoring.generator.defects import files
-from include.mentoring.settings import DBT_PROJECT_DIR, PROJECT_DIR, SAMPLE_DATA_DIR, settings
 from include.mentoring.sources import SOURCES
+from include.pipeline.core import warehouse
+from include.pipeline.core.settings import DBT_PROJECT_DIR, PROJECT_DIR, SAMPLE_DATA_DIR, settings
+from include.simulator import defects
+from include.simulator.defects import delivery_files
 from tests.dbt.pipeline import Pipeline, of_this_process
 
 
@@ -71,10 +71,10 @@ def _deliveries(folder: Path) -> dict[date, Path]:
     folder.mkdir()
     for source in SOURCES.values():
         shutil.copy(SAMPLE_DATA_DIR / source.file_name, folder)
-    delivery = files.read_delivery(folder)
+    delivery = delivery_files.read_delivery(folder)
     known = {user["user_id"] for user in delivery.users}
     delivery.events[:] = [event for event in delivery.events if str(event["user_id"]) in known]
-    files.write_delivery(folder, delivery)
+    delivery_files.write_delivery(folder, delivery)
     for name in ("tier_change", "two_ends", "record_is_no_object"):
         defects.apply(name, folder)
     return {date.fromisoformat(path.name): path for path in sorted(folder.iterdir())}

@@ -13,7 +13,7 @@ from airflow.utils.session import create_session
 from airflow.utils.types import DagRunTriggeredByType
 from sqlalchemy.orm import Session
 
-from include.mentoring.settings import PROJECT_DIR
+from include.pipeline.core.settings import PROJECT_DIR
 
 BUILD = "dbt.build"
 AFTERWARDS = ("dbt.built", "publish", "report")

@@ -10,13 +10,13 @@ from airflow.dag_processing.dagbag import DagBag
 from airflow.sdk import DAG, CronTriggerTimetable, DeadlineReference, TriggerRule
 from airflow.sdk.exceptions import ParamValidationError
 
-from include.mentoring import trial
-from include.mentoring.pipeline_dag import AdaptsToOneProcess
-from include.mentoring.policy import RETRY_THE_UNEXPLAINED
-from include.mentoring.settings import DBT_MANIFEST, PROJECT_DIR
 from include.mentoring.sources import SOURCES
-from include.mentoring.transform.node import NodeTask
-from tests.imports import loaded_by
+from include.pipeline.core import trial
+from include.pipeline.core.settings import DBT_MANIFEST, PROJECT_DIR
+from include.pipeline.orchestration.pipeline_dag import AdaptsToOneProcess
+from include.pipeline.orchestration.task_defaults import RETRY_THE_UNEXPLAINED
+from include.pipeline.transform.node_task import NodeTask
+from tests.support.imports import loaded_by
 
 DAGS_DIR = PROJECT_DIR / "dags"
 BUILD = "dbt.build"
@@ -251,7 +251,7 @@ def test_a_publication_is_late_two_hours_after_its_run_was_queued(
     (deadline,) = DagBag(dag_folder=str(DAGS_DIR), bundle_name="dags").dags["mentor_tier_report"].deadline
     assert deadline.reference == DeadlineReference.DAGRUN_QUEUED_AT
     assert deadline.interval == timedelta(hours=2)
-    assert deadline.callback.path == "include.mentoring.alerts.publication_late"
+    assert deadline.callback.path == "include.pipeline.notify.run_alerts.publication_late"
 
 
 @pytest.mark.parametrize("alert_url", ["", "json://127.0.0.1/inbox"])

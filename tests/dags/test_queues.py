@@ -2,8 +2,8 @@
 
 import pytest
 
-from include.mentoring.settings import PROJECT_DIR
-from tests.imports import told_by
+from include.pipeline.core.settings import PROJECT_DIR
+from tests.support.imports import told_by
 
 
 @pytest.mark.parametrize(("engine", "queue"), [("duckdb", "warehouse"), ("spark", "default")])

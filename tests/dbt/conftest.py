@@ -10,7 +10,8 @@ from typing import Any
 
 import pytest
 
-from include.mentoring import ledger, origin, settings
+from include.pipeline.core import origin, settings
+from include.pipeline.ingest import ledger
 
 Completed = subprocess.CompletedProcess[str]
 

@@ -19,9 +19,10 @@ import pytest
 from dbt.cli.main import dbtRunner, dbtRunnerResult
 from dbt.contracts.graph.manifest import Manifest
 
-from include.mentoring import stages, warehouse
-from include.mentoring.settings import DBT_PROJECT_DIR, DUCKDB, settings
 from include.mentoring.sources import SOURCES
+from include.pipeline.core import warehouse
+from include.pipeline.core.settings import DBT_PROJECT_DIR, DUCKDB, settings
+from include.pipeline.orchestration import stages
 
 RUN = "a_test"
 # Which delivery a row came with is all that they tell.

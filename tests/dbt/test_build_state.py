@@ -8,12 +8,12 @@ from pathlib import Path
 import pytest
 from dbt.cli.main import dbtRunner
 
-from include.mentoring import build_state
-from include.mentoring.errors import WarehouseInvalid
-from include.mentoring.settings import DBT_PROJECT_DIR, SAMPLE_DATA_DIR
 from include.mentoring.sources import SOURCES
+from include.pipeline.core import build_state
+from include.pipeline.core.errors import WarehouseInvalid
+from include.pipeline.core.settings import DBT_PROJECT_DIR, SAMPLE_DATA_DIR
 from tests.dbt.pipeline import Pipeline, of_this_process
-from tests.mentoring.deliveries import audit
+from tests.support.deliveries import audit
 
 RUN = "a_run"
 WHOLE = ("build", "--exclude-resource-type", "unit_test")

@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 import duckdb
 import pytest
 
-from include.mentoring.settings import DBT_PROJECT_DIR
+from include.pipeline.core.settings import DBT_PROJECT_DIR
 
 LAYERS = {"staging": ("stg_",), "marts": ("dim_", "fct_"), "reports": ("rpt_",)}
 READS = {"staging": {"source"}, "marts": {"staging", "marts"}, "reports": {"marts"}}

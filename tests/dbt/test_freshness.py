@@ -8,11 +8,11 @@ import pytest
 from dbt.cli.main import dbtRunner
 from dbt.contracts.graph.manifest import Manifest
 
-from include.mentoring import ledger
-from include.mentoring.ledger import Refusal
-from include.mentoring.settings import DBT_PROJECT_DIR
+from include.pipeline.core.settings import DBT_PROJECT_DIR
+from include.pipeline.ingest import ledger
+from include.pipeline.ingest.ledger import Refusal
 from tests.dbt.pipeline import of_this_process
-from tests.mentoring.deliveries import MENTORS_HEADER, Bench, array, events, users
+from tests.support.deliveries import MENTORS_HEADER, Bench, array, events, users
 
 DELIVERED = date(2031, 5, 2)
 CONTENT = {"users": users(2), "mentors": f"{MENTORS_HEADER}K1,Gold,150\n", "events": array(events(2))}

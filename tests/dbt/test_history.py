@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from dbt.contracts.graph.manifest import Manifest
 
-from include.mentoring.settings import SAMPLE_DATA_DIR
+from include.pipeline.core.settings import SAMPLE_DATA_DIR
 from tests.dbt.pipeline import Pipeline, of_this_process
 
 FILES = ("users_db_export.csv", "mentor_tiers.csv", "booking_events.json")

@@ -7,13 +7,15 @@ from pathlib import Path
 
 import pytest
 
-from include.mentoring import archive, build_state, recovery, warehouse
-from include.mentoring.errors import FileRefused
-from include.mentoring.files import remove
-from include.mentoring.recovery import RecoveryImpossible
-from include.mentoring.settings import SAMPLE_DATA_DIR, settings
+from include.pipeline.core import build_state, warehouse
+from include.pipeline.core.atomic_files import remove
+from include.pipeline.core.errors import FileRefused
+from include.pipeline.core.settings import SAMPLE_DATA_DIR, settings
+from include.pipeline.ingest import archive
+from include.pipeline.maintenance import rebuild_raw
+from include.pipeline.maintenance.rebuild_raw import RecoveryImpossible
 from tests.dbt.pipeline import Pipeline, of_this_process
-from tests.mentoring.deliveries import publish
+from tests.support.deliveries import publish
 
 USERS, SHEET, EVENTS = (
     (SAMPLE_DATA_DIR / name).read_bytes()
@@ -91,7 +93,7 @@ def raw(warehouse: Pipeline) -> dict[str, list[tuple]]:
 
 def rebuilt(warehouse: Pipeline) -> dict[str, str]:
     """Return the tables that dbt makes of the present raw layer."""
-    recovery.drop_layers()
+    rebuild_raw.drop_layers()
     warehouse.build()
     return warehouse.tables_of_any_deliveries()
 
@@ -104,7 +106,7 @@ def test_withdrawn_events_are_gone_but_for_those_that_came_again(
     without = new_pipeline(delivery(A, events(1)), *HISTORY[1:]).tables_of_any_deliveries()
     pipeline.use()
     before, tables = raw(pipeline), pipeline.tables_of_any_deliveries()
-    recovery.withdraw(FIRST_EVENTS)
+    rebuild_raw.withdraw(FIRST_EVENTS)
     assert pipeline.rows("select count(*) from raw.events where _load_id = 3") == [(0,)]
     assert pipeline.rows("select status, rows_in_file, rows_loaded from raw.loads where load_id = 3") == [
         ("withdrawn", 0, 0)
@@ -113,7 +115,7 @@ def test_withdrawn_events_are_gone_but_for_those_that_came_again(
         "select rows_in_file, rows_loaded, rows_duplicate from raw.loads where load_id = 5"
     ) == [(700, 700, 0)]
     assert rebuilt(pipeline) == without
-    recovery.withdraw(FIRST_EVENTS, undo=True)
+    rebuild_raw.withdraw(FIRST_EVENTS, undo=True)
     assert raw(pipeline) == before
     assert rebuilt(pipeline) == tables
 
@@ -123,13 +125,13 @@ def test_a_withdrawn_sheet_never_was(new_pipeline: NewPipeline, pipeline: Pipeli
     without = new_pipeline(HISTORY[0], delivery(A, events(700)), HISTORY[2]).tables_of_any_deliveries()
     pipeline.use()
     assert pipeline.tables_of_any_deliveries() != without
-    recovery.withdraw(SECOND_SHEET)
+    rebuild_raw.withdraw(SECOND_SHEET)
     assert rebuilt(pipeline) == without
 
 
 def test_the_first_load_of_a_content_hands_its_rows_on(pipeline: Pipeline) -> None:
     """A sheet that returned refers to the first load's rows: without that load it holds them itself."""
-    recovery.withdraw(2)
+    rebuild_raw.withdraw(2)
     assert pipeline.rows(
         "select load_id, content_load_id, rows_in_file, rows_loaded, rows_rejected, rows_duplicate"
         " from raw.loads where source = 'mentors' and status = 'accepted' order by load_id"
@@ -142,10 +144,10 @@ def test_the_first_load_of_a_content_hands_its_rows_on(pipeline: Pipeline) -> No
 
 def test_withdrawn_content_does_not_come_back_by_itself(pipeline: Pipeline) -> None:
     """The file may still lie in the landing folder the next night; the message says how to let it in."""
-    recovery.withdraw(SECOND_SHEET)
+    rebuild_raw.withdraw(SECOND_SHEET)
     with pytest.raises(FileRefused, match=r"content of load 4.*make withdraw LOAD=4 UNDO=yes"):
         pipeline.deliver(HISTORY[1], DAYS[1])
-    recovery.withdraw(SECOND_SHEET, undo=True)
+    rebuild_raw.withdraw(SECOND_SHEET, undo=True)
     pipeline.deliver(HISTORY[1], DAYS[1])
 
 
@@ -154,7 +156,7 @@ def test_a_load_that_cannot_be_withdrawn_is_named(load: int, undo: bool, pipelin
     """The message lists those that can; nothing changes."""
     before = raw(pipeline)
     with pytest.raises(RecoveryImpossible, match=f"Load {load} is not .*Expected one of"):
-        recovery.withdraw(load, undo=undo)
+        rebuild_raw.withdraw(load, undo=undo)
     assert raw(pipeline) == before
 
 
@@ -164,10 +166,10 @@ def test_a_lost_build_is_made_of_the_kept_deliveries(pipeline: Pipeline) -> None
         pipeline.deliver(delivery(A, b"[]"), DAYS[2])
     before, tables = raw(pipeline), pipeline.tables_of_any_deliveries()
     remove(settings().build_path)
-    assert recovery.heal()
+    assert rebuild_raw.heal()
     assert raw(pipeline) == before
     assert rebuilt(pipeline) == tables
-    assert recovery.heal() is None
+    assert rebuild_raw.heal() is None
 
 
 def test_what_is_kept_no_longer_comes_from_a_version(pipeline: Pipeline) -> None:
@@ -176,7 +178,7 @@ def test_what_is_kept_no_longer_comes_from_a_version(pipeline: Pipeline) -> None
     publish("a run")
     archive.find("events", before["loads"][2][3]).unlink()
     remove(settings().build_path)
-    recovery.heal()
+    rebuild_raw.heal()
     assert raw(pipeline) == before
 
 
@@ -188,12 +190,12 @@ def test_rows_that_are_nowhere_stop_the_recovery(pipeline: Pipeline) -> None:
     with pytest.raises(
         RecoveryImpossible, match=r"Load 3 .*cannot be read again.*MENTOR_KEEP_DELIVERIES_DAYS"
     ):
-        recovery.restore_raw()
+        rebuild_raw.restore_raw()
     assert raw(pipeline) == before
     with pytest.raises(RecoveryImpossible):
-        recovery.withdraw(2)
+        rebuild_raw.withdraw(2)
         archive.find("mentors", before["loads"][3][3]).unlink()
-        recovery.withdraw(2, undo=True)
+        rebuild_raw.withdraw(2, undo=True)
     assert not list(settings().build_path.parent.glob("following*"))
 
 
@@ -211,6 +213,6 @@ def test_a_damaged_build_is_made_anew(damage: str, pipeline: Pipeline) -> None:
         build.write_bytes(
             {"header": b"\0" * 8192 + content[8192:], "garbage": b"no database" * 999, "empty": b""}[damage]
         )
-    assert recovery.heal()
+    assert rebuild_raw.heal()
     assert raw(pipeline) == before
-    assert recovery.heal() is None
+    assert rebuild_raw.heal() is None

@@ -6,7 +6,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from include.mentoring import settings
+from include.pipeline.core import settings
 from tests.faults import lab
 from tests.faults.kills import Outcome
 from tests.faults.sections import SECTIONS, Asked, Section

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from random import Random
 
-from include.mentoring.settings import PROJECT_DIR
+from include.pipeline.core.settings import PROJECT_DIR
 from tests.faults import content, processes
 from tests.faults.kills import TRIES, Outcome, Reference, judge
 from tests.faults.world import Home

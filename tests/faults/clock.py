@@ -7,7 +7,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from include.mentoring.settings import PROJECT_DIR
+from include.pipeline.core.settings import PROJECT_DIR
 from tests.faults import processes
 from tests.faults.kills import Outcome, Reference, check_end
 from tests.faults.processes import Order

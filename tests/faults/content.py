@@ -12,10 +12,10 @@ from pathlib import Path
 
 import duckdb
 
-from include.mentoring import stages
-from include.mentoring.errors import MentoringError
-from include.mentoring.runs import file_name
 from include.mentoring.sources import SOURCES
+from include.pipeline.core.errors import MentoringError
+from include.pipeline.core.run_names import file_name
+from include.pipeline.orchestration import stages
 from tests.faults.world import Home
 
 # When a row was loaded is a fact of the run, not of the data.

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import duckdb
 
-from include.mentoring.settings import settings
+from include.pipeline.core.settings import settings
 from tests.faults import content, processes, world
 from tests.faults.processes import Order
 from tests.faults.world import Home

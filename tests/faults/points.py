@@ -18,7 +18,7 @@ from typing import Any
 
 import duckdb
 
-from include.mentoring import warehouse
+from include.pipeline.core import warehouse
 
 WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC
 # Audit event -> which of its arguments is the path that changes, and which the folder it counts from.

@@ -16,8 +16,8 @@ from pathlib import Path
 from threading import Lock
 from typing import Any
 
-from include.mentoring.errors import MentoringError
-from include.mentoring.settings import DBT_PROJECT_DIR
+from include.pipeline.core.errors import MentoringError
+from include.pipeline.core.settings import DBT_PROJECT_DIR
 from tests.faults.world import Day, Home
 
 CONTEXT = multiprocessing.get_context("forkserver")

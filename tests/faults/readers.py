@@ -6,7 +6,7 @@ from pathlib import Path
 
 import duckdb
 
-from include.mentoring.warehouse import LOCK_SECONDS
+from include.pipeline.core.warehouse import LOCK_SECONDS
 from tests.faults import broken, content
 from tests.faults.kills import Outcome, Reference, check_end, finish
 from tests.faults.processes import Asked, Order, run

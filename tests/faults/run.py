@@ -8,16 +8,17 @@ from typing import Any
 
 from dbt.cli.main import dbtRunner
 
-from include.mentoring import build_state, faults, stages
-from include.mentoring.errors import MentoringError
-from include.mentoring.gate.validate import validate
-from include.mentoring.guard import guarded
-from include.mentoring.settings import DBT_PROJECT_DIR, settings
 from include.mentoring.sources import SOURCES
-from include.mentoring.transform import failures
+from include.pipeline.core import build_state, diagnostics
+from include.pipeline.core.errors import MentoringError
+from include.pipeline.core.settings import DBT_PROJECT_DIR, settings
+from include.pipeline.core.stage import guarded
+from include.pipeline.orchestration import stages
+from include.pipeline.quality.validate import validate
+from include.pipeline.transform import failures
 from tests.faults import points, warm, world
 from tests.faults.world import Day
-from tests.mentoring.deliveries import audit
+from tests.support.deliveries import audit
 
 STAGES = ("ingest", "gate", "accept", "dbt", "publish", "report")
 OTHERS: dict[str, Callable[[str], object]] = {
@@ -92,7 +93,9 @@ def _build(run_id: str, data_date: str, finished: Finished, has_tests: bool) -> 
         failed = failures.describe(Path(os.environ["DBT_TARGET_PATH"]))
         if failed:
             raise failures.BuildFailed(failed, may_pass=False)
-        raise faults.of_words(str(built.exception)) or RuntimeError(f"dbt ended early: {built.exception}")
+        raise diagnostics.of_words(str(built.exception)) or RuntimeError(
+            f"dbt ended early: {built.exception}"
+        )
     if has_tests:
         build_state.record(run_id, Path(os.environ["DBT_TARGET_PATH"]))
     else:

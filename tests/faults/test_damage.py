@@ -7,7 +7,7 @@ import pytest
 from tests.faults import clock, damage, kills
 from tests.faults.lab import Lab
 from tests.faults.test_kills import assert_well
-from tests.needs import skip_without
+from tests.support.needs import skip_without
 
 # One of each kind; the long form has more.
 BEFORE = (

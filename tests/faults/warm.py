@@ -14,9 +14,8 @@ import scipy.stats  # noqa: F401
 import vl_convert  # noqa: F401
 from dbt.contracts.graph.manifest import Manifest
 
-from include.mentoring import duckdb_functions, stages  # noqa: F401
-from include.mentoring.gate import checkpoint, validate  # noqa: F401
-from include.mentoring.reporting import files  # noqa: F401
+from include.mentoring.report import write  # noqa: F401
+from include.pipeline.orchestration import stages  # noqa: F401
 
 # The folder in which dbt parsed the project.
 PARSED = "FAULTS_PARSED"

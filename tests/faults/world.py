@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
 
-from include.mentoring.generator import defects
-from include.mentoring.generator.delivery import write_delivery
+from include.simulator import defects
+from include.simulator.any_size import write_delivery
 
 FIRST_DAY = date(2023, 8, 1)
 EVENTS_OF_FIRST_DAY = 400

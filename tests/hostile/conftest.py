@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from include.mentoring.generator.delivery import write_delivery
+from include.simulator.any_size import write_delivery
 from tests.mentoring.conftest import bench, sample
 
 __all__ = ["bench", "delivery", "made_delivery", "sample"]

@@ -7,13 +7,13 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from include.mentoring.settings import PROJECT_DIR
+from include.pipeline.core.settings import PROJECT_DIR
 
 SCRIPT = """
 import json, sys
 from pathlib import Path
-from include.mentoring.errors import FileRefused
-from tests.mentoring.deliveries import Bench
+from include.pipeline.core.errors import FileRefused
+from tests.support.deliveries import Bench
 
 source, path = sys.argv[1], Path(sys.argv[2])
 bench = Bench(path.parent)

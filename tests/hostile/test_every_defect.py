@@ -1,6 +1,6 @@
 """No defect of the generator is left out of these tests."""
 
-from include.mentoring.generator.defects import DEFECTS
+from include.simulator.defects import DEFECTS
 from tests.hostile.catalogue import OF_FILES, OF_NOTHING, OF_ONE_ROW, OF_REPEATED_ROWS, OF_ROWS
 
 

@@ -11,14 +11,15 @@ from pathlib import Path
 
 import pytest
 
-from include.mentoring import stages, warehouse
-from include.mentoring.errors import FileRefused
-from include.mentoring.generator import defects
-from include.mentoring.settings import SAMPLE_DATA_DIR, settings
 from include.mentoring.sources import SOURCES
+from include.pipeline.core import warehouse
+from include.pipeline.core.errors import FileRefused
+from include.pipeline.core.settings import SAMPLE_DATA_DIR, settings
+from include.pipeline.orchestration import stages
+from include.simulator import defects
 from tests.dbt.pipeline import Pipeline, of_this_process
 from tests.hostile.catalogue import OF_FILES
-from tests.mentoring.deliveries import audit
+from tests.support.deliveries import audit
 
 RUN = "a_run_that_is_refused"
 TABLES = ("users", "mentors", "events", "rejected_rows")

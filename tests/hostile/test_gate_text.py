@@ -2,10 +2,10 @@
 
 import pytest
 
-from include.mentoring.errors import DeliveryRefused
-from include.mentoring.gate.validate import validate
-from include.mentoring.settings import settings
-from tests.mentoring.gate.conftest import EVENTS, RUN_ID, Deliver, deliver, event, use_warehouse
+from include.pipeline.core.errors import DeliveryRefused
+from include.pipeline.core.settings import settings
+from include.pipeline.quality.validate import validate
+from tests.pipeline.quality.conftest import EVENTS, RUN_ID, Deliver, deliver, event, use_warehouse
 
 __all__ = ["deliver", "use_warehouse"]
 

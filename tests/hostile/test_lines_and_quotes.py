@@ -11,12 +11,12 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from include.mentoring import parse
-from include.mentoring.delivery import identify
-from include.mentoring.errors import FileRefused
-from include.mentoring.parse_json import DELIMITER
 from include.mentoring.sources import SOURCES
-from tests.mentoring.deliveries import USERS_HEADER, Bench, event, events, lines, user, users
+from include.pipeline.core.errors import FileRefused
+from include.pipeline.ingest import parse
+from include.pipeline.ingest.delivery import identify
+from include.pipeline.ingest.parse_json import DELIMITER
+from tests.support.deliveries import USERS_HEADER, Bench, event, events, lines, user, users
 
 FILES = 400
 LINE_ENDS = ("\n", "\r\n", "\r")

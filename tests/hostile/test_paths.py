@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from include.mentoring.generator.delivery import write_delivery
-from include.mentoring.settings import load
-from tests.mentoring.deliveries import Bench, array, events, lines, users
+from include.pipeline.core.settings import load
+from include.simulator.any_size import write_delivery
+from tests.support.deliveries import Bench, array, events, lines, users
 
 NAMES = (
     "with spaces  and a .dot",

@@ -8,10 +8,10 @@ from collections.abc import Callable, Sequence
 
 from markupsafe import escape
 
-from include.mentoring.reporting.render import MOST_SIGNS_OF_A_CELL, render
-from include.mentoring.reporting.results import Results
-from tests.mentoring.reporting import published
-from tests.mentoring.reporting.conftest import publish, results
+from include.mentoring.report.render import MOST_SIGNS_OF_A_CELL, render
+from include.mentoring.report.results import Results
+from tests.mentoring.report import published
+from tests.mentoring.report.conftest import publish, results
 
 __all__ = ["publish", "results"]
 

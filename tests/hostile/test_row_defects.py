@@ -8,12 +8,12 @@ from typing import Any
 
 import pytest
 
-from include.mentoring import ledger
-from include.mentoring.errors import FileRefused
-from include.mentoring.generator import defects
 from include.mentoring.sources import SOURCES
+from include.pipeline.core.errors import FileRefused
+from include.pipeline.ingest import ledger
+from include.simulator import defects
 from tests.hostile.catalogue import OF_NOTHING, OF_ONE_ROW, OF_REPEATED_ROWS, OF_ROWS
-from tests.mentoring.deliveries import Bench, read
+from tests.support.deliveries import Bench, read
 
 SHARES = (0.01, 0.1, 1.0)
 LIMIT = 5.0

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from tests.hostile import processes
-from tests.mentoring.deliveries import USERS_HEADER, Bench, array, event, lines, users
+from tests.support.deliveries import USERS_HEADER, Bench, array, event, lines, users
 
 MB = 1 << 20
 # Python with DuckDB takes 110 MB of it, a record of 16 MB and its neighbours a few times their size.

@@ -9,17 +9,8 @@ from typing import Any
 
 import pytest
 
-from include.mentoring.errors import FileRefused
-from tests.mentoring.deliveries import (
-    MENTORS_HEADER,
-    USERS_HEADER,
-    Bench,
-    array,
-    event,
-    events,
-    lines,
-    user,
-)
+from include.pipeline.core.errors import FileRefused
+from tests.support.deliveries import MENTORS_HEADER, USERS_HEADER, Bench, array, event, events, lines, user
 
 Form = Callable[[list[Any]], str]
 BOTH_FORMS = pytest.mark.parametrize("form", [array, lines])

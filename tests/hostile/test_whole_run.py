@@ -12,11 +12,11 @@ from pathlib import Path
 
 import pytest
 
-from include.mentoring import stages
-from include.mentoring.gate.validate import validate
-from include.mentoring.settings import settings
+from include.pipeline.core.settings import settings
+from include.pipeline.orchestration import stages
+from include.pipeline.quality.validate import validate
 from tests.dbt.pipeline import Pipeline, of_this_process
-from tests.mentoring.deliveries import audit
+from tests.support.deliveries import audit
 
 NAME = "it's \"a\" [b] * {{ env_var('HOME') }} $HOME %s ü"
 EVIL = (

@@ -6,9 +6,9 @@ import time
 import duckdb
 import pytest
 
-from include.mentoring import warehouse
 from include.mentoring.sources import EVENTS, MENTORS, SOURCES, USERS, Source
-from tests.mentoring.deliveries import Bench
+from include.pipeline.core import warehouse
+from tests.support.deliveries import Bench
 
 TIMESTAMPS = [
     "2031-04-01T10:00:00Z",

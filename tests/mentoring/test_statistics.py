@@ -9,12 +9,7 @@ from random import Random
 import pytest
 
 from include.mentoring import statistics
-from include.mentoring.statistics import (
-    fisher_p,
-    mentor_permutation_p,
-    wilson_high_pct,
-    wilson_low_pct,
-)
+from include.mentoring.statistics import fisher_p, mentor_permutation_p, wilson_high_pct, wilson_low_pct
 from tests.reference import statistics as reference
 
 Mentors = list[tuple[int, int]]  # rebooked, users

@@ -12,8 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from include.mentoring.settings import PROJECT_DIR
-from tests.mentoring.pages.webserver import PASSWORD, Server, serving
+from include.pipeline.core.settings import PROJECT_DIR
+from tests.pipeline.ui.webserver import PASSWORD, Server, serving
 
 LONGEST_SECONDS = 180
 FAB = "airflow.providers.fab.auth_manager.fab_auth_manager.FabAuthManager"

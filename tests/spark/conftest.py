@@ -5,11 +5,11 @@ from pathlib import Path
 
 import pytest
 
-from include.mentoring.spark.cluster import Cluster, started
-from tests import needs
+from include.pipeline.engines.spark.cluster import Cluster, started
 from tests.dbt import pipeline
 from tests.dbt.pipeline import Pipeline
 from tests.spark.spark_pipeline import SparkPipeline
+from tests.support import needs
 
 Both = tuple[Pipeline, SparkPipeline]
 

@@ -5,8 +5,8 @@ import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 
-from include.mentoring.lake import tables
-from include.mentoring.settings import DBT_PROJECT_DIR, SPARK
+from include.pipeline.core.settings import DBT_PROJECT_DIR, SPARK
+from include.pipeline.engines.spark.storage import dbt_tables
 from tests.dbt.pipeline import Pipeline
 
 
@@ -27,9 +27,9 @@ class SparkPipeline(Pipeline):
 
     def build(self, *arguments: str, project: Path = DBT_PROJECT_DIR) -> None:
         """Runs every model of the dbt project on the cluster; raises AssertionError where one fails."""
-        folder = tables.begin()
+        folder = dbt_tables.begin()
         done = subprocess.run(
-            [*tables.program(folder), "run", *arguments],
+            [*dbt_tables.program(folder), "run", *arguments],
             env={
                 **os.environ,
                 "DBT_TARGET": "spark",
@@ -43,5 +43,5 @@ class SparkPipeline(Pipeline):
             text=True,
             timeout=600,
         )
-        tables.end(folder, is_finished=not done.returncode)
+        dbt_tables.end(folder, is_finished=not done.returncode)
         assert done.returncode == 0, done.stdout

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from include.mentoring.settings import DBT_PROJECT_DIR
+from include.pipeline.core.settings import DBT_PROJECT_DIR
 from tests.reference import shipping
 from tests.reference.defects import DEFECTS
 from tests.reference.worlds import make

@@ -9,11 +9,11 @@ from pathlib import Path
 import psutil
 import pytest
 
-from include.mentoring.spark.cluster import started
-from tests import needs
-from tests.deployment import Deployment
-from tests.scheduler import until
+from include.pipeline.engines.spark.cluster import started
 from tests.spark.test_runs import DATE, SECONDS, dbt, on_spark, stop, tasks
+from tests.support import needs
+from tests.support.deployment import Deployment
+from tests.support.scheduler import until
 
 COULD_NOT_RUN = 2
 BUILD = ("build", "--exclude-resource-type", "unit_test")

@@ -3,9 +3,9 @@
 import shlex
 from pathlib import Path
 
-from include.mentoring.settings import SAMPLE_DATA_DIR, SPARK, SPARK_PYTHON
-from tests import needs
-from tests.deployment import Deployment
+from include.pipeline.core.settings import SAMPLE_DATA_DIR, SPARK, SPARK_PYTHON
+from tests.support import needs
+from tests.support.deployment import Deployment
 
 
 def test_a_failing_check_of_a_model_stops_everything_after_it(copy_of_project: Path, tmp_path: Path) -> None:

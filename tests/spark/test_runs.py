@@ -12,10 +12,10 @@ from pathlib import Path
 
 import pytest
 
-from include.mentoring.settings import SPARK
-from include.mentoring.spark.cluster import Cluster, started
-from tests import section_4
-from tests.deployment import Deployment
+from include.pipeline.core.settings import SPARK
+from include.pipeline.engines.spark.cluster import Cluster, started
+from tests.support import section_4
+from tests.support.deployment import Deployment
 
 DATE = "2023-08-01"
 # Far more than anything takes.
@@ -134,7 +134,7 @@ def test_every_unit_test_passes(run: Deployment, cluster: Cluster) -> None:
 
 
 def unit_tests() -> Iterator[str]:
-    from include.mentoring.settings import DBT_MANIFEST
+    from include.pipeline.core.settings import DBT_MANIFEST
 
     yield from json.loads(DBT_MANIFEST.read_text(encoding="utf-8"))["unit_tests"]
 

@@ -8,7 +8,7 @@ from urllib.error import HTTPError, URLError
 from urllib.parse import quote
 from urllib.request import Request, urlopen
 
-from tests.scheduler import until
+from tests.support.scheduler import until
 
 DAG = "/api/v2/dags/mentor_tier_report"
 

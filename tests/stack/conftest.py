@@ -5,12 +5,12 @@ from typing import Any
 
 import pytest
 
-from tests.needs import skip_without
-from tests.scheduler import until
 from tests.stack import images
 from tests.stack.api import Api, log_in
 from tests.stack.engine import Engine, Unavailable, running_engine
 from tests.stack.stack import Stack, started
+from tests.support.needs import skip_without
+from tests.support.scheduler import until
 
 
 @pytest.fixture(scope="session")

@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from tests.scheduler import until
 from tests.stack.api import Api, log_in
 from tests.stack.stack import HOME, TIER_TABLE, Stack
+from tests.support.scheduler import until
 
 KEPT = f"cd {HOME} && find warehouse/versions reports -type f -exec sha256sum {{}} + | sort --key 2"
 

@@ -1,0 +1,89 @@
+"""The expectations on events whose user or mentor was not delivered with them."""
+
+from typing import TYPE_CHECKING
+
+from include.mentoring.sources import EVENTS, Source
+from include.pipeline.quality.expect import no_rows
+from include.pipeline.quality.verdict import WARNING
+
+if TYPE_CHECKING:
+    from great_expectations.expectations.expectation import Expectation
+
+MAX_ORPHAN_PCT = 5
+
+
+def few_orphans(event_type: str) -> "Expectation":
+    """Return that at most `MAX_ORPHAN_PCT` of a type's events are of users that did not land."""
+    of_type = f"event_type = '{event_type}'"
+    return no_rows(
+        EVENTS,
+        check=f"orphan_{event_type}",
+        column="user_id",
+        sample_of="user_id",
+        description=f"at most {MAX_ORPHAN_PCT} % of {event_type} are of users in no user row",
+        population=f"select count(distinct event_id) from delivered.events where {of_type}",
+        # An event that the file repeats is one event.
+        query=f"""
+            with
+            of_type as (
+                select event_id, user_id, _row_number
+                from {{batch}}
+                where {of_type}
+            ),
+            doubtful as (
+                select event_id
+                from of_type
+                where not exists (
+                    select 1 from delivered.users where users.user_id = of_type.user_id
+                )
+            ),
+            doubtful_events as (
+                select
+                    event_id,
+                    min(user_id) as user_id,
+                    min(_row_number) as _row_number
+                from of_type
+                where event_id in (select event_id from doubtful)
+                group by event_id
+            ),
+            orphans as (
+                select user_id, event_id, _row_number
+                from doubtful_events
+                where not exists (
+                    select 1 from delivered.users where users.user_id = doubtful_events.user_id
+                )
+            )
+            select *
+            from orphans
+            where
+                100 * (select count(*) from orphans)
+                > {MAX_ORPHAN_PCT} * (
+                    select count(distinct event_id)
+                    from of_type
+                    -- Where there are none, nothing is to be counted.
+                    where exists (select 1 from orphans)
+                )
+        """,
+    )
+
+
+def known_parent(check: str, parent: Source) -> "Expectation":
+    """Return the warning that an event is of a user or mentor that did not land."""
+    # Qualified: DuckDB would take an unqualified key that the parent lacks from the events.
+    return no_rows(
+        EVENTS,
+        check=check,
+        column=parent.key,
+        sample_of=parent.key,
+        severity=WARNING,
+        description=f"every {parent.key} is in {parent.name}",
+        query=f"""
+            select "{parent.key}", event_id, _row_number
+            from {{batch}}
+            where "{parent.key}" not in (
+                select {parent.name}."{parent.key}"
+                from delivered.{parent.name}
+                where {parent.name}."{parent.key}" is not null
+            )
+        """,
+    )

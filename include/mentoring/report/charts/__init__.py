@@ -1,0 +1,17 @@
+"""Charts of the report, as SVG text without scripts, fonts or links to load."""
+
+from include.mentoring.report.charts.cohorts import monthly_cohorts
+from include.mentoring.report.charts.mentors import mentor_dots
+from include.mentoring.report.charts.outcomes import booking_outcomes
+from include.mentoring.report.charts.picture import Picture
+from include.mentoring.report.charts.rates import rate_by_tier
+from include.mentoring.report.charts.returns import time_to_return
+
+__all__ = [
+    "Picture",
+    "booking_outcomes",
+    "mentor_dots",
+    "monthly_cohorts",
+    "rate_by_tier",
+    "time_to_return",
+]

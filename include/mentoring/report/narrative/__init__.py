@@ -1,0 +1,23 @@
+"""What the report says, in words made from the numbers: on other data it says something else."""
+
+from include.mentoring.report.narrative.accounts import accounts
+from include.mentoring.report.narrative.answer import Answer, answer
+from include.mentoring.report.narrative.data import SAMPLE, data
+from include.mentoring.report.narrative.definitions import definitions
+from include.mentoring.report.narrative.limits import limits
+from include.mentoring.report.narrative.people import users_at_risk
+from include.mentoring.report.narrative.reliability import reliability
+from include.mentoring.report.narrative.sensitivity import sensitivity
+
+__all__ = [
+    "SAMPLE",
+    "Answer",
+    "accounts",
+    "answer",
+    "data",
+    "definitions",
+    "limits",
+    "reliability",
+    "sensitivity",
+    "users_at_risk",
+]

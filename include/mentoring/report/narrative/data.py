@@ -1,0 +1,47 @@
+"""What the data are, how many rows were not accepted, and what the quality gate said of them."""
+
+from include.mentoring.report.narrative.formatting import count, listed
+from include.mentoring.report.results import Results
+
+NOT_AT_HAND = "The quality gate's results of this run are not at hand."
+SAMPLE = "These figures come from the sample delivery, which is synthetic."
+
+
+def data(results: Results) -> list[str]:
+    """Return the extent of the data and the gate's verdict."""
+    return [*_extent(results), *_rows(results), gate(results)]
+
+
+def gate(results: Results) -> str:
+    """Return the quality gate's verdict in a sentence."""
+    verdict = results["gate"]
+    if verdict is None:
+        return NOT_AT_HAND
+    checks = count(verdict["checks"], "check")
+    if not verdict["passed"]:
+        return (
+            f"The quality gate refused the delivery of this run ({len(verdict['failed'])} of {checks} did not"
+            " pass): the figures are of what was accepted before."
+        )
+    if verdict["failed"]:
+        return (
+            f"The quality gate passed the delivery of this run; {len(verdict['failed'])} of its {checks}"
+            " warned."
+        )
+    return f"The quality gate passed the delivery of this run; all of its {checks} held."
+
+
+def _extent(results: Results) -> list[str]:
+    end = results["observation_end"]
+    return [f"Data up to {end}, the time of the latest event."] if end else ["There is no event."]
+
+
+def _rows(results: Results) -> list[str]:
+    names = {
+        "rows_in_file": "in the files",
+        "rows_loaded": "loaded",
+        "rows_duplicate": "exact duplicates",
+        "rows_rejected": "rejected",
+    }
+    sums = [f"{sum(row[key] for row in results['files']):,} {name}" for key, name in names.items()]
+    return [f"Rows: {listed(sums)}."] if results["files"] else []

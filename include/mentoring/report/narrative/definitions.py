@@ -1,0 +1,60 @@
+"""What the words of the report mean, with the parameters in use (SPEC section 3)."""
+
+from include.mentoring.report.results import Results
+
+
+def definitions(results: Results) -> list[tuple[str, str]]:
+    """Return each term with its meaning."""
+    parameters = results["parameters"]
+    window, grace = parameters["rebooking_window_days"], parameters["no_show_grace_days"]
+    return [
+        (
+            "Came back",
+            f"Another session, with any mentor, starts within {window} exact days after the user's first, the"
+            " last moment included. A user counts once, under the tier of the first mentor.",
+        ),
+        (
+            "Tier",
+            "The mentor's tier at the time of the session or request, from the history of Ops' sheet; Unknown"
+            " where no sheet lists the mentor. Gold is the top tier, Silver and Bronze the standard tier.",
+        ),
+        (
+            "Lenses",
+            "sessions (the answer): as above. bookings: users with a confirmed booking, who request another"
+            f" that is confirmed within {window} days after the first request. intent: users with a session,"
+            " who request any booking within the window after its start, whatever became of it.",
+        ),
+        (
+            "Mature",
+            f"Users whose {window} days had passed by the end of the data, the time of the latest event.",
+        ),
+        (
+            "95 % interval",
+            "Wilson's interval: the rates these users may well stand for. Fewer than"
+            f" {parameters['few_users']} users are called few.",
+        ),
+        (
+            "Fisher p, permutation p",
+            "How often chance alone gives a difference as large, in either direction. Fisher's test deals"
+            " the users anew; the permutation deals the tiers anew among the mentors, to whom they are given."
+            " Only where both are below 0.05 does the report speak of a difference.",
+        ),
+        (
+            "Session",
+            "Each start opens one, and an end closes the latest of its user and mentor. Without a recorded"
+            f" end it counts as {parameters['session_default_minutes']} minutes, never past the start of the"
+            " pair's next one.",
+        ),
+        (
+            "Booking",
+            "Each request opens one; the last confirmation or cancellation before the pair's next request"
+            " decides it, and without either it is pending. A confirmed one is attended (it has a session),"
+            f" a no-show (none, and confirmed more than {grace} days before the end of the data) or to come.",
+        ),
+        ("Double booking", "Two sessions of one mentor with different users that overlap in time."),
+        (
+            "At risk",
+            f"Users whose last session started {parameters['at_risk_days']} days or more before the end of"
+            " the data and who have requested nothing since.",
+        ),
+    ]

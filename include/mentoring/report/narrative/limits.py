@@ -1,0 +1,102 @@
+"""What the figures cannot show, in plain words with their numbers."""
+
+from datetime import date
+
+from include.mentoring.report.narrative.formatting import count, percent
+from include.mentoring.report.results import HEADLINE_LENS, Results, by_category, comparison, rebooking
+
+NOT_RANDOM = (
+    "Nobody dealt users to mentors at random. Users, companies or Ops may have chosen who begins with whom,"
+    " and whatever led to that choice may also be why users return."
+)
+
+
+def limits(results: Results) -> list[str]:
+    """Return the limits of the evidence, one sentence or two each."""
+    return [
+        NOT_RANDOM,
+        *_mentors(results),
+        *_period(results),
+        "A user counts once, under the tier that the mentor of the first session had at that time, also where"
+        " later sessions were with another mentor.",
+        *_censored(results),
+        *_unlisted(results),
+        *_orphans(results),
+        *_ends(results),
+    ]
+
+
+def _mentors(results: Results) -> list[str]:
+    row = comparison(results, "top_tier", "standard_tier")
+    if row is None:
+        return []
+    return [
+        f"A tier is given to a mentor, so the evidence is as large as the number of mentors:"
+        f" {row['mentors_a']:,} top-tier and {row['mentors_b']:,} standard-tier. One mentor more or less can"
+        " move the rates."
+    ]
+
+
+def _period(results: Results) -> list[str]:
+    months = sorted({row["cohort_month"] for row in results["monthly_cohorts"]})
+    if not months:
+        return []
+    first, last = (f"{date.fromisoformat(month):%B %Y}" for month in (months[0], months[-1]))
+    when = f"in {first}" if first == last else f"from {first} to {last}"
+    return [
+        f"All first sessions fall into one period, {when}; other seasons, prices or users may give"
+        " other rates."
+    ]
+
+
+def _censored(results: Results) -> list[str]:
+    every, mature = by_category(results), by_category(results, cohort="mature")
+    users = sum(row["total_users_w_sessions"] for row in every.values())
+    closed = sum(row["total_users_w_sessions"] for row in mature.values())
+    days = results["parameters"]["rebooking_window_days"]
+    if not users:
+        return []
+    if users == closed:
+        return [f"The {days} days of every user had passed by the end of the data."]
+    rates = ", ".join(
+        f"{row['tier']} {row['rebooked_count']:,} of {row['total_users_w_sessions']:,}"
+        f" ({percent(row['rebooking_rate_pct'])})"
+        for row in rebooking(results, HEADLINE_LENS, cohort="mature")
+    )
+    without = f" Without them: {rates}." if rates else ""
+    return [
+        f"For {users - closed:,} of {count(users, 'user')} the {days} days had not passed by the end of the"
+        f" data; who of them has not come back yet still may.{without}"
+    ]
+
+
+def _unlisted(results: Results) -> list[str]:
+    row = by_category(results).get("unknown")
+    if row is None:
+        return []
+    users = row["total_users_w_sessions"]
+    they_are = "it is" if users == 1 else "they are"
+    return [f"{count(users, 'user')} began with a mentor who is in no sheet; {they_are} in no comparison."]
+
+
+def _orphans(results: Results) -> list[str]:
+    number = len(results["checks"]["orphan_users"])
+    if not number:
+        return []
+    isnt, it = ("is not", "it counts") if number == 1 else ("are not", "they count")
+    return [
+        f"{count(number, 'user')} of the events {isnt} in the users export; with a session {it} as any other,"
+        " and nothing is known of the account."
+    ]
+
+
+def _ends(results: Results) -> list[str]:
+    total = results["reliability_total"]
+    if not total or not total["missing_end"]:
+        return []
+    assumed = results["parameters"]["session_default_minutes"]
+    return [
+        f"{total['missing_end']:,} of {count(total['sessions'], 'session')} lack a recorded end and were"
+        f" given {assumed} minutes. That touches the double bookings, not the rebooking rate, which"
+        " counts starts."
+    ]

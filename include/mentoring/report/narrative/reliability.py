@@ -1,0 +1,120 @@
+"""The second question: is the booking system reliable? Said from the bookings and from what fits nowhere."""
+
+from include.mentoring.report.narrative.formatting import ANOMALY_NAMES, count, listed, percent, share
+from include.mentoring.report.results import Results
+
+MOST_NAMED = 5
+
+
+def reliability(results: Results) -> list[str]:
+    """Return what became of the bookings, and each kind of fault in the record, as sentences."""
+    total = results["reliability_total"]
+    if not total or not (total["requests"] or total["sessions"]):
+        return ["No booking has been requested and no session has started, so nothing can be said of them."]
+    return [
+        _verdict(results),
+        *_bookings(results),
+        *_sessions(results),
+        *_events(results),
+    ]
+
+
+def _verdict(results: Results) -> str:
+    total = results["reliability_total"]
+    faults = _faults(results)
+    confirmed, no_show = total["confirmed"], total["no_show"]
+    if not confirmed:
+        lead = "No booking was confirmed"
+    elif total["attended"] == confirmed:
+        lead = f"Every confirmed booking took place ({confirmed:,} of {confirmed:,})"
+    else:
+        lead = (
+            f"{total['attended']:,} of {count(confirmed, 'confirmed booking')}"
+            f" ({percent(100 * total['attended'] / confirmed)}) took place and"
+            f" {count(no_show, 'was a no-show', 'were no-shows')}"
+        )
+    if not faults:
+        return f"{lead}, and the record of events shows no fault."
+    kinds = count(len(faults), "kind")
+    return f"{lead}; the record of events shows {kinds} of fault: {listed(faults)}."
+
+
+def _faults(results: Results) -> list[str]:
+    checks, total = results["checks"], results["reliability_total"]
+    found = [
+        (checks["double_bookings"], "double booking", None),
+        (total["missing_end"], "session without a recorded end", "sessions without a recorded end"),
+        (
+            len(checks["orphan_users"]),
+            "user whom the users export does not list",
+            "users whom the users export does not list",
+        ),
+        (sum(checks["anomalies"].values()), "event that fits nothing", "events that fit nothing"),
+    ]
+    return [count(number, noun, plural) for number, noun, plural in found if number]
+
+
+def _bookings(results: Results) -> list[str]:
+    total = results["reliability_total"]
+    requests, confirmed, cancelled = total["requests"], total["confirmed"], total["cancelled"]
+    grace = results["parameters"]["no_show_grace_days"]
+    sentences = []
+    if requests:
+        sentences.append(
+            f"Of {count(requests, 'request')}, {confirmed:,} ({percent(100 * confirmed / requests)}) ended"
+            f" confirmed, {cancelled:,} ({percent(100 * cancelled / requests)}) cancelled and"
+            f" {total['pending']:,} without an answer."
+        )
+    if cancelled:
+        sentences.append(
+            f"After {share(total['rerequested_after_cancel'], cancelled)} cancelled requests the same user"
+            " asked the same mentor again."
+        )
+    if confirmed:
+        sentences.append(
+            f"Of {count(confirmed, 'confirmed booking')}, {total['attended']:,}"
+            f" ({percent(100 * total['attended'] / confirmed)}) have a session, {total['no_show']:,} were"
+            f" confirmed more than {grace} days before the end of the data and have none (no-shows), and"
+            f" {total['upcoming']:,} may still take place."
+        )
+    if total["median_minutes_to_confirm"] is not None:
+        minutes = total["median_minutes_to_confirm"]
+        sentences.append(f"Half of the confirmations came within {minutes:,.10g} minutes of the request.")
+    return sentences
+
+
+def _sessions(results: Results) -> list[str]:
+    total, checks = results["reliability_total"], results["checks"]
+    if not total["sessions"]:
+        return ["No session has started."]
+    assumed = results["parameters"]["session_default_minutes"]
+    double = checks["double_bookings"]
+    return [
+        f"Of {count(total['sessions'], 'session')}, {total['missing_end']:,}"
+        f" ({percent(100 * total['missing_end'] / total['sessions'])}) have no recorded end and count as"
+        f" {assumed} minutes.",
+        f"{count(double, 'pair')} of sessions of one mentor with different users"
+        f" {'overlaps' if double == 1 else 'overlap'} in time (double bookings)."
+        if double
+        else "No two sessions of a mentor overlap in time.",
+    ]
+
+
+def _events(results: Results) -> list[str]:
+    checks = results["checks"]
+    orphans = checks["orphan_users"]
+    kinds = [
+        f"{number:,} × {ANOMALY_NAMES.get(kind, kind.replace('_', ' '))}"
+        for kind, number in checks["anomalies"].items()
+    ]
+    number = sum(checks["anomalies"].values())
+    return [
+        f"{count(len(orphans), 'user')} of the events {'is' if len(orphans) == 1 else 'are'} not in the users"
+        f" export: {listed(orphans, MOST_NAMED)}."
+        if orphans
+        else "Every user of the events is in the users export.",
+        f"{count(number, 'event')} {'fits' if number == 1 else 'fit'} nothing before"
+        f" {'it' if number == 1 else 'them'}: {listed(kinds)}."
+        if kinds
+        else "Every confirmation, cancellation and end fits a request or a session before it.",
+    ]

@@ -1,0 +1,98 @@
+"""The results as text: the CSV, the JSON, and the page and the Markdown file from their templates."""
+
+import csv
+import io
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
+
+from include.mentoring.report.narrative import SAMPLE, answer
+from include.mentoring.report.results import HEADLINE_LENS, Results, Row, rebooking
+from include.mentoring.report.sections import sections
+
+CSV_COLUMNS = (
+    "tier",
+    "tier_category",
+    "total_users_w_sessions",
+    "rebooked_count",
+    "rebooking_rate_pct",
+)
+# A spreadsheet takes a cell that begins with one of them for a formula, or runs it.
+FORMULA_SIGNS = ("=", "+", "-", "@", "\t")
+# What Markdown takes for its own, or for HTML; underscores inside words are text to it.
+MARKDOWN_SIGNS = re.compile(r"[\\`*~\[\]|]|(?<!\w)_|_(?!\w)")
+# What a screen obeys or hides: codes of terminals, and signs that turn or join what stands around them.
+HIDDEN_SIGNS = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\xad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]"
+)
+MOST_SIGNS_OF_A_CELL = 300
+
+
+def _visible(value: Any) -> Any:
+    """A value of a template as it is written: a text, or markup, with codes in place of its hidden signs."""
+    if not isinstance(value, str):
+        return value
+    return type(value)(HIDDEN_SIGNS.sub(lambda sign: repr(sign[0])[1:-1], value))
+
+
+TEMPLATES = Environment(
+    loader=FileSystemLoader(Path(__file__).parent / "templates"),
+    autoescape=select_autoescape(enabled_extensions=("html.j2",)),
+    undefined=StrictUndefined,
+    trim_blocks=True,
+    lstrip_blocks=True,
+    keep_trailing_newline=True,
+    finalize=_visible,
+)
+
+
+def render(results: Results) -> dict[str, str]:
+    """Return the text of each of the report's files, by name."""
+    page: dict[str, Any] = {
+        "results": results,
+        "answer": answer(results),
+        "sections": sections(results),
+        "notices": [notice for notice in (results["trial"], _sample(results)) if notice],
+    }
+    return {
+        "tier_results.csv": _csv(rebooking(results, HEADLINE_LENS)),
+        "tier_report.json": json.dumps(results, indent=2, ensure_ascii=False, allow_nan=False) + "\n",
+        "tier_report.md": TEMPLATES.get_template("tier_report.md.j2").render(page),
+        "tier_report.html": TEMPLATES.get_template("tier_report.html.j2").render(page),
+    }
+
+
+def _sample(results: Results) -> str | None:
+    return SAMPLE if results["origin"] == "sample" else None
+
+
+def _csv(tiers: list[Row]) -> str:
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(CSV_COLUMNS)
+    for row in tiers:
+        *values, rate = (row[column] for column in CSV_COLUMNS)
+        writer.writerow([*map(_no_formula, values), f"{rate:.2f}"])
+    return text.getvalue()
+
+
+def _no_formula(value: str | int) -> str | int:
+    """The value, with the apostrophe that makes it a text in a spreadsheet where it would be a formula."""
+    return f"'{value}" if isinstance(value, str) and value.startswith(FORMULA_SIGNS) else value
+
+
+def _brief(text: str) -> str:
+    """The text, cut where it is too long for a page; tier_report.json has all of it."""
+    return text if len(text) <= MOST_SIGNS_OF_A_CELL else f"{text[: MOST_SIGNS_OF_A_CELL - 1]}…"
+
+
+def _markdown(text: str) -> str:
+    """The text as one line of plain text in Markdown, whatever signs it has."""
+    escaped = MARKDOWN_SIGNS.sub(r"\\\g<0>", " ".join(text.split()))
+    return escaped.replace("&", "&amp;").replace("<", "&lt;")
+
+
+TEMPLATES.filters.update(md=_markdown, brief=_brief)

@@ -1,0 +1,55 @@
+"""Writes the report's files: one folder a run, and `latest` pointing at the newest.
+
+Both are links to a folder that is complete before they name it, so a reader finds four files of one run.
+"""
+
+from pathlib import Path
+from tempfile import mkdtemp
+
+from include.mentoring.report.render import render
+from include.mentoring.report.results import read
+from include.pipeline.core.atomic_files import link_in_place, put_in_place, remove, write_atomically
+from include.pipeline.core.run_names import LATEST, file_name
+from include.pipeline.core.settings import settings
+
+# Holds the folders that the links name.
+CONTENTS = ".runs"
+
+
+def write(run_id: str, *, of_trial: bool = False) -> Path:
+    """Write the four files of SPEC section 5 from the published database.
+
+    Args:
+        run_id: of the run; names the folder.
+        of_trial: write them from the build, and leave `latest` as it is.
+
+    Returns:
+        The run's folder; `latest` points at it from then on, unless it is a trial's.
+
+    Raises:
+        WarehouseInvalid: nothing is published.
+    """
+    texts = render(read(run_id, of_trial=of_trial))
+    report_dir = settings().report_dir
+    folder = report_dir / file_name(run_id)
+    contents = report_dir / CONTENTS
+    contents.mkdir(parents=True, exist_ok=True)
+    content = Path(mkdtemp(prefix=f"{folder.name}.", suffix=".next", dir=contents))
+    # A temporary folder is for its owner alone, a report for everyone.
+    content.chmod(0o755)
+    for name, text in texts.items():
+        write_atomically(content / name, text)
+    finished = content.with_suffix("")
+    put_in_place(content, finished)
+    link_in_place(f"{CONTENTS}/{finished.name}", folder)
+    if not of_trial:
+        link_in_place(folder.name, report_dir / LATEST)
+    _remove_earlier(folder, finished)
+    return folder
+
+
+def _remove_earlier(folder: Path, finished: Path) -> None:
+    """Remove what an earlier try of the same run has written."""
+    for content in finished.parent.iterdir():
+        if content != finished and content.name.rpartition(".")[0] == folder.name:
+            remove(content)

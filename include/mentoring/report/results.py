@@ -1,0 +1,119 @@
+"""Reads the results of the published database, as `tier_report.json` holds them (SPEC section 5)."""
+
+from datetime import date, datetime
+from decimal import Decimal
+from math import isfinite
+from typing import Any
+
+import duckdb
+
+from include.mentoring.report import gate_results, queries
+from include.pipeline.core import trial, warehouse
+from include.pipeline.core.errors import WarehouseInvalid
+from include.pipeline.core.settings import settings
+
+HEADLINE_LENS = "sessions"
+LENSES = (HEADLINE_LENS, "bookings", "intent")
+TIER_ORDER = ("Gold", "Silver", "Bronze", "Unknown")
+CATEGORY_ORDER = ("top_tier", "standard_tier", "unknown")
+READINGS = (
+    "window_14d",
+    "window_60d",
+    "window_90d",
+    "recorded_ends_only",
+    "active_users_only",
+    "first_request_not_cancelled",
+    "per_session",
+    "third_session",
+    "mean_of_mentors",
+)
+ORDERS = {"lenses": LENSES, "tiers": TIER_ORDER, "categories": CATEGORY_ORDER, "readings": READINGS}
+
+Row = dict[str, Any]
+Results = dict[str, Any]
+
+
+def read(run_id: str, *, of_trial: bool = False) -> Results:
+    """Return the results of the published database.
+
+    Args:
+        run_id: of the run that reports.
+        of_trial: read those of the build instead.
+
+    Returns:
+        The document of SPEC section 5; times are ISO 8601 in UTC, rates in percent to two decimals,
+        each list in a fixed order (highest rate first inside a lens and cohort). `gate` is None where
+        the gate's results of this run are not at hand, `trial` where the run is none.
+
+    Raises:
+        WarehouseInvalid: nothing is published.
+    """
+    database = settings().build_path if of_trial else settings().published_path
+    if not database.exists():
+        raise WarehouseInvalid(f"{database} is missing. Expected a database to report on; run `make run`.")
+    with warehouse.connect(database, read_only=True) as connection:
+        (parameters,) = _rows(connection, queries.PARAMETERS)
+        lists = {key: _rows(connection, query) for key, query in queries.LISTS.items()}
+        (total,) = _rows(connection, queries.RELIABILITY_TOTAL) or [{}]
+        (checks,) = _rows(connection, queries.CHECKS)
+        anomalies = _rows(connection, queries.ANOMALIES)
+        (at_risk,) = _rows(connection, queries.USERS_AT_RISK)
+        longest = _rows(connection, queries.LONGEST_AT_RISK)
+        (origin,) = _rows(connection, queries.ORIGIN)
+    return {
+        "run_id": run_id,
+        "trial": trial.describe(parameters["rebooking_window_days"]) if of_trial else None,
+        **origin,
+        "observation_end": parameters.pop("observation_end"),
+        "parameters": parameters,
+        **lists,
+        "reliability_total": total,
+        "checks": {**checks, "anomalies": {row["detail"]: row["findings"] for row in anomalies}},
+        "gate": gate_results.read(run_id),
+        "users_at_risk": {**at_risk, "longest": longest},
+    }
+
+
+def rebooking(results: Results, lens: str, *, cohort: str = "all", totals: bool = False) -> list[Row]:
+    """Return the rebooking rows of a lens and cohort: the tiers, or the category totals."""
+    return [
+        row
+        for row in results["rebooking"]
+        if (row["lens"], row["cohort"], row["is_category_total"]) == (lens, cohort, totals)
+    ]
+
+
+def by_category(results: Results, *, cohort: str = "all") -> dict[str, Row]:
+    """Return the category totals of the headline lens, by category."""
+    rows = rebooking(results, HEADLINE_LENS, cohort=cohort, totals=True)
+    return {row["tier_category"]: row for row in rows}
+
+
+def comparison(results: Results, a: str, b: str) -> Row | None:
+    """Return the comparison of two groups in the headline lens; None where one of them has no user."""
+    for row in results["comparisons"]:
+        if (row["lens"], row["a"], row["b"]) == (HEADLINE_LENS, a, b):
+            return dict(row)
+    return None
+
+
+def _rows(connection: duckdb.DuckDBPyConnection, query: str) -> list[Row]:
+    parameters = {name: list(order) for name, order in ORDERS.items() if f"${name}" in query}
+    cursor = connection.execute(query, parameters)
+    names = [column[0] for column in cursor.description or []]
+    return [
+        {name: _plain(value) for name, value in zip(names, row, strict=True)} for row in cursor.fetchall()
+    ]
+
+
+def _plain(value: Any) -> Any:
+    """The value as JSON has it: decimals as numbers, times in UTC with a Z, what is no number as null."""
+    if isinstance(value, Decimal):
+        return float(value)
+    if isinstance(value, datetime):
+        return f"{value.isoformat()}Z"
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, float) and not isfinite(value):
+        return None
+    return value

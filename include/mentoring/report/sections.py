@@ -1,0 +1,146 @@
+"""The report's sections in their order: what the page and the Markdown file both say."""
+
+from dataclasses import dataclass
+
+from include.mentoring.report import charts, narrative, tables
+from include.mentoring.report.charts import Picture
+from include.mentoring.report.results import HEADLINE_LENS, Results, rebooking
+from include.mentoring.report.tables import Table
+
+
+@dataclass(frozen=True)
+class Section:
+    """A part of the report under a title of its own.
+
+    Attributes:
+        key: unique in the page.
+        title: a question where the section answers one.
+        sentences: a paragraph.
+        items: a list of sentences below it.
+        pictures: charts, for the page only.
+        tables: those with rows.
+        terms: terms and their meanings, for definitions.
+    """
+
+    key: str
+    title: str
+    sentences: tuple[str, ...] = ()
+    items: tuple[str, ...] = ()
+    pictures: tuple[Picture, ...] = ()
+    tables: tuple[Table, ...] = ()
+    terms: tuple[tuple[str, str], ...] = ()
+
+
+def sections(results: Results) -> list[Section]:
+    """Return the sections below the answer."""
+    return [
+        _rates(results),
+        _readings(results),
+        _time(results),
+        _mentors(results),
+        _reliability(results),
+        _accounts(results),
+        _at_risk(results),
+        Section("limits", "What these figures cannot show", items=tuple(narrative.limits(results))),
+        Section("definitions", "What the words mean", terms=tuple(narrative.definitions(results))),
+        _data(results),
+    ]
+
+
+def _rates(results: Results) -> Section:
+    days = results["parameters"]["rebooking_window_days"]
+    tiers = rebooking(results, HEADLINE_LENS)
+    totals = rebooking(results, HEADLINE_LENS, totals=True)
+    # A category of one tier is that tier once more.
+    together = [row for row in totals if _tiers_of(tiers, row["tier_category"]) > 1]
+    return Section(
+        "rates",
+        "How many users come back?",
+        pictures=_some(charts.rate_by_tier(tiers + together, days)),
+        tables=_with_rows(tables.headline(results), tables.comparisons(results)),
+    )
+
+
+def _readings(results: Results) -> Section:
+    return Section(
+        "readings",
+        "Does the answer hang on how one counts?",
+        sentences=tuple(narrative.sensitivity(results)),
+        tables=_with_rows(tables.sensitivity(results), tables.lenses(results)),
+    )
+
+
+def _time(results: Results) -> Section:
+    parameters = results["parameters"]
+    days, few_users = parameters["rebooking_window_days"], parameters["few_users"]
+    return Section(
+        "time",
+        "When do users come back?",
+        pictures=_some(
+            charts.time_to_return(results["return_curve"], days),
+            charts.monthly_cohorts(results["monthly_cohorts"], days, few_users),
+        ),
+        tables=_with_rows(tables.monthly_cohorts(results)),
+    )
+
+
+def _mentors(results: Results) -> Section:
+    return Section(
+        "mentors",
+        "Is it all of a tier's mentors, or a few?",
+        pictures=_some(charts.mentor_dots(results["mentors"], results["parameters"]["few_users"])),
+        tables=_with_rows(tables.mentors(results)),
+    )
+
+
+def _reliability(results: Results) -> Section:
+    verdict, *details = narrative.reliability(results)
+    return Section(
+        "reliability",
+        "Is the booking system reliable?",
+        sentences=(verdict,),
+        items=tuple(details),
+        pictures=_some(charts.booking_outcomes(results["reliability"])),
+        tables=_with_rows(tables.reliability(results), tables.checks(results)),
+    )
+
+
+def _accounts(results: Results) -> Section:
+    return Section(
+        "accounts",
+        "Does account status agree?",
+        sentences=tuple(narrative.accounts(results)),
+        tables=_with_rows(tables.account_status(results)),
+    )
+
+
+def _at_risk(results: Results) -> Section:
+    return Section(
+        "at-risk",
+        "Who may not come back?",
+        sentences=tuple(narrative.users_at_risk(results)),
+        tables=_with_rows(tables.users_at_risk(results)),
+    )
+
+
+def _data(results: Results) -> Section:
+    return Section(
+        "data",
+        "Which data is this?",
+        sentences=tuple(narrative.data(results)),
+        tables=_with_rows(
+            tables.files(results), tables.rejected(results), tables.quality(results), tables.gate(results)
+        ),
+    )
+
+
+def _tiers_of(tiers: list[dict[str, object]], category: str) -> int:
+    return sum(row["tier_category"] == category for row in tiers)
+
+
+def _some(*pictures: Picture | None) -> tuple[Picture, ...]:
+    return tuple(picture for picture in pictures if picture)
+
+
+def _with_rows(*every: Table) -> tuple[Table, ...]:
+    return tuple(table for table in every if table.rows)

@@ -1,5 +1,0 @@
-"""The tier report: reads the published database and writes it as CSV, JSON, Markdown and HTML."""
-
-from include.mentoring.reporting.files import write
-
-__all__ = ["write"]

@@ -1,0 +1,75 @@
+"""The commands that mend what is published: versions, rollback, restore, withdraw."""
+
+from collections.abc import Callable, Iterator
+
+from include.mentoring import report
+from include.pipeline.core.settings import settings
+from include.pipeline.core.stage import guarded
+from include.pipeline.ingest import ledger
+from include.pipeline.maintenance import cleanup, rebuild_raw
+from include.pipeline.orchestration import stages
+from include.pipeline.publish import publication, versions
+from include.pipeline.transform import dbt_cli
+
+Tell = Callable[[str], None]
+"""Is told what was done, step by step."""
+
+
+def list_versions() -> Iterator[str]:
+    """Yield one line for each kept version, oldest first."""
+    for version in versions.kept():
+        mark = "*" if version.is_published else " "
+        manifest = version.manifest
+        yield (
+            f"{mark} {version.number}  {manifest['published_at']}  {manifest['run_id']}"
+            f"  {len(manifest['files'])} files"
+        )
+
+
+@guarded
+def roll_back(_run_id: str, tell: Tell, number: int | None) -> None:
+    """Have readers open an earlier version and its report.
+
+    Raises:
+        VersionUnusable: there is no such version, or it is damaged.
+    """
+    version = publication.roll_back(number)
+    tell(f"{settings().published_path} is version {version.number}, until the next run publishes")
+    # Its folder may be gone, and `latest` names another one.
+    tell(str(report.write(version.manifest["run_id"])))
+
+
+@guarded
+def restore(run_id: str, tell: Tell, *, from_deliveries: bool) -> None:
+    """Make everything anew from the raw layer, or from the kept deliveries.
+
+    Raises:
+        RecoveryImpossible: rows of a load are nowhere to be had.
+        DbtFailed: the models do not build; what is published is as it was.
+    """
+    if from_deliveries:
+        tell(rebuild_raw.restore_raw())
+    elif healed := rebuild_raw.heal():
+        tell(healed)
+    rebuild_raw.drop_layers()
+    _rebuild(run_id, tell)
+
+
+@guarded
+def withdraw(run_id: str, tell: Tell, load_id: int, *, undo: bool) -> None:
+    """Take a load out of the raw layer, or back in, and make everything anew.
+
+    Raises:
+        RecoveryImpossible: there is no such load, or what came after it cannot be loaded again.
+        DbtFailed: the models do not build; what is published is as it was.
+    """
+    tell(rebuild_raw.withdraw(load_id, undo=undo))
+    _rebuild(run_id, tell)
+
+
+def _rebuild(run_id: str, tell: Tell) -> None:
+    ledger.open_raw()
+    cleanup.sweep()
+    tell(dbt_cli.build(run_id))
+    tell(stages.publish(run_id))
+    tell(stages.report(run_id))

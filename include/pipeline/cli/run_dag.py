@@ -1,0 +1,145 @@
+"""`make run`: one DAG run in this process's terminal, with the stages as they pass and the answer."""
+
+import csv
+import json
+import os
+import re
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
+
+from include.pipeline.core.errors import MentoringError
+from include.pipeline.core.run_names import LATEST
+from include.pipeline.core.settings import DBT_MANIFEST, PROJECT_DIR, settings
+
+DAG_ID = "mentor_tier_report"
+LOG_DIR = PROJECT_DIR / "logs"
+DBT_WARNING = re.compile(r"Warning in test (\S+) ")
+
+
+class RunFailed(MentoringError):
+    """The DAG run failed; the message is the failed task and its error."""
+
+
+def run(data_date: date | None) -> None:
+    """Run the DAG once with `airflow dags test` and show its stages, then the tier table.
+
+    Args:
+        data_date: the logical date; None for now.
+
+    Raises:
+        RunFailed: the run failed; what was published before is as it was.
+    """
+    if not DBT_MANIFEST.exists():
+        raise RunFailed(
+            f"The dbt manifest {_short(DBT_MANIFEST)} is missing. Expected it, for the DAG's tasks are made"
+            " from it; run `make setup`."
+        )
+    LOG_DIR.mkdir(exist_ok=True)
+    # Two may begin in the same second.
+    log_path = LOG_DIR / f"run-{datetime.now(UTC):%Y%m%dT%H%M%S}-{os.getpid()}.log"
+    print(f"{DAG_ID} on {_short(settings().data_dir)}, log in {_short(log_path)}", flush=True)
+    with log_path.open("w", encoding="utf-8") as log, tempfile.TemporaryDirectory() as folder:
+        progress = Path(folder) / "progress.jsonl"
+        command = [_script("airflow"), "dags", "test", DAG_ID]
+        process = subprocess.Popen(
+            command + ([data_date.isoformat()] if data_date else []),
+            stdout=log,
+            stderr=subprocess.STDOUT,
+            env={**os.environ, "MENTOR_PROGRESS_FILE": str(progress)},
+        )
+        try:
+            failures = _follow(process, progress)
+        finally:
+            # A run that waits for another one ignores a polite end.
+            process.kill()
+            process.wait()
+    text = log_path.read_text(encoding="utf-8", errors="replace")
+    if process.returncode or failures:
+        raise RunFailed(_failure(failures, text, log_path))
+    for name in dict.fromkeys(DBT_WARNING.findall(text)):
+        print(f"  warning    dbt test {name}")
+    _print_answer()
+
+
+def _follow(process: "subprocess.Popen[Any]", progress: Path) -> list[dict[str, Any]]:
+    """Show the events of the run until its process ends; return those of failed tasks."""
+    failures = []
+    stage, tasks = "", 0
+    for event in _events(process, progress):
+        if event["state"] == "waiting":
+            print(f"  {event['result']}", flush=True)
+            continue
+        following = event["task"].split(".")[0]
+        if following != stage:
+            _print_stage(stage, tasks)
+            stage, tasks = following, 0
+        tasks += 1
+        if event["state"] == "failed":
+            failures.append(event)
+        else:
+            _print_result(stage, event["result"])
+    _print_stage(stage, tasks)
+    return failures
+
+
+def _events(process: "subprocess.Popen[Any]", progress: Path) -> Iterator[dict[str, Any]]:
+    read = 0
+    ended = False
+    while not ended:
+        ended = process.poll() is not None
+        lines = progress.read_text(encoding="utf-8").splitlines(True) if progress.exists() else []
+        for line in lines[read:]:
+            if line.endswith("\n"):
+                read += 1
+                yield json.loads(line)
+        if not ended:
+            time.sleep(0.2)
+
+
+def _print_stage(stage: str, tasks: int) -> None:
+    """Count dbt's tasks; those of the other stages have said what they did."""
+    if stage == "dbt":
+        print(f"  {stage:10} {tasks} tasks", flush=True)
+
+
+def _print_result(stage: str, result: Any) -> None:
+    if isinstance(result, str):
+        print(f"  {stage:10} {_short(result)}", flush=True)
+    elif isinstance(result, dict) and "checks" in result:
+        print(f"  {stage:10} {result['checks']} checks, {len(result['warnings'])} of them warned", flush=True)
+        for warning in result["warnings"]:
+            print(f"  warning    {warning}", flush=True)
+
+
+def _print_answer() -> None:
+    latest = settings().report_dir / LATEST
+    with (latest / "tier_results.csv").open(encoding="utf-8", newline="") as results:
+        rows = list(csv.reader(results))
+    widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
+    print()
+    for row in rows:
+        print("  ".join(text.ljust(width) for text, width in zip(row, widths, strict=True)).rstrip())
+    print(f"\nReport: {_short(latest / 'tier_report.html')}")
+
+
+def _failure(failures: list[dict[str, Any]], text: str, log_path: Path) -> str:
+    if failures:
+        first = failures[0]
+        return f"Log: {_short(log_path)}\n\nFailed: {first['task']}\n{first['error']}"
+    last_lines = "\n".join(text.splitlines()[-15:])
+    return f"{last_lines}\n\nFailed before the first task ended. Log: {_short(log_path)}"
+
+
+def _script(name: str) -> str:
+    return str(Path(sys.executable).with_name(name))
+
+
+def _short(path: Path | str) -> str:
+    """The path as seen from here, where that is shorter."""
+    return str(path).removeprefix(f"{Path.cwd()}/")

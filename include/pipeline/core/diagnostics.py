@@ -1,0 +1,150 @@
+"""Turns what disk, locks and memory do to a run into errors that say what to do next."""
+
+import errno
+import re
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import duckdb
+
+from include.pipeline.core.errors import MentoringError, PassingFault
+from include.pipeline.core.settings import settings
+
+
+class DiskFull(PassingFault):
+    """There is no room for what a run writes."""
+
+
+class DatabaseLocked(PassingFault):
+    """A process that is no run of this project has a database open."""
+
+
+class NotWritable(MentoringError):
+    """A folder or file may not be written."""
+
+
+class MemoryShort(MentoringError):
+    """DuckDB needs more memory than the settings allow."""
+
+
+class DatabaseDamaged(MentoringError):
+    """A database file is not as DuckDB left it."""
+
+
+# What dbt passes on is text, and DuckDB has one class for all errors of files: these need their words.
+FULL = re.compile(r"No space left on device|Disk quota exceeded")
+LOCKED = re.compile(
+    r"Could not set lock on file.*?(Conflicting lock is held in .*?)(?:\. See also|$)", re.DOTALL
+)
+FORBIDDEN = re.compile(r"Read-only file system|Permission denied|Operation not permitted")
+MEMORY = re.compile(r"Out of Memory Error")
+DAMAGED = re.compile(
+    r"not a valid DuckDB database file|Corrupt database file|Could not read enough bytes"
+    r"|Failed to load metadata pointer|WAL file|(?:Serialization|INTERNAL|FATAL) Error",
+)
+# The classes that say all by themselves. The disk may be full behind each of them.
+DAMAGE = (duckdb.SerializationException, duckdb.InternalException, duckdb.FatalException)
+# Any other class is of a query, whose words may be those of a delivered row.
+OF_THE_MACHINE = (duckdb.IOException, duckdb.TransactionException, duckdb.OutOfMemoryException, *DAMAGE)
+
+
+@contextmanager
+def explained() -> Iterator[None]:
+    """Raise what the block meets of disk, locks and memory as an error that says what to do.
+
+    Raises:
+        MentoringError: of this module.
+    """
+    try:
+        yield
+    except (OSError, duckdb.Error) as error:
+        fault = of_error(error)
+        if fault is None:
+            raise
+        raise fault from error
+
+
+def of_error(error: BaseException) -> MentoringError | None:
+    """Return the fault behind an error of Python or DuckDB; None where it is none of these."""
+    words = str(error)
+    if isinstance(error, OSError):
+        words = f"{error.strerror}: {error.filename or ''}"
+        if error.errno in (errno.ENOSPC, errno.EDQUOT):
+            return _disk_full(words)
+        return _not_writable(words) if error.errno in (errno.EROFS, errno.EACCES, errno.EPERM) else None
+    if not isinstance(error, OF_THE_MACHINE):
+        return None
+    if fault := of_words(words):
+        return fault
+    if isinstance(error, duckdb.OutOfMemoryException):
+        return _memory_short(words)
+    return _damaged(words) if isinstance(error, DAMAGE) else None
+
+
+def of_words(words: str) -> MentoringError | None:
+    """Return the fault that the words of DuckDB or dbt tell of; None where they tell of none of these."""
+    if FULL.search(words):
+        return _disk_full(words)
+    if locked := LOCKED.search(words):
+        return _locked(locked[1])
+    if FORBIDDEN.search(words):
+        return _not_writable(words)
+    if MEMORY.search(words):
+        return _memory_short(words)
+    return _damaged(words) if DAMAGED.search(words) else None
+
+
+def _disk_full(words: str) -> DiskFull:
+    free, total = (_mib(amount) for amount in _room())
+    return DiskFull(
+        f"The disk is full: found {free} free of {total} for {settings().warehouse_dir} ({_line(words)})."
+        " Expected room for the next version of the database; free some space and run again. What is"
+        " published is as it was."
+    )
+
+
+def _locked(holder: str) -> DatabaseLocked:
+    return DatabaseLocked(
+        f"A database of {settings().warehouse_dir} is open elsewhere: {' '.join(holder.split())}. Expected"
+        " that only mentoring.duckdb is opened by others; close it there and run again."
+    )
+
+
+def _not_writable(words: str) -> NotWritable:
+    return NotWritable(
+        f"A file or folder may not be written: {_line(words)}. Expected to write in"
+        f" {settings().warehouse_dir} and {settings().report_dir}; change the permissions or the folder in"
+        " .env, and run again."
+    )
+
+
+def _memory_short(words: str) -> MemoryShort:
+    return MemoryShort(
+        f"DuckDB needs more memory, or disk to swap to: found {_line(words)}. Expected"
+        f" {settings().memory_limit} to do; raise MENTOR_MEMORY_LIMIT in .env or free some space, and run"
+        " again."
+    )
+
+
+def _damaged(words: str) -> DatabaseDamaged:
+    return DatabaseDamaged(
+        f"The database that runs build in is damaged: {_line(words)}. Expected it as the last run left it;"
+        " run again, which restores it from the kept deliveries. What is published is as it was."
+    )
+
+
+def _line(words: str) -> str:
+    return " ".join(words.split())[:300]
+
+
+def _room() -> tuple[int, int]:
+    folder = settings().warehouse_dir
+    while not folder.exists():
+        folder = folder.parent
+    usage = shutil.disk_usage(folder)
+    return usage.free, usage.total
+
+
+def _mib(size: int) -> str:
+    return f"{size / 2**20:,.0f} MB"

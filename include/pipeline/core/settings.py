@@ -1,0 +1,289 @@
+"""The one module that reads the environment: `.env` as defaults, the caller's variables above them.
+
+The settings load when a process first asks for one, so it makes no difference how the process was started.
+What other programs read before any of our code runs (`AIRFLOW_HOME`, `AIRFLOW__…`) is exported by
+`source .venv/bin/activate`, by `make`, and by docker-compose.yaml.
+"""
+
+import os
+import re
+from datetime import timedelta
+from functools import cache
+from pathlib import Path
+from typing import Annotated, Literal, TypeVar
+
+from dotenv import dotenv_values
+from pydantic import Field, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from include.pipeline.core.errors import SettingInvalid
+
+PROJECT_DIR = Path(__file__).resolve().parents[3]
+DBT_PROJECT_DIR = PROJECT_DIR / "include" / "dbt"
+DBT_MANIFEST = DBT_PROJECT_DIR / "target" / "manifest.json"
+SAMPLE_DATA_DIR = PROJECT_DIR / "include" / "data"
+# The hashes of the shipped files, whatever lies in their place.
+SAMPLE_SUMS = SAMPLE_DATA_DIR / "SHA256SUMS"
+# Where dbt for Spark is installed; Airflow's own dbt is in .venv.
+SPARK_PYTHON = PROJECT_DIR / ".venv-spark" / "bin" / "python"
+
+PATH_VARIABLES = (
+    "MENTOR_DATA_DIR",
+    "MENTOR_WAREHOUSE_DIR",
+    "MENTOR_LAKE",
+    "MENTOR_REPORT_DIR",
+    "AIRFLOW_HOME",
+    "AIRFLOW__CORE__DAGS_FOLDER",
+    "AIRFLOW__CORE__PLUGINS_FOLDER",
+)
+
+# What makes staging, marts and reports.
+DUCKDB = "duckdb"
+SPARK = "spark"
+
+
+class _Section(BaseSettings):
+    """Settings whose names in the environment begin with MENTOR_."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="MENTOR_", env_ignore_empty=True, frozen=True, extra="ignore"
+    )
+
+
+Section = TypeVar("Section", bound=_Section)
+Minutes = Annotated[float, Field(ge=0, le=10_000)]
+
+
+class Settings(_Section):
+    """The settings of every process; each path is absolute.
+
+    Attributes:
+        engine: what makes staging, marts and reports.
+        data_dir: the landing folder.
+        warehouse: folder of the published database and of the build, with engine duckdb.
+        lake: the same with engine spark.
+        report_dir: folder of the reports.
+        max_rejected_pct: share of a file's rows, in percent, above which the file is refused.
+        memory_limit: of every DuckDB connection, as DuckDB writes it ("2GB").
+        threads: of every DuckDB connection.
+        keep_versions: how many published versions are kept, the one that readers open included.
+        keep_deliveries_days: days after its acceptance for which a delivered file is kept.
+        lock_wait_minutes: how long a run waits for another one to leave the warehouse.
+    """
+
+    engine: Literal["duckdb", "spark"]
+    data_dir: Path
+    warehouse: Path = Field(validation_alias="MENTOR_WAREHOUSE_DIR")
+    lake: Path
+    report_dir: Path
+    max_rejected_pct: float = Field(ge=0, le=100)
+    memory_limit: str
+    threads: int = Field(ge=1, le=1024)
+    keep_versions: int = Field(ge=1, le=10_000)
+    keep_deliveries_days: float = Field(ge=0, le=100_000)
+    lock_wait_minutes: Minutes
+
+    @property
+    def warehouse_dir(self) -> Path:
+        """Folder of the published database and of the build."""
+        return self.lake if self.engine == SPARK else self.warehouse
+
+    @property
+    def published_path(self) -> Path:
+        """The database that readers open."""
+        return self.warehouse_dir / "mentoring.duckdb"
+
+    @property
+    def versions_dir(self) -> Path:
+        """Folder of the published versions: one folder each, named by its number."""
+        return self.warehouse_dir / "versions"
+
+    @property
+    def deliveries_dir(self) -> Path:
+        """Folder of the kept deliveries: one folder for each origin of data."""
+        return self.warehouse_dir / "deliveries"
+
+    @property
+    def build_dir(self) -> Path:
+        """Folder of what runs work in: one build for each origin of data, and the landing."""
+        return self.warehouse_dir / "build"
+
+    @property
+    def build_path(self) -> Path:
+        """The database that a run builds in; it has the published one's name, which names its catalog."""
+        return self.build_dir / "current" / "mentoring.duckdb"
+
+    @property
+    def landing_path(self) -> Path:
+        """The database that holds one delivery until it is accepted or refused."""
+        return self.build_dir / "landing.duckdb"
+
+    @property
+    def quality_dir(self) -> Path:
+        """Verdicts of the quality gate: a file a run, and a page of the latest."""
+        return self.warehouse_dir / "quality"
+
+
+class SparkSettings(_Section):
+    """The settings of engine spark.
+
+    Attributes:
+        spark_master: address of the cluster; None where a build starts one of its own.
+        spark_memory: of Spark's driver and of each executor, as Java writes it ("2g").
+        spark_partitions: how many parts Spark divides what it sorts or joins into.
+        spark_wait_minutes: how long a build may be without any executor.
+    """
+
+    spark_master: str | None = None
+    spark_memory: str
+    spark_partitions: int = Field(ge=1, le=1_000_000)
+    spark_wait_minutes: float = Field(ge=0.01, le=10_000)
+
+
+class DeploymentSettings(_Section):
+    """What only a deployment with a scheduler needs; see .env.
+
+    Attributes:
+        delivery_wait_minutes: how long a run waits for its delivery: less than the day until the next run.
+        delivery_late: what becomes of a run without its delivery.
+        publish_within_minutes: how long after it was queued a run must have published.
+        keep_records_days: how long task logs and Airflow's records of runs are kept.
+    """
+
+    delivery_wait_minutes: float = Field(ge=0, le=1380)
+    delivery_late: Literal["fail", "previous"]
+    publish_within_minutes: float = Field(ge=0.1, le=10_000)
+    keep_records_days: float = Field(ge=1, le=100_000)
+
+
+def load() -> None:
+    """Put `.env` into the environment where the caller set nothing, and make its paths absolute.
+
+    A relative path in `.env` counts from the project folder, one set by the caller from the caller's.
+    """
+    for name in PATH_VARIABLES:
+        if os.environ.get(name):
+            os.environ[name] = str(Path(os.environ[name]).expanduser().absolute())
+    for name, value in _defaults().items():
+        if not os.environ.get(name):
+            os.environ[name] = value
+
+
+def settings() -> Settings:
+    """Return the settings of this process.
+
+    Raises:
+        SettingInvalid: a variable is missing or is not of its type.
+    """
+    return _read(Settings)
+
+
+def spark_settings() -> SparkSettings:
+    """Return the settings of engine spark.
+
+    Raises:
+        SettingInvalid: a variable is missing or is not of its type.
+    """
+    return _read(SparkSettings)
+
+
+def deployment_settings() -> DeploymentSettings:
+    """Return the settings of a deployment with a scheduler.
+
+    Raises:
+        SettingInvalid: a variable is missing or is not of its type.
+    """
+    return _read(DeploymentSettings)
+
+
+def delivery_wait() -> timedelta:
+    """Return how long a run of the scheduler waits for its delivery."""
+    return timedelta(minutes=deployment_settings().delivery_wait_minutes)
+
+
+def goes_on_without_delivery() -> bool:
+    """Return whether a run without its delivery goes on with the previous data, and does not fail."""
+    return deployment_settings().delivery_late == "previous"
+
+
+def publish_within() -> timedelta:
+    """Return how long after it was queued a run must have published."""
+    return timedelta(minutes=deployment_settings().publish_within_minutes)
+
+
+def progress_path() -> Path | None:
+    """Return the file in which to note the progress of tasks, or None where nobody follows it."""
+    path = os.environ.get("MENTOR_PROGRESS_FILE")
+    return Path(path) if path else None
+
+
+def alert_addresses() -> list[str]:
+    """Return where alerts go, as URLs of Apprise; none where alerts are off. They may hold secrets.
+
+    MENTOR_ALERT_URL has them or, where that is empty, the file that MENTOR_ALERT_URL_FILE names.
+    """
+    load()
+    value = os.environ.get("MENTOR_ALERT_URL", "")
+    kept = Path(os.environ.get("MENTOR_ALERT_URL_FILE", os.devnull))
+    if not value and kept.exists():
+        value = kept.read_text(encoding="utf-8")
+    value = value.strip(", \t\n")
+    # A URL may hold commas of its own.
+    return re.split(r"[,\s]+(?=[A-Za-z0-9]+://)", value) if value else []
+
+
+def secrets_dir() -> Path:
+    """Return the folder of the deployment's secrets, which docker-compose.yaml sets."""
+    return _path("MENTOR_SECRETS_DIR")
+
+
+def airflow_home() -> Path:
+    """Return Airflow's folder: its metadata database, configuration and task logs."""
+    return _path("AIRFLOW_HOME")
+
+
+def of_other_programs() -> dict[str, str]:
+    """Return what `.env` sets for programs that read it before our code runs, as this process has it."""
+    load()
+    return {name: os.environ[name] for name in _defaults() if not name.startswith("MENTOR_")}
+
+
+@cache
+def _defaults() -> dict[str, str]:
+    """The lines of `.env` that set something, each path absolute."""
+    lines = dotenv_values(PROJECT_DIR / ".env", interpolate=False)
+    return {
+        name: str(PROJECT_DIR / value) if name in PATH_VARIABLES else value
+        for name, value in lines.items()
+        if value
+    }
+
+
+def _read(section: type[Section]) -> Section:
+    load()
+    try:
+        return section()
+    except ValidationError as invalid:
+        raise SettingInvalid(_explain(invalid)) from None
+
+
+def _explain(invalid: ValidationError) -> str:
+    error = invalid.errors()[0]
+    name = str(error["loc"][0]).upper()
+    name = name if name.startswith("MENTOR_") else f"MENTOR_{name}"
+    if error["type"] == "missing":
+        return _missing(name)
+    # "Input should be a valid number, unable to parse string as a number"
+    expected = error["msg"].replace("Input should be", "Expected it to be").partition(",")[0]
+    return f"{name} is {error['input']!r}. {expected}; change it in .env or unset it."
+
+
+def _path(name: str) -> Path:
+    load()
+    if not os.environ.get(name):
+        raise SettingInvalid(_missing(name))
+    return Path(os.environ[name]).expanduser().absolute()
+
+
+def _missing(name: str) -> str:
+    return f"{name} is not set. Expected a value; .env holds the default: restore its line."

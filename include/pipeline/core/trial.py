@@ -1,0 +1,75 @@
+"""Trial runs: an audit or a what-if works in a copy of the build, and changes nothing that is published.
+
+The copy lies in `build/trial/<origin>/` and is the current build while the run lasts, and after one that
+failed, so that its failing rows can be read. The next run, or command that writes, leaves it.
+"""
+
+import os
+import shutil
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from include.pipeline.core import origin
+from include.pipeline.core.atomic_files import remove
+from include.pipeline.core.settings import DBT_PROJECT_DIR, settings
+
+AUDIT_ONLY = "audit_only"
+WINDOW = "rebooking_window_days"
+
+
+def standard_window_days() -> int:
+    """Return the rebooking window of the standard result, in days: the default of dbt's variable."""
+    project = yaml.safe_load((DBT_PROJECT_DIR / "dbt_project.yml").read_text(encoding="utf-8"))
+    return int(project["vars"][WINDOW])
+
+
+def is_asked(params: Mapping[str, Any]) -> bool:
+    """Return whether a run with these parameters is a trial."""
+    return bool(params[AUDIT_ONLY]) or params[WINDOW] != standard_window_days()
+
+
+def is_current() -> bool:
+    """Return whether the current build is that of a trial."""
+    return settings().build_path.parent.resolve().parent == _folder().resolve()
+
+
+def begin(of: str) -> None:
+    """Make a copy of the build of this origin, if there is one, and have it be the current build."""
+    # Not at the head of the file: it loads DuckDB, and the DAG is parsed every few seconds.
+    from include.pipeline.core import build_state
+
+    leave()
+    build_state.revoke_in(settings().build_dir / of / settings().build_path.name, "a trial began")
+    copy = _folder() / of
+    copy.mkdir(parents=True)
+    # Its write-ahead log too: a run that was killed may have left the last of its rows there.
+    for name in (settings().build_path.name, f"{settings().build_path.name}.wal"):
+        original = settings().build_dir / of / name
+        if original.exists():
+            shutil.copyfile(original, copy / name)
+    origin.switch_build(settings(), os.path.relpath(copy, settings().build_dir))
+
+
+def leave() -> None:
+    """Have the build of the origin be the current one again, and remove the copy; nothing without one."""
+    if is_current():
+        origin.switch_build(settings(), origin.of_build(settings()))
+    remove(_folder())
+
+
+def describe(window_days: int) -> str:
+    """Return what a report of a trial says of it; `window_days` is its rebooking window."""
+    standard = standard_window_days()
+    what = (
+        "An audit: built and checked"
+        if window_days == standard
+        else f"A what-if: the rebooking window is {window_days} days instead of {standard}"
+    )
+    return f"{what}. Nothing was published; the standard result is in the latest report."
+
+
+def _folder() -> Path:
+    return settings().build_dir / "trial"

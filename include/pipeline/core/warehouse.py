@@ -1,0 +1,99 @@
+"""The only way to DuckDB: connections with the limits of the settings, in UTC."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import duckdb
+from tenacity import retry, retry_if_exception_message, stop_after_delay, wait_fixed
+
+from include.pipeline.core.settings import settings
+
+# From v1.4 on, a stale write-ahead log beside a replaced file is refused instead of replayed into it.
+STORAGE_VERSION = "v1.4.0"
+LOCK_SECONDS = 20
+
+
+@contextmanager
+def connect(path: Path, *, read_only: bool = False) -> Iterator[duckdb.DuckDBPyConnection]:
+    """Open the database at `path` and close it at the end.
+
+    Args:
+        path: of the database; made, with its folder, when it is opened for writing and absent.
+        read_only: open beside other readers.
+
+    Yields:
+        A connection whose time zone is UTC, within the memory and thread limits of the settings.
+
+    Raises:
+        duckdb.Error: the file is no database, or another process has kept it locked for long.
+    """
+    if not read_only and not path.exists():
+        _create(path)
+    with _open(path, read_only) as connection:
+        _limit(connection)
+        yield connection
+
+
+@contextmanager
+def attached(
+    connection: duckdb.DuckDBPyConnection, path: Path, alias: str
+) -> Iterator[duckdb.DuckDBPyConnection]:
+    """Attach the database at `path`, read-only, as `alias` for the length of the block."""
+    connection.execute(f"attach {literal(path)} as {alias} (read_only)")
+    try:
+        yield connection
+    finally:
+        connection.execute(f"detach {alias}")
+
+
+@contextmanager
+def transaction(connection: duckdb.DuckDBPyConnection) -> Iterator[None]:
+    """Keep all that the block writes, or nothing where it raises."""
+    connection.begin()
+    try:
+        yield
+    except BaseException:
+        connection.rollback()
+        raise
+    connection.commit()
+
+
+def remove(path: Path) -> None:
+    """Remove the database at `path` with its write-ahead log; nothing where it is not there."""
+    path.unlink(missing_ok=True)
+    remove_log(path)
+
+
+def remove_log(path: Path) -> None:
+    """Remove a write-ahead log that a killed process left beside a database that is replaced."""
+    path.with_name(f"{path.name}.wal").unlink(missing_ok=True)
+
+
+def literal(path: Path) -> str:
+    """Return `path` as a literal of DuckDB's SQL, for statements that take no bound parameter."""
+    return "'" + str(path).replace("'", "''") + "'"
+
+
+# A process that is no run, as a tool that looks into the build, may have it open for a moment.
+@retry(
+    retry=retry_if_exception_message(match=".*Could not set lock on file"),
+    wait=wait_fixed(0.5),
+    stop=stop_after_delay(LOCK_SECONDS),
+    reraise=True,
+)
+def _open(path: Path, read_only: bool) -> duckdb.DuckDBPyConnection:
+    return duckdb.connect(path, read_only=read_only)
+
+
+def _create(path: Path) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with duckdb.connect() as connection:
+        connection.execute(f"attach {literal(path)} as made (storage_version '{STORAGE_VERSION}')")
+
+
+def _limit(connection: duckdb.DuckDBPyConnection) -> None:
+    current = settings()
+    connection.execute("set TimeZone = 'UTC'")
+    connection.execute("set memory_limit = ?", [current.memory_limit])
+    connection.execute("set threads = ?", [current.threads])

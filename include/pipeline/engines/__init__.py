@@ -1,0 +1,1 @@
+"""What builds the models: DuckDB, or dbt on Spark over a lake of Parquet."""

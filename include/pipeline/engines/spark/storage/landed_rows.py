@@ -1,0 +1,80 @@
+"""The rows of a delivery as Parquet: written when they land, judged in place, linked into raw when accepted.
+
+Beside the landing's database is a folder for each source, with one for rows that may enter raw and one for
+duplicates; the landing's table of the source is a view of their files. Events are in folders of their day.
+"""
+
+from pathlib import Path
+
+import duckdb
+
+from include.mentoring.sources import EVENTS, Source
+from include.pipeline.core import warehouse
+from include.pipeline.core.atomic_files import remove
+
+# The day that an event's time has as it was written: event_date=2023-08-01.
+EVENT_DATE = "event_date"
+IS_DUPLICATE = "_is_duplicate"
+
+
+def create(connection: duckdb.DuckDBPyConnection, source: Source, landing: Path) -> None:
+    """Make the view of a source of which nothing has landed.
+
+    Args:
+        connection: of the landing.
+        source: which of the three.
+        landing: path of the landing.
+    """
+    remove(_folder(landing, source))
+    columns = ", ".join(f'null::varchar as "{column}"' for column in source.columns)
+    connection.execute(
+        f"create or replace view delivered.{source.name} as"
+        f" select {columns}, null::bigint as _row_number, null::boolean as {IS_DUPLICATE} where false"
+    )
+
+
+def store(connection: duckdb.DuckDBPyConnection, source: Source, landing: Path, query: str) -> None:
+    """Write the rows of a file.
+
+    Args:
+        connection: of the landing.
+        source: whose file it is.
+        landing: path of the landing.
+        query: of the rows, with the source's columns, `_row_number` and `_is_duplicate`.
+    """
+    create(connection, source, landing)
+    folder = _folder(landing, source)
+    folder.mkdir(parents=True)
+    rows = connection.sql(query)
+    folders = [IS_DUPLICATE]
+    if source is EVENTS:
+        rows = rows.project(f'*, left("timestamp", 10) as {EVENT_DATE}')
+        folders.append(EVENT_DATE)
+    rows.write_parquet(str(folder), partition_by=folders, compression="zstd")
+    if not any(folder.rglob("*.parquet")):
+        return
+    columns = ", ".join(f'"{column}"' for column in source.columns)
+    files = warehouse.literal(folder / "**" / "*.parquet")
+    connection.execute(
+        f"create or replace view delivered.{source.name} as"
+        f" select {columns}, _row_number, {IS_DUPLICATE}::boolean as {IS_DUPLICATE}"
+        f" from read_parquet({files}, hive_partitioning = true, hive_types_autocast = false)"
+    )
+
+
+def fit(landing: Path, source: Source) -> Path:
+    """Return the folder of a source's rows that may enter raw; it is not there where there are none."""
+    return _folder(landing, source) / f"{IS_DUPLICATE}=false"
+
+
+def drop(landing: Path) -> None:
+    """Remove the rows of all sources."""
+    remove(_root(landing))
+
+
+def _root(landing: Path) -> Path:
+    return landing.with_name(f"{landing.name}.rows")
+
+
+def _folder(landing: Path, source: Source) -> Path:
+    return _root(landing) / source.name

@@ -1,0 +1,111 @@
+"""The rows of the raw layer in the lake: a folder of Parquet for each load whose rows are stored.
+
+Table `lake.parts` of a database names them: one row per load, its rows in `raw/<source>/part=<part>/` of the
+lake. A part's name begins with the number of its load. The tables of schema `raw` that hold rows of a source
+are views of these folders.
+"""
+
+import os
+import shutil
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from pathlib import Path
+from uuid import uuid4
+
+import duckdb
+
+from include.mentoring.sources import Source
+from include.pipeline.core import warehouse
+from include.pipeline.core.settings import settings
+
+# Of the rows of a load beside the source's columns, with DuckDB's types.
+OF_LOAD = {"_load_id": "integer", "_row_number": "bigint", "_loaded_at": "timestamp"}
+
+
+def create(connection: duckdb.DuckDBPyConnection, source: Source) -> None:
+    """Make the list of parts, where it is not there yet, and the view of the source's rows."""
+    connection.execute("create schema if not exists lake")
+    connection.execute(
+        "create table if not exists lake.parts"
+        " (load_id integer primary key, source varchar not null, part varchar not null,"
+        " loaded_at timestamp not null)"
+    )
+    _show(connection, source)
+
+
+def add(
+    connection: duckdb.DuckDBPyConnection, source: Source, load_id: int, loaded_at: datetime, rows: Path
+) -> None:
+    """Make landed rows those of a load, if there are any.
+
+    Args:
+        connection: of the database that shall name them.
+        source: whose rows they are.
+        load_id: of the load.
+        loaded_at: when it was accepted, UTC.
+        rows: folder of the landed rows. Their files are linked: what was judged is what is stored.
+    """
+    if not rows.exists():
+        return
+    part = f"{load_id}-{uuid4().hex[:12]}"
+    shutil.copytree(rows, folder_of(source) / f"part={part}", copy_function=os.link)
+    connection.execute("insert into lake.parts values (?, ?, ?, ?)", [load_id, source.name, part, loaded_at])
+    _show(connection, source)
+
+
+def copy(connection: duckdb.DuckDBPyConnection, source: Source, load_id: int) -> int:
+    """Name the part that the database attached as `donor` has of a load; return how many rows it has."""
+    connection.execute("insert into lake.parts from donor.lake.parts where load_id = ?", [load_id])
+    _show(connection, source)
+    counted = connection.execute(
+        f"select count(*) from raw.{source.name} where _load_id = ?", [load_id]
+    ).fetchone()
+    assert counted is not None
+    return int(counted[0])
+
+
+def folder_of(source: Source) -> Path:
+    """Return the folder of a source's parts."""
+    return settings().warehouse_dir / "raw" / source.name
+
+
+def of_source(connection: duckdb.DuckDBPyConnection, source: Source) -> dict[str, datetime]:
+    """Return when each of the source's parts was accepted, UTC, by its name and in the order of the loads."""
+    rows = connection.execute(
+        "select part, loaded_at from lake.parts where source = ? order by load_id", [source.name]
+    ).fetchall()
+    return dict(rows)
+
+
+def _show(connection: duckdb.DuckDBPyConnection, source: Source) -> None:
+    found = of_source(connection, source)
+    if found:
+        columns = ", ".join(f'"{column}"' for column in source.columns)
+        files = f"[{_globs(source, found)}], hive_partitioning = true, hive_types_autocast = false"
+        rows = f"""
+            select
+                {columns},
+                split_part(part, '-', 1)::integer as _load_id,
+                _row_number,
+                {_moments(found)}[part] as _loaded_at
+            from read_parquet({files})
+            """
+    else:
+        types = dict.fromkeys(source.columns, "varchar") | OF_LOAD
+        columns = ", ".join(f'null::{kind} as "{column}"' for column, kind in types.items())
+        rows = f"select {columns} where false"
+    connection.execute(f"create or replace view raw.{source.name} as {rows}")
+
+
+# DuckDB binds no values in a view.
+def _globs(source: Source, found: Iterable[str]) -> str:
+    """The files of all parts, as SQL."""
+    return ", ".join(
+        warehouse.literal(folder_of(source) / f"part={part}" / "**" / "*.parquet") for part in found
+    )
+
+
+def _moments(found: Mapping[str, datetime]) -> str:
+    """When each part was accepted, as a map in SQL."""
+    moments = ", ".join(f"'{part}': timestamp '{loaded_at}'" for part, loaded_at in found.items())
+    return f"map {{{moments}}}"

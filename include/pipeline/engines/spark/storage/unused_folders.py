@@ -1,0 +1,32 @@
+"""Removes the folders of the lake that no database names: of runs that were killed, and of versions gone."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from include.mentoring.sources import SOURCES
+from include.pipeline.core import warehouse
+from include.pipeline.core.atomic_files import remove
+from include.pipeline.core.settings import settings
+from include.pipeline.engines.spark.storage import dbt_tables, raw_parts
+
+
+def sweep() -> None:
+    """Remove what neither a build nor a version consists of; a run calls it once it has the lake."""
+    used: set[Path] = set()
+    for database in _databases():
+        with warehouse.connect(database, read_only=True) as connection:
+            used |= {dbt_tables.root() / name for name in dbt_tables.names(connection)}
+            for source in SOURCES.values():
+                folder = raw_parts.folder_of(source)
+                used |= {folder / f"part={part}" for part in raw_parts.of_source(connection, source)}
+    for folder in (dbt_tables.root(), *map(raw_parts.folder_of, SOURCES.values())):
+        for path in folder.glob("*"):
+            if path not in used:
+                remove(path)
+
+
+def _databases() -> Iterator[Path]:
+    current = settings()
+    yield from current.build_dir.glob("*/mentoring.duckdb")
+    yield from current.build_dir.glob("trial/*/mentoring.duckdb")
+    yield from current.versions_dir.glob("*/mentoring.duckdb")

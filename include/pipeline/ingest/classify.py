@@ -1,0 +1,169 @@
+"""Gives every parsed record its fate: accepted, an exact duplicate, or rejected for one reason.
+
+Only rows of an unusual fate are written down, in temporary tables that name them by their `_row_number`
+in the file, from 1:
+
+- `rejected`, with `_reason` (of SPEC section 2's list);
+- `repeated`: rows whose like stands earlier in the file or, for events, was accepted before.
+
+The temporary view `fit` has the rows that are not rejected. The build is attached as `build`.
+"""
+
+import duckdb
+
+from include.mentoring.sources import Source
+from include.pipeline.ingest import parse
+from include.pipeline.ingest.delivery import DeliveredFile
+
+
+def classify(connection: duckdb.DuckDBPyConnection, source: Source, file: DeliveredFile) -> None:
+    """Fill `rejected` and `repeated` from `parsed`, and the landing's `rejected_rows` of the source."""
+    _reject_unfit(connection, source)
+    _find_repeated(connection, source)
+    _quarantine(connection, source, file)
+
+
+def _reject_unfit(connection: duckdb.DuckDBPyConnection, source: Source) -> None:
+    columns = ", ".join(f'"{column}"' for column in source.columns)
+    has_nul = " or ".join(f'contains("{column}", chr(0))' for column in source.columns)
+    missing = " or ".join(f"not {_is_given(column)}" for column in source.columns)
+    rules = "\n".join(f"when not ({rule.accepts}) then '{rule.reason}'" for rule in source.rules)
+    connection.execute(
+        f"""
+        create or replace temp table rejected as
+        select *
+        from (
+            select
+                _row_number,
+                case
+                    when _malformed then 'malformed_record'
+                    when {has_nul} then 'malformed_record'
+                    when {missing} then 'missing_value'
+                    {rules}
+                end as _reason
+            from parsed
+        )
+        where _reason is not null
+        """
+    )
+    connection.execute(
+        f"""
+        create or replace temp view fit as
+        select _row_number, {columns}
+        from parsed
+        where _row_number not in (select _row_number from rejected)
+        """
+    )
+
+
+def _is_given(column: str) -> str:
+    """A predicate: the column has a value. Nearly all begin with a visible ASCII character, told at once."""
+    return f"""
+        case when "{column}" >= '!' and "{column}" < chr(127) then true
+        else coalesce(regexp_matches("{column}", '{parse.VISIBLE}'), false) end
+    """
+
+
+def _find_repeated(connection: duckdb.DuckDBPyConnection, source: Source) -> None:
+    """Fill `repeated`, and add to `rejected` the rows whose key came before with other content.
+
+    Rows of a snapshot are compared inside their file, events first with all that were accepted before.
+    """
+    _find_repeated_in_file(connection, source)
+    if not source.is_snapshot:
+        _find_accepted_before(connection, source)
+    connection.execute(
+        """
+        insert into rejected
+        select _row_number, 'conflicting_duplicate'
+        from repeated
+        where not _is_same
+        """
+    )
+    connection.execute("delete from repeated where not _is_same")
+
+
+def _find_repeated_in_file(connection: duckdb.DuckDBPyConnection, source: Source) -> None:
+    key = f'"{source.key}"'
+    first, later = (_row(source, table) for table in ("first", "later"))
+    # A statement of its own: DuckDB would keep all rows of `fit` in memory for two reads in one statement.
+    connection.execute(
+        f"""
+        create or replace temp table repeated_keys as
+        select {key}
+        from fit
+        group by {key}
+        having count(*) > 1
+        """
+    )
+    # The joins are on equal keys alone: DuckDB compares each row with each for any other condition.
+    connection.execute(
+        f"""
+        create or replace temp table repeated as
+        with
+        members as (
+            select *
+            from fit
+            where {key} in (select {key} from repeated_keys)
+        ),
+        first_rows as (
+            select min(_row_number) as _row_number
+            from members
+            group by {key}
+        ),
+        first as (
+            select *
+            from members
+            where _row_number in (select _row_number from first_rows)
+        )
+        select
+            later._row_number,
+            {first} = {later} as _is_same
+        from members as later
+        inner join first on later.{key} = first.{key}
+        where later._row_number > first._row_number
+        """
+    )
+
+
+def _find_accepted_before(connection: duckdb.DuckDBPyConnection, source: Source) -> None:
+    key = f'"{source.key}"'
+    known, found = (_row(source, table) for table in ("known", "fit"))
+    connection.execute(
+        f"""
+        create or replace temp table accepted_before as
+        select
+            fit._row_number,
+            {known} = {found} as _is_same
+        from fit
+        inner join build.raw.{source.name} as known on fit.{key} = known.{key}
+        """
+    )
+    connection.execute("delete from repeated where _row_number in (select _row_number from accepted_before)")
+    connection.execute("insert into repeated from accepted_before")
+
+
+def _row(source: Source, table: str) -> str:
+    return "(" + ", ".join(f'{table}."{column}"' for column in source.columns) + ")"
+
+
+def _quarantine(connection: duckdb.DuckDBPyConnection, source: Source, file: DeliveredFile) -> None:
+    """Write the rejected rows with their text."""
+    connection.execute("delete from delivered.rejected_rows where source = ?", [source.name])
+    if not connection.execute("select 1 from rejected limit 1").fetchone():
+        return
+    records, parameters = parse.texts(file)
+    connection.execute(
+        f"""
+        insert into delivered.rejected_rows
+        select
+            $source,
+            rejected._row_number,
+            rejected._reason,
+            records._text
+        from rejected
+        inner join ({records}) as records on rejected._row_number = records._row_number
+        order by rejected._row_number
+        """,
+        {"source": source.name, **parameters},
+    )

@@ -1,0 +1,289 @@
+"""Brings one delivery into `landing.duckdb`: what each file holds, row by row accepted or rejected.
+
+Tables of schema `delivered` (one delivery, until the quality gate has decided):
+
+- `runs`: one row, the run whose delivery it is;
+- `files`: one row per delivered file that could be read, with its counts;
+- `users`, `mentors`, `events`: one row per row of the file that is fit for `raw`, exact duplicates
+  included and marked `_is_duplicate`; as text. With engine spark, views of what lake/delivered.py writes;
+- `rejected_rows`: one row per row that is not, with its one reason.
+"""
+
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+import duckdb
+
+from include.mentoring.sources import SOURCES, Source
+from include.pipeline.core import warehouse
+from include.pipeline.core.errors import FileRefused, WarehouseInvalid
+from include.pipeline.core.settings import SPARK, settings
+from include.pipeline.engines.spark.storage import landed_rows
+from include.pipeline.ingest import archive, classify, ledger, parse
+from include.pipeline.ingest.delivery import DeliveredFile, identify
+
+
+@dataclass(frozen=True)
+class Landed:
+    """What landed of one file; counts are rows of the file.
+
+    `rows_in_file = rows_loaded + rows_rejected + rows_duplicate`. `is_known` means that an events file
+    of the same content was accepted before, so that nothing of it was read.
+    """
+
+    source: str
+    file_name: str
+    rows_in_file: int
+    rows_loaded: int
+    rows_rejected: int
+    rows_duplicate: int
+    ignored_columns: list[str]
+    is_known: bool
+
+    def __str__(self) -> str:
+        if self.is_known:
+            return f"{self.file_name}: known content, nothing to load"
+        ignored = f", ignored columns {', '.join(self.ignored_columns)}" if self.ignored_columns else ""
+        return (
+            f"{self.file_name}: {self.rows_in_file} rows, {self.rows_loaded} loaded,"
+            f" {self.rows_duplicate} duplicate, {self.rows_rejected} rejected{ignored}"
+        )
+
+
+def reset(run_id: str = "", path: Path | None = None) -> None:
+    """Start an empty landing: what an earlier run left there was accepted, refused, or never finished.
+
+    Args:
+        run_id: of the run whose delivery will land in it.
+        path: of the landing; by default that of the runs.
+    """
+    path = path or settings().landing_path
+    remove(path)
+    with warehouse.connect(path) as connection:
+        connection.execute("create schema delivered")
+        connection.execute(
+            "create table delivered.runs as select $run_id::varchar as run_id", {"run_id": run_id}
+        )
+        connection.execute(
+            """
+            create table delivered.files (
+                source varchar primary key,
+                file_name varchar,
+                sha256 varchar,
+                size_bytes bigint,
+                rows_in_file bigint,
+                rows_loaded bigint,
+                rows_rejected bigint,
+                rows_duplicate bigint,
+                ignored_columns varchar[],
+                data_date date,
+                is_known boolean
+            )
+            """
+        )
+        connection.execute(
+            "create table delivered.rejected_rows"
+            " (source varchar, row_number bigint, reason varchar, row_text varchar)"
+        )
+        for source in SOURCES.values():
+            if settings().engine == SPARK:
+                landed_rows.create(connection, source, path)
+            else:
+                _create_table(connection, source)
+
+
+def remove(path: Path) -> None:
+    """Remove the landing at `path` with its rows; nothing where it is not there."""
+    warehouse.remove(path)
+    landed_rows.drop(path)
+
+
+def require(run_id: str) -> None:
+    """Make sure that the landing is the run's own.
+
+    Raises:
+        WarehouseInvalid: another run has begun to land its delivery there, or none has.
+    """
+    path = settings().landing_path
+    found = None
+    if path.exists():
+        with warehouse.connect(path, read_only=True) as connection:
+            ((found,),) = connection.execute("select run_id from delivered.runs").fetchall()
+    if found != run_id:
+        raise WarehouseInvalid(
+            f"{path} is not of this run: found {f'the delivery of {found}' if found else 'no delivery'}."
+            f" Expected that of {run_id}; run `make ingest` first."
+        )
+
+
+def land(source: Source, path: Path, data_date: date) -> Landed:
+    """Land the source's file of the delivery of `data_date` (UTC), and keep a copy of it.
+
+    Args:
+        source: which of the three.
+        path: the delivered file.
+        data_date: the delivery's data date.
+
+    Raises:
+        FileRefused: nothing of the file is loaded; the refusal stands in the ledger of the build.
+    """
+    copy = archive.take_in(path)
+    file = identify(source, copy)
+    current = settings()
+    try:
+        _refuse_withdrawn(source, file)
+        landed = land_into(current.landing_path, current.build_path, source, file, data_date)
+    except FileRefused as refusal:
+        ledger.refuse(
+            ledger.Refusal(source.name, file.name, file.sha256, file.size_bytes, data_date, str(refusal))
+        )
+        raise
+    archive.keep(source, copy, file.sha256)
+    return landed
+
+
+def _refuse_withdrawn(source: Source, file: DeliveredFile) -> None:
+    withdrawn = ledger.withdrawn_as(source.name, file.sha256)
+    if withdrawn:
+        raise FileRefused(
+            f"{file.name} was withdrawn: found the content of load {withdrawn}. Expected a corrected file;"
+            f" deliver it, or take the withdrawal back with `make withdraw LOAD={withdrawn} UNDO=yes`."
+        )
+
+
+def land_into(landing: Path, build: Path, source: Source, file: DeliveredFile, data_date: date) -> Landed:
+    """Land a file in the database at `landing`, against what the one at `build` has accepted.
+
+    Raises:
+        FileRefused: nothing of the file is loaded.
+    """
+    with (
+        warehouse.connect(landing) as connection,
+        warehouse.attached(connection, build, "build"),
+    ):
+        return _land(connection, landing, source, file, data_date)
+
+
+def _create_table(connection: duckdb.DuckDBPyConnection, source: Source) -> None:
+    columns = ", ".join(f'"{column}" varchar' for column in source.columns)
+    connection.execute(
+        f"create table delivered.{source.name} ({columns}, _row_number bigint, _is_duplicate boolean)"
+    )
+
+
+def _land(
+    connection: duckdb.DuckDBPyConnection, landing: Path, source: Source, file: DeliveredFile, data_date: date
+) -> Landed:
+    if file.fault:
+        raise FileRefused(file.fault)
+    if not source.is_snapshot and ledger.is_accepted(connection, source.name, file.sha256):
+        landed = Landed(source.name, file.name, 0, 0, 0, 0, [], is_known=True)
+    else:
+        ignored_columns = parse.parse(connection, source, file)
+        classify.classify(connection, source, file)
+        landed = _count(connection, source, file, ignored_columns)
+        _check(connection, source, file, landed)
+        rows = _rows(source, is_clean=landed.rows_loaded == landed.rows_in_file)
+        if settings().engine == SPARK:
+            landed_rows.store(connection, source, landing, rows)
+        else:
+            _fill_table(connection, source, rows)
+    connection.execute(
+        "insert or replace into delivered.files by name select unnest($file)",
+        {
+            "file": {
+                **{name: getattr(landed, name) for name in Landed.__annotations__},
+                "sha256": file.sha256,
+                "size_bytes": file.size_bytes,
+                "data_date": data_date,
+            }
+        },
+    )
+    return landed
+
+
+def _count(
+    connection: duckdb.DuckDBPyConnection,
+    source: Source,
+    file: DeliveredFile,
+    ignored_columns: list[str],
+) -> Landed:
+    counts = connection.execute(
+        """
+        select
+            (select count(*) from parsed),
+            (select count(*) from rejected),
+            (select count(*) from repeated)
+        """
+    ).fetchone()
+    assert counts is not None
+    rows_in_file, rejected, duplicate = counts
+    loaded = rows_in_file - rejected - duplicate
+    return Landed(
+        source.name, file.name, rows_in_file, loaded, rejected, duplicate, ignored_columns, is_known=False
+    )
+
+
+def _check(
+    connection: duckdb.DuckDBPyConnection, source: Source, file: DeliveredFile, landed: Landed
+) -> None:
+    """Refuse the file as a whole where its rows say that it is cut off, empty, or mostly unfit."""
+    if not landed.rows_in_file:
+        raise FileRefused(
+            f"{file.name} has no rows: found {file.size_bytes} bytes without a record."
+            " Expected at least one row; deliver the whole file again."
+        )
+    last = connection.execute(
+        "select reason, row_text from delivered.rejected_rows where source = ? and row_number = ?",
+        [source.name, landed.rows_in_file],
+    ).fetchone()
+    if last and parse.may_be_cut_off(connection, source, file, *last):
+        raise FileRefused(
+            f"{file.name} is cut off: row {landed.rows_in_file}, its last, is incomplete and its line has no"
+            " end. Expected a whole last row; deliver the whole file again."
+        )
+    limit = settings().max_rejected_pct
+    share = 100 * landed.rows_rejected / landed.rows_in_file
+    if share > limit:
+        raise FileRefused(
+            f"{file.name} has too many unfit rows: found {landed.rows_rejected} of {landed.rows_in_file}"
+            f" ({share:.1f} %), {_examples(connection, source)}. Expected at most {limit:g} %"
+            f" (MENTOR_MAX_REJECTED_PCT); correct these rows and deliver the file again."
+        )
+
+
+def _examples(connection: duckdb.DuckDBPyConnection, source: Source) -> str:
+    rows = connection.execute(
+        """
+        select reason, count(*), list(row_number order by row_number)[:5]
+        from delivered.rejected_rows
+        where source = ?
+        group by reason
+        order by count(*) desc, reason
+        """,
+        [source.name],
+    ).fetchall()
+    return "; ".join(
+        f"{count} {reason} (rows {', '.join(map(str, numbers))}{', …' if count > len(numbers) else ''})"
+        for reason, count, numbers in rows
+    )
+
+
+def _rows(source: Source, *, is_clean: bool) -> str:
+    """Return a query of the rows that are fit for `raw`, in the order of the file."""
+    columns = ", ".join(f'"{column}"' for column in source.columns)
+    if is_clean:
+        # Without a join the rows come in that order by themselves.
+        return f"select {columns}, _row_number, false as _is_duplicate from parsed"
+    return f"""
+        select {columns}, fit._row_number, repeated._row_number is not null as _is_duplicate
+        from fit
+        left join repeated on fit._row_number = repeated._row_number
+        order by fit._row_number
+        """
+
+
+def _fill_table(connection: duckdb.DuckDBPyConnection, source: Source, rows: str) -> None:
+    connection.execute(f"delete from delivered.{source.name}")
+    connection.execute(f"insert into delivered.{source.name} {rows}")

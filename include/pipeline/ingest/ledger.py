@@ -1,0 +1,227 @@
+"""Decides what enters schema `raw` of the build: what is accepted, what is refused, and in which order.
+
+A snapshot that is delivered again while it is in force adds no row to `raw.loads`; the date is noted in
+`redelivered_on`. One that returns to an earlier content is a change whose rows are stored already: they
+count as duplicate, and `content_load_id` says which load holds them. Of a refused or withdrawn file
+nothing is counted.
+"""
+
+from dataclasses import asdict, dataclass
+from datetime import date, datetime
+
+import duckdb
+
+from include.mentoring.sources import SOURCES, Source
+from include.pipeline.core import build_state, origin, trial, warehouse
+from include.pipeline.core.settings import settings
+from include.pipeline.ingest import archive, raw_tables
+from include.pipeline.ingest.raw_tables import ACCEPTED, REFUSED, WITHDRAWN
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """A file that is refused, and why."""
+
+    source: str
+    file_name: str
+    sha256: str
+    size_bytes: int
+    data_date: date
+    reason: str
+
+
+def open_raw() -> None:
+    """Make the build and its empty raw layer, all of it at once, where they are not there yet."""
+    with warehouse.connect(settings().build_path) as connection, warehouse.transaction(connection):
+        raw_tables.create(connection)
+
+
+def withdrawn_as(source: str, sha256: str) -> int | None:
+    """Return the load with which content of the source was withdrawn, if no other load has it."""
+    with warehouse.connect(settings().build_path, read_only=True) as connection:
+        found = connection.execute(
+            """
+            select max(load_id)
+            from raw.loads
+            where source = ? and sha256 = ? and status in (?, ?)
+            having bool_and(status = ?)
+            """,
+            [source, sha256, ACCEPTED, WITHDRAWN, WITHDRAWN],
+        ).fetchone()
+    return found[0] if found else None
+
+
+def is_accepted(connection: duckdb.DuckDBPyConnection, source: str, sha256: str) -> bool:
+    """Return whether content of the source was accepted before; the build is attached as `build`."""
+    return bool(
+        connection.execute(
+            "select 1 from build.raw.loads where source = ? and sha256 = ? and status = ? limit 1",
+            [source, sha256, ACCEPTED],
+        ).fetchone()
+    )
+
+
+def accept() -> list[int]:
+    """Move the landed delivery into `raw`, all of it or nothing.
+
+    Returns:
+        The ids of the loads that were added; none where the delivery changes nothing.
+    """
+    current = settings()
+    with (
+        warehouse.connect(current.build_path) as connection,
+        warehouse.attached(connection, current.landing_path, "landing"),
+        warehouse.transaction(connection),
+    ):
+        landed = connection.execute(
+            "select source, sha256, data_date from landing.delivered.files order by rowid"
+        ).fetchall()
+        added = [
+            load_id
+            for name, sha256, data_date in landed
+            if (load_id := _accept_file(connection, SOURCES[name], sha256, data_date))
+        ]
+        build_state.revoke(connection, "a delivery was accepted")
+    copy_out()
+    return added
+
+
+def copy_out() -> None:
+    """Copy the ledger of the build to where the delivered files are kept; a trial accepts nothing."""
+    if trial.is_current():
+        return
+    with warehouse.connect(settings().build_path, read_only=True) as connection:
+        archive.write_ledger(raw_tables.loads(connection))
+
+
+def as_of() -> date | None:
+    """Return the latest data date of what is accepted, by the ledger's copy; None where nothing is."""
+    accepted = [load for load in archive.read_ledger() or [] if load["status"] == ACCEPTED]
+    days = (day for load in accepted for day in (load["data_date"], *load["redelivered_on"]))
+    return max(days, default=None)
+
+
+def refuse_landed(reason: str) -> None:
+    """Write the landed delivery into the ledger as refused; nothing of it enters `raw`."""
+    current = settings()
+    with warehouse.connect(current.landing_path, read_only=True) as connection:
+        files = connection.execute(
+            "select source, file_name, sha256, size_bytes, data_date from delivered.files"
+            " where not is_known order by rowid"
+        ).fetchall()
+    for source, file_name, sha256, size_bytes, data_date in files:
+        refuse(Refusal(source, file_name, sha256, size_bytes, data_date, reason))
+
+
+def refuse(refusal: Refusal) -> None:
+    """Write a refused file into the ledger, once for each content, data date and reason."""
+    with warehouse.connect(settings().build_path) as connection:
+        connection.execute(
+            f"""
+            insert into raw.loads
+            select
+                {_NEXT_LOAD_ID}, $source, $file_name, $sha256, $size_bytes, 0, 0, 0, 0, [],
+                $data_date, [], {_NEXT_LOAD_ID}, '{REFUSED}', $reason, $origin, {_NOW}
+            where not exists (
+                select 1
+                from raw.loads
+                where
+                    source = $source
+                    and sha256 = $sha256
+                    and data_date = $data_date
+                    and status = '{REFUSED}'
+                    and reason = $reason
+            )
+            """,
+            {**asdict(refusal), "origin": origin.of_build(settings())},
+        )
+    copy_out()
+
+
+_NEXT_LOAD_ID = "(select coalesce(max(load_id), 0) + 1 from raw.loads)"
+_NOW = "(now() at time zone 'UTC')"
+
+
+def _accept_file(
+    connection: duckdb.DuckDBPyConnection, source: Source, sha256: str, data_date: date
+) -> int | None:
+    """Accept one landed file; return its load id, or None where it changes nothing."""
+    content = connection.execute(
+        "select min(content_load_id) from raw.loads where source = ? and sha256 = ? and status = ?",
+        [source.name, sha256, ACCEPTED],
+    ).fetchone()
+    content_load_id = content[0] if content else None
+    if content_load_id and not source.is_snapshot:
+        return None
+    if content_load_id and _keep_in_force(connection, source, sha256, data_date):
+        return None
+    load_id, loaded_at = _add_load(connection, source, content_load_id)
+    if not content_load_id:
+        raw_tables.add_landed(connection, source, load_id, loaded_at, settings().landing_path)
+    return load_id
+
+
+def _keep_in_force(
+    connection: duckdb.DuckDBPyConnection, source: Source, sha256: str, data_date: date
+) -> bool:
+    """Return whether the snapshot in force on `data_date` has this content; note the date there."""
+    in_force = connection.execute(
+        """
+        select load_id, sha256, seen_on
+        from (
+            select load_id, sha256, unnest(list_prepend(data_date, redelivered_on)) as seen_on
+            from raw.loads
+            where source = ? and status = ?
+        )
+        where seen_on <= ?
+        order by seen_on desc, load_id desc
+        limit 1
+        """,
+        [source.name, ACCEPTED, data_date],
+    ).fetchone()
+    if in_force is None or in_force[1] != sha256:
+        return False
+    if in_force[2] < data_date:
+        connection.execute(
+            "update raw.loads set redelivered_on = list_append(redelivered_on, ?) where load_id = ?",
+            [data_date, in_force[0]],
+        )
+    return True
+
+
+def _add_load(
+    connection: duckdb.DuckDBPyConnection, source: Source, content_load_id: int | None
+) -> tuple[int, datetime]:
+    returned = connection.execute(
+        f"""
+        insert into raw.loads
+        select
+            {_NEXT_LOAD_ID},
+            source,
+            file_name,
+            sha256,
+            size_bytes,
+            rows_in_file,
+            if($content is null, rows_loaded, 0),
+            if($content is null, rows_rejected, 0),
+            if($content is null, rows_duplicate, rows_in_file),
+            ignored_columns,
+            data_date,
+            [],
+            coalesce($content, {_NEXT_LOAD_ID}),
+            '{ACCEPTED}',
+            null,
+            $origin,
+            {_NOW}
+        from landing.delivered.files
+        where source = $source
+        returning load_id, loaded_at
+        """,
+        {
+            "source": source.name,
+            "content": content_load_id,
+            "origin": origin.of_build(settings()),
+        },
+    ).fetchone()
+    assert returned is not None
+    return returned[0], returned[1]

@@ -1,0 +1,1 @@
+"""Rebuilds a damaged raw layer, and removes what nobody needs."""

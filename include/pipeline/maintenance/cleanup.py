@@ -1,0 +1,27 @@
+"""Removes what an earlier run has left half-made or failed; a run calls it once it has the warehouse."""
+
+from include.pipeline.core import warehouse
+from include.pipeline.core.atomic_files import remove
+from include.pipeline.core.settings import SPARK, settings
+from include.pipeline.engines.spark.storage import unused_folders
+from include.pipeline.ingest import archive, raw_tables
+
+
+def sweep() -> None:
+    """Remove unfinished versions, builds, files and folders, and kept files past their time."""
+    current = settings()
+    for folder, patterns in (
+        (current.warehouse_dir, (".*.next",)),
+        (current.versions_dir, (".next",)),
+        (current.build_dir, (".*.next",)),
+        (current.build_path.parent, ("following.duckdb*", "again.duckdb*", "failed")),
+        (current.quality_dir, (".*.next", "results/.*.next")),
+        (current.report_dir, (".*.next", ".runs/*.next")),
+    ):
+        for pattern in patterns:
+            for leftover in folder.glob(pattern):
+                remove(leftover)
+    with warehouse.connect(current.build_path, read_only=True) as connection:
+        archive.sweep(raw_tables.loads(connection))
+    if current.engine == SPARK:
+        unused_folders.sweep()

@@ -1,0 +1,225 @@
+"""Makes `raw` anew, load by load, when the build is damaged or a load is taken out of it.
+
+A new build is filled beside the old one and takes its place at one stroke. What dbt made is not copied:
+the next build of dbt makes it from the new `raw`.
+"""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+
+import duckdb
+
+from include.mentoring.sources import SOURCES
+from include.pipeline.core import build_state, diagnostics, origin, warehouse
+from include.pipeline.core.atomic_files import put_in_place
+from include.pipeline.core.errors import FileRefused, MentoringError
+from include.pipeline.core.settings import SPARK, settings
+from include.pipeline.engines.spark.storage import dbt_tables
+from include.pipeline.ingest import archive, delivery, landing, ledger, raw_tables
+from include.pipeline.ingest.raw_tables import ACCEPTED, WITHDRAWN, Load
+from include.pipeline.publish import versions
+
+OF_DBT = ("audit", "reports", "marts", "staging")
+COUNTS = ("rows_in_file", "rows_loaded", "rows_rejected", "rows_duplicate")
+
+
+class RecoveryImpossible(MentoringError):
+    """The raw layer cannot be made anew as asked; the build is as it was."""
+
+
+def heal() -> str | None:
+    """Make the build anew where it is damaged or gone; return what was done, or None where it is sound.
+
+    Raises:
+        RecoveryImpossible: rows of a load are nowhere to be had.
+    """
+    build = settings().build_path
+    if build.exists() and not build_state.is_damaged() and _opens(build):
+        return None
+    if not build.exists() and not archive.read_ledger():
+        return None
+    told = restore_raw()
+    build_state.forget_damage()
+    return f"The build was damaged or gone. {told}"
+
+
+def drop_layers() -> None:
+    """Leave only `raw` in the build, so that dbt makes everything from it."""
+    with warehouse.connect(settings().build_path) as connection, warehouse.transaction(connection):
+        for schema in OF_DBT:
+            connection.execute(f"drop schema if exists {schema} cascade")
+        if settings().engine == SPARK:
+            dbt_tables.forget(connection)
+        build_state.revoke(connection, "its layers were dropped")
+
+
+def restore_raw() -> str:
+    """Make the raw layer anew from the kept deliveries; return what was done.
+
+    Loads whose file is past its time come from the newest version of the same origin.
+
+    Raises:
+        RecoveryImpossible: rows of a load are nowhere to be had; the build is as it was.
+    """
+    donor = _newest_version()
+    loads = archive.read_ledger() or (_loads(donor) if donor else [])
+    _make(loads, donor, lambda load: archive.find(load["source"], load["sha256"]) is not None)
+    accepted = [load for load in loads if load["status"] == ACCEPTED]
+    return f"raw was made anew from {len(accepted)} accepted loads of {settings().deliveries_dir}."
+
+
+def withdraw(load_id: int, *, undo: bool = False) -> str:
+    """Take an accepted load out of `raw`, or a withdrawn one back in, and load anew what came after it.
+
+    Args:
+        load_id: of the load.
+        undo: take it back in.
+
+    Returns:
+        What was done.
+
+    Raises:
+        RecoveryImpossible: there is no such load, or a later file of its source is not kept any longer.
+    """
+    build = settings().build_path
+    with warehouse.connect(build) as connection:
+        # Its log must not hold anything when another build takes its place.
+        connection.execute("checkpoint")
+        loads = raw_tables.loads(connection)
+    load = next((load for load in loads if load["load_id"] == load_id), None)
+    expected, following = (WITHDRAWN, ACCEPTED) if undo else (ACCEPTED, WITHDRAWN)
+    if load is None or load["status"] != expected:
+        listed = ", ".join(str(load["load_id"]) for load in loads if load["status"] == expected)
+        raise RecoveryImpossible(
+            f"Load {load_id} is not {expected}: found {load['status'] if load else 'no such load'}."
+            f" Expected one of {listed or 'none'}; raw.loads lists them."
+        )
+    load.update(status=following, reason=None if undo else f"Withdrawn on {datetime.now(UTC):%Y-%m-%d}")
+    _share_contents(loads, load["source"])
+    # Rows that came again later were not stored again: what came later is read anew.
+    _make(loads, build, lambda later: later["source"] == load["source"] and later["load_id"] >= load_id)
+    return f"Load {load_id} ({load['file_name']} of {load['data_date']}) is {following}."
+
+
+def _share_contents(loads: list[Load], source: str) -> None:
+    """The first accepted load of a content holds its rows; a later one of the same content refers to it."""
+    holders: dict[str, int] = {}
+    for load in loads:
+        if load["source"] == source and load["status"] == ACCEPTED:
+            load["content_load_id"] = holders.setdefault(load["sha256"], load["load_id"])
+        elif load["source"] == source:
+            load["content_load_id"] = load["load_id"]
+
+
+def _make(loads: list[Load], donor: Path | None, is_read_anew: Callable[[Load], bool]) -> None:
+    """Put a new build in the place of the present one.
+
+    Args:
+        loads: its ledger.
+        donor: database that has the rows of loads that are not read anew.
+        is_read_anew: whether the kept file of a load is landed again.
+    """
+    build = settings().build_path
+    following = build.resolve().with_name("following.duckdb")
+    warehouse.remove(following)
+    with warehouse.connect(following) as connection:
+        raw_tables.create(connection)
+        build_state.revoke(connection, "raw was rebuilt, load by load")
+    try:
+        for load in loads:
+            _fill(following, load, donor, is_read_anew)
+    except BaseException:
+        warehouse.remove(following)
+        raise
+    with warehouse.connect(following) as connection:
+        connection.execute("checkpoint")
+    warehouse.remove_log(build.resolve())
+    put_in_place(following, build.resolve())
+    ledger.copy_out()
+
+
+def _fill(following: Path, load: Load, donor: Path | None, is_read_anew: Callable[[Load], bool]) -> None:
+    """Bring in the rows of one load, and count them."""
+    counts: dict[str, int] = dict.fromkeys(COUNTS, 0)
+    if load["status"] != ACCEPTED:
+        pass
+    elif load["content_load_id"] != load["load_id"]:
+        counts.update(rows_in_file=load["rows_in_file"], rows_duplicate=load["rows_in_file"])
+    elif is_read_anew(load):
+        counts = _land_again(following, load)
+    else:
+        counts = _copy(following, load, donor)
+    with warehouse.connect(following) as connection:
+        raw_tables.put_loads(connection, [{**load, **counts}])
+
+
+def _copy(following: Path, load: Load, donor: Path | None) -> dict[str, int]:
+    if donor is None:
+        raise _not_kept(load)
+    with warehouse.connect(following) as connection, warehouse.attached(connection, donor, "donor"):
+        found = raw_tables.copy_rows(connection, SOURCES[load["source"]], load["load_id"])
+    if found != load["rows_loaded"]:
+        raise _not_kept(load)
+    return {name: load[name] for name in COUNTS}
+
+
+def _land_again(following: Path, load: Load) -> dict[str, int]:
+    """Land the kept file of a load against what the new build holds by then."""
+    source = SOURCES[load["source"]]
+    path = archive.find(source.name, load["sha256"])
+    if path is None:
+        raise _not_kept(load)
+    bench = following.with_name("again.duckdb")
+    landing.reset(path=bench)
+    try:
+        landed = landing.land_into(
+            bench, following, source, delivery.identify(source, path), load["data_date"]
+        )
+    except FileRefused as error:
+        raise RecoveryImpossible(
+            f"Load {load['load_id']} does not load again: {error} Withdraw that load first."
+        ) from error
+    with warehouse.connect(following) as connection, warehouse.attached(connection, bench, "landing"):
+        raw_tables.add_landed(connection, source, load["load_id"], load["loaded_at"], bench)
+    landing.remove(bench)
+    return {name: getattr(landed, name) for name in COUNTS}
+
+
+def _not_kept(load: Load) -> RecoveryImpossible:
+    return RecoveryImpossible(
+        f"Load {load['load_id']} ({load['file_name']} of {load['data_date']}) cannot be read again: found"
+        f" neither its file in {settings().deliveries_dir} nor its rows in a version. Files are kept for"
+        f" {settings().keep_deliveries_days:g} days (MENTOR_KEEP_DELIVERIES_DAYS); expected"
+        f" {load['source']}-{load['sha256']}: put it back there from a backup and run again."
+    )
+
+
+def _newest_version() -> Path | None:
+    """The database of the newest sound version that was made of data of the build's origin."""
+    for version in reversed(versions.kept()):
+        if version.manifest["origin"] != origin.of_build(settings()):
+            continue
+        try:
+            versions.check(version)
+        except versions.VersionUnusable:
+            continue
+        return version.database
+    return None
+
+
+def _loads(database: Path) -> list[Load]:
+    with warehouse.connect(database, read_only=True) as connection:
+        return raw_tables.loads(connection)
+
+
+def _opens(build: Path) -> bool:
+    try:
+        with warehouse.connect(build) as connection:
+            connection.execute("from duckdb_tables()")
+    except duckdb.Error as error:
+        fault = diagnostics.of_error(error)
+        if fault and not isinstance(fault, diagnostics.DatabaseDamaged):
+            raise fault from error
+        return False
+    return True

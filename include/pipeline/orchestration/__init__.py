@@ -1,0 +1,1 @@
+"""The DAG and its stages: parameters, retries, assets, and runs in one process."""

@@ -1,0 +1,105 @@
+"""Airflow's records of runs on one machine: an SQLite file, made on first use and migrated after an upgrade.
+
+A deployment keeps its records in PostgreSQL and migrates them itself.
+"""
+
+import atexit
+import gc
+import os
+import subprocess
+import sys
+from importlib.metadata import version
+from pathlib import Path
+from sqlite3 import Connection
+from typing import Any
+
+from filelock import FileLock
+from sqlalchemy import event, make_url
+from sqlalchemy.engine import Engine
+
+from include.pipeline.core.errors import MentoringError, SettingInvalid
+
+SQLITE = "sqlite"
+# Python looks for garbage after 700 new objects; a run imports millions, and none of them is garbage.
+OBJECTS_BEFORE_COLLECTING = 200_000
+
+
+class MigrationFailed(MentoringError):
+    """Airflow could not make or migrate its metadata database."""
+
+
+def prepare() -> None:
+    """Get this process ready for records in an SQLite file, if it has such: it runs on one machine.
+
+    Raises:
+        MigrationFailed: with Airflow's own message.
+    """
+    kind, path = _database()
+    if kind == SQLITE and path:
+        gc.set_threshold(OBJECTS_BEFORE_COLLECTING)
+        # The process ends, and all it has with it.
+        atexit.register(gc.freeze)
+        event.listen(Engine, "connect", _commit_without_waiting)
+        _ensure(Path(path))
+
+
+def require_own() -> None:
+    """Return if no scheduler can share this process's metadata database.
+
+    A scheduler would run the tasks of `dag.test()` as well, at the same time (apache/airflow #35994).
+
+    Raises:
+        SettingInvalid: the database is a server's.
+    """
+    kind, _ = _database()
+    if kind != SQLITE:
+        raise SettingInvalid(
+            f"Airflow's metadata database is {kind}. Expected an SQLite file for a run in one process: a"
+            " scheduler on the same database would run its tasks too. Trigger the DAG in that deployment, or"
+            " set AIRFLOW__DATABASE__SQL_ALCHEMY_CONN to sqlite:////a/path.db for this command."
+        )
+
+
+def _database() -> tuple[str, str | None]:
+    """Return the kind of the database, and its path if it is a file."""
+    # Not at the head of the file: it starts Airflow, whose local settings call this module.
+    from airflow.configuration import conf
+
+    url = make_url(conf.get("database", "sql_alchemy_conn"))
+    return url.get_backend_name(), url.database
+
+
+def _ensure(database: Path) -> None:
+    done = database.with_name(f".{database.name}-migrated-{version('apache-airflow-core')}")
+    database.parent.mkdir(parents=True, exist_ok=True)
+    # Two processes that start at once must not migrate at once.
+    with FileLock(f"{database}.lock"):
+        if not (done.exists() and database.exists()):
+            _migrate(database)
+            done.touch()
+
+
+def _migrate(database: Path) -> None:
+    migration = subprocess.run(
+        [sys.executable, "-m", "airflow", "db", "migrate"],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        # Without the project's plugins, and so without the local settings that wait for this process.
+        env={**os.environ, "AIRFLOW__CORE__PLUGINS_FOLDER": str(database.parent / "plugins")},
+    )
+    if migration.returncode:
+        raise MigrationFailed(
+            f"`airflow db migrate` failed for {database}:\n{migration.stdout[-2000:]}\n"
+            "Expected a metadata database of this Airflow; remove the file to start a new one."
+        )
+
+
+def _commit_without_waiting(connection: Any, _record: Any) -> None:
+    """Leave the writing to the system: a loss of power then takes back the last commits and damages nothing.
+
+    Airflow has SQLite write ahead into a log, which makes that safe.
+    """
+    # Great Expectations reaches DuckDB in the same way.
+    if isinstance(connection, Connection):
+        connection.execute("pragma synchronous = normal")

@@ -1,0 +1,120 @@
+"""The task that waits for a delivery, and says what becomes of a run whose delivery is late."""
+
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from airflow.sdk import BaseOperator
+
+from include.pipeline.core.errors import DeliveryLate
+from include.pipeline.core.settings import goes_on_without_delivery
+from include.pipeline.orchestration.await_delivery.trigger import (
+    BACKFILL,
+    DeliveryTrigger,
+    deadline_of,
+    is_ready,
+)
+
+
+class AwaitDelivery(BaseOperator):
+    """Ends when the delivery is there, complete and at rest, or when it is late.
+
+    It looks once, and where it must wait it does so in the triggerer, without a worker. Where one process
+    runs all tasks it does not wait, and `receive` refuses what is not there.
+
+    Args:
+        data_date: template of the run's data date.
+        since: template of the time from which the wait counts.
+        run_type: template of the run's type.
+        of_run: template of the run's id.
+    """
+
+    template_fields = ("data_date", "since", "run_type", "of_run")
+    ui_color = "#8ecae6"
+
+    def __init__(
+        self,
+        *,
+        data_date: str,
+        since: str = "{{ dag_run.start_date | ts }}",
+        run_type: str = "{{ dag_run.run_type.value }}",
+        of_run: str = "{{ run_id }}",
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(**kwargs)
+        self.data_date = data_date
+        self.since = since
+        self.run_type = run_type
+        self.of_run = of_run
+        self.waits = True
+
+    def adapt_to_one_process(self) -> None:
+        """Wait for nothing: the process would stand still for hours."""
+        self.waits = False
+
+    def execute(self, context: Any) -> str | None:
+        """End at once where the delivery is at rest and it is the run's turn; else wait.
+
+        Returns:
+            As `end`; None where it does not wait.
+        """
+        if not self.waits:
+            return None
+        wait = (self.data_date, self.since, self.run_type, self.of_run)
+        if is_ready(*wait):
+            return self.end(context, None)
+        self.defer(trigger=DeliveryTrigger(*wait), method_name="end")
+
+    def end(self, context: Any, event: str | None) -> str:
+        """End the wait.
+
+        Args:
+            context: of the task.
+            event: what is wrong with the delivery, or None where it is to be received.
+
+        Returns:
+            Nothing where the delivery is to be received; the latest data date, ISO, of what was accepted
+            before, where the run goes on with that.
+
+        Raises:
+            DeliveryLate: the run cannot go on, or is not to go on, without its delivery.
+            SettingInvalid: it is not said for how long to wait, or what to do then.
+        """
+        deadline = deadline_of(self.since, self.run_type)
+        goes_on = goes_on_without_delivery()
+        if event is None:
+            self.log.info("The delivery of %s is there", self.data_date)
+            # Not None: Airflow would leave what an earlier end, before the run was cleared, has returned.
+            return ""
+        late = f"The delivery of {self.data_date} is late: {event}. {self._waited(deadline)}."
+        as_of = _as_of() if goes_on else None
+        if as_of is None:
+            raise DeliveryLate(f"{late} Expected all its files, at rest; {_next_step(goes_on)}.")
+        self.log.warning(
+            "%s The run goes on with the data of %s, the latest that was accepted"
+            " (MENTOR_DELIVERY_LATE=previous).",
+            late,
+            as_of,
+        )
+        return as_of.isoformat()
+
+    def _waited(self, deadline: datetime) -> str:
+        since = datetime.fromisoformat(self.since)
+        if self.run_type == BACKFILL:
+            return "A backfill does not wait"
+        return (
+            f"Waited from {since:%Y-%m-%d %H:%M} until {deadline:%Y-%m-%d %H:%M} UTC"
+            f" (MENTOR_DELIVERY_WAIT_MINUTES={(deadline - since) / timedelta(minutes=1):g})"
+        )
+
+
+def _as_of() -> date | None:
+    # Not at the head of the file: it loads DuckDB, and the DAG is parsed every few seconds.
+    from include.pipeline.ingest import ledger
+
+    return ledger.as_of()
+
+
+def _next_step(goes_on: bool) -> str:
+    if goes_on:
+        return "nothing was accepted before that the run could go on with: deliver them and run again"
+    return "deliver them and run again, or set MENTOR_DELIVERY_LATE=previous to go on with the previous data"

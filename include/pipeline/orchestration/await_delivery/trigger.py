@@ -1,0 +1,139 @@
+"""The trigger that a run waits in, without a worker: for its delivery, then for its turn.
+
+It only looks: what it meets that waiting does not mend is left for `receive` to refuse. The turn is for
+the runs of a backfill, which Airflow starts beside each other and beside the daily run.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from airflow.triggers.base import BaseTrigger, TriggerEvent
+
+from include.pipeline.core import lock
+from include.pipeline.core.errors import MentoringError
+from include.pipeline.core.settings import delivery_wait, settings
+from include.pipeline.ingest import delivery
+
+POLL_SECONDS = 10.0
+# What was changed last longer ago is at rest, as is what two looks found the same.
+REST_SECONDS = 10.0
+BACKFILL = "backfill"
+
+
+class Look(NamedTuple):
+    """A look at the landing folder.
+
+    Attributes:
+        found: what lies there: two looks that found the same found it at rest.
+        is_short: a file is not there.
+        is_last: the wait is over.
+        is_old: nothing of it has changed for so long that it is at rest.
+    """
+
+    found: str
+    is_short: bool
+    is_last: bool
+    is_old: bool = False
+
+
+class DeliveryTrigger(BaseTrigger):
+    """Fires when the delivery is there, or late, and the run has the warehouse.
+
+    It fires with what is wrong with the delivery, or with None where it is to be received. How long it
+    waits depends on nothing that it keeps: one that is begun anew in another triggerer ends as this one.
+    """
+
+    def __init__(self, data_date: str, since: str, run_type: str, of_run: str) -> None:
+        super().__init__()
+        self.data_date = data_date
+        self.since = since
+        self.run_type = run_type
+        self.of_run = of_run
+
+    def serialize(self) -> tuple[str, dict[str, Any]]:
+        return (
+            f"{type(self).__module__}.{type(self).__qualname__}",
+            {
+                "data_date": self.data_date,
+                "since": self.since,
+                "run_type": self.run_type,
+                "of_run": self.of_run,
+            },
+        )
+
+    async def run(self) -> AsyncIterator[TriggerEvent]:
+        """Fire once."""
+        late = await self._wait_for_delivery()
+        await self._wait_for_turn()
+        yield TriggerEvent(late)
+
+    async def _wait_for_delivery(self) -> str | None:
+        """Return None as soon as it is there and at rest; what is wrong when the wait is over."""
+        before = Look("", is_short=True, is_last=False)
+        while True:
+            look = await asyncio.to_thread(_look, self.data_date, self.since, self.run_type)
+            if look.is_old or (look.found == before.found and not look.is_short):
+                return None
+            # What came with the last look gets another one.
+            if look.is_last and (look.is_short or not before.is_short):
+                return look.found if look.is_short else f"{look.found}: still changing"
+            if look.found != before.found:
+                self.log.info("Found: %s", look.found)
+            before = look
+            await asyncio.sleep(POLL_SECONDS)
+
+    async def _wait_for_turn(self) -> None:
+        told = None
+        while not await asyncio.to_thread(_claim, self.of_run):
+            other = lock.holder()
+            if other and other != told:
+                self.log.info("Waiting for %s, which works in the warehouse", other)
+            told = other
+            await asyncio.sleep(POLL_SECONDS)
+
+
+def is_ready(data_date: str, since: str, run_type: str, of_run: str) -> bool:
+    """Return whether nothing is to be waited for: a delivery long at rest, and the warehouse is free."""
+    return _look(data_date, since, run_type).is_old and _claim(of_run)
+
+
+def deadline_of(since: str, run_type: str) -> datetime:
+    """Return when a wait is over that counts from `since`, ISO; that of a backfill is none."""
+    wait = timedelta() if run_type == BACKFILL else delivery_wait()
+    return datetime.fromisoformat(since) + wait
+
+
+def _claim(run: str) -> bool:
+    try:
+        return lock.claim(run)
+    except (MentoringError, OSError):
+        # `receive` cannot work there either, and says why.
+        return True
+
+
+def _look(data_date: str, since: str, run_type: str) -> Look:
+    is_last = False
+    try:
+        is_last = datetime.now(UTC) >= deadline_of(since, run_type)
+        landing, day = settings().data_dir, date.fromisoformat(data_date)
+        folder, missing = delivery.missing(landing, day)
+        if missing:
+            return Look(f"{folder} lacks {', '.join(missing)}", True, is_last)
+        paths = delivery.locate(landing, day).values()
+        before = datetime.now(UTC) - timedelta(seconds=REST_SECONDS)
+        is_old = all(_changed_at(path) < before for path in paths)
+        return Look(", ".join(map(_describe, paths)), False, is_last, is_old)
+    except (MentoringError, OSError) as error:
+        # Waiting does not mend it.
+        return Look(str(error), False, is_last)
+
+
+def _describe(path: Path) -> str:
+    return f"{path} ({path.stat().st_size} bytes of {_changed_at(path):%Y-%m-%d %H:%M:%S.%f})"
+
+
+def _changed_at(path: Path) -> datetime:
+    return datetime.fromtimestamp(path.stat().st_mtime, UTC)

@@ -1,0 +1,69 @@
+"""A DAG that one process can run as a whole: `airflow dags test` and `dag.test()`.
+
+There is no scheduler then, no triggerer and nobody to retry, so tasks may take another form.
+"""
+
+import gc
+import sys
+from typing import Any, Protocol, runtime_checkable
+
+from airflow.sdk import DAG
+
+from include.pipeline.core.errors import MentoringError
+
+
+@runtime_checkable
+class AdaptsToOneProcess(Protocol):
+    """A task that takes another form where one process runs all tasks."""
+
+    def adapt_to_one_process(self) -> None:
+        """Take that form; the DAG is complete by then."""
+
+
+class PipelineDag(DAG):
+    """A DAG whose `test()` has the warehouse to itself; `airflow dags test` always ends there."""
+
+    def test(self, *args: Any, **kwargs: Any) -> Any:
+        """Run the DAG once in this process.
+
+        Args:
+            *args: as Airflow's `DAG.test`.
+            **kwargs: as Airflow's `DAG.test`.
+
+        Returns:
+            The DAG run.
+
+        Raises:
+            SystemExit: another run has the warehouse and does not end in time, or a scheduler may share
+                Airflow's records.
+        """
+        _take_warehouse()
+        # What is loaded by now is no garbage, and stays until the process ends.
+        gc.freeze()
+        for task in self.tasks:
+            if isinstance(task, AdaptsToOneProcess):
+                task.adapt_to_one_process()
+        return super().test(*args, **kwargs)
+
+
+def _take_warehouse() -> None:
+    """Take the warehouse for this process, before anything is touched.
+
+    Of two runs for the same date at once, the second would clear the first one's records.
+    """
+    # Not at the head of the file: they load DuckDB, and the DAG is parsed every few seconds.
+    from include.pipeline.core import lock
+    from include.pipeline.core.diagnostics import explained
+    from include.pipeline.orchestration import airflow_database, progress
+
+    def tell(waiting: str) -> None:
+        print(waiting, file=sys.stderr, flush=True)
+        progress.note_waiting(waiting)
+
+    try:
+        with explained():
+            airflow_database.require_own()
+            lock.take("airflow dags test", is_one_process=True, tell=tell)
+    except MentoringError as error:
+        progress.note_refusal(str(error))
+        raise SystemExit(str(error)) from error

@@ -1,0 +1,59 @@
+"""Where Airflow runs tasks, and what it does when one fails or a run is late: retry, make way, tell."""
+
+from datetime import timedelta
+from typing import Any
+
+from airflow.sdk import (  # type: ignore[attr-defined]  # Airflow's stub lacks what is of deadlines
+    DeadlineAlert,
+    DeadlineReference,
+    ExceptionRetryPolicy,
+    RetryAction,
+    RetryRule,
+    SyncCallback,
+)
+
+from include.pipeline.core import lock
+from include.pipeline.core.errors import MentoringError, PassingFault
+from include.pipeline.core.settings import DUCKDB, alert_addresses, publish_within, settings
+from include.pipeline.notify import run_alerts
+
+# DuckDB's file is written on one machine: only Celery's workers there listen to this queue. A lake is
+# everywhere, so its tasks may go to any worker. Other executors know no queues.
+QUEUE = {"queue": "warehouse"} if settings().engine == DUCKDB else {}
+
+
+def leave_warehouse(context: Any) -> None:
+    """Let the next run have the warehouse at once, after a task or the run has failed for good."""
+    lock.release(context["run_id"])
+
+
+def publication_deadline() -> DeadlineAlert | None:
+    """Return by when a run is to have published, which the scheduler watches; None where alerts are off."""
+    if not alert_addresses():
+        return None
+    return DeadlineAlert(
+        reference=DeadlineReference.DAGRUN_QUEUED_AT,
+        interval=publish_within(),
+        callback=SyncCallback(run_alerts.publication_late),
+        name="publication late",
+    )
+
+
+RETRY_POLICY = ExceptionRetryPolicy(
+    rules=[
+        RetryRule(PassingFault, RetryAction.RETRY),
+        # The same delivery and the same settings fail in the same way.
+        RetryRule(MentoringError, RetryAction.FAIL),
+    ]
+)
+# For a task that has tried again by itself what may pass.
+RETRY_THE_UNEXPLAINED = ExceptionRetryPolicy(rules=[RetryRule(MentoringError, RetryAction.FAIL)])
+RETRIES = 2
+ON_FAILURE = {
+    "retries": RETRIES,
+    "retry_delay": timedelta(seconds=10),
+    "retry_policy": RETRY_POLICY,
+    "on_failure_callback": [leave_warehouse, run_alerts.task_failed],
+}
+# A task whose process was killed has called nothing.
+ON_RUN_FAILURE = [leave_warehouse, run_alerts.run_failed]

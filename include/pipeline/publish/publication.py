@@ -1,0 +1,127 @@
+"""Publishes the build: readers see the old database or the new one, never one half-written."""
+
+import shutil
+from dataclasses import asdict
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from include.pipeline.core import build_state, origin, trial, warehouse
+from include.pipeline.core.errors import WarehouseInvalid
+from include.pipeline.core.settings import settings
+from include.pipeline.publish import versions
+from include.pipeline.publish.versions import Version
+
+SCHEMAS = ("raw", "staging", "marts", "reports")
+# Names the folders of Parquet that a database of engine spark consists of.
+CATALOG = "lake"
+
+
+def publish(run_id: str) -> Version:
+    """Make a version of the build and have readers open it.
+
+    Args:
+        run_id: of the run that publishes; stands in the manifest.
+
+    Returns:
+        The version.
+
+    Raises:
+        WarehouseInvalid: dbt has not built and tested the build in this run, or it is a trial's, or lacks a
+            layer.
+    """
+    build = settings().build_path
+    if trial.is_current():
+        raise WarehouseInvalid(
+            "The current build is that of a trial run. Expected one to publish; run `make run`."
+        )
+    state = build_state.require(run_id)
+    _finish(build)
+    database = versions.start()
+    # The log is in the file by now, and another version's must not be beside it.
+    shutil.copyfile(build, database)
+    version = versions.finish({"run_id": run_id, "build": asdict(state), **_describe(database)})
+    versions.publish(version)
+    versions.prune()
+    return version
+
+
+def roll_back(number: int | None) -> Version:
+    """Have readers open an earlier version, until the next run publishes.
+
+    Args:
+        number: of the version; None for the one before the published one.
+
+    Raises:
+        VersionUnusable: there is no such version, or it is damaged.
+    """
+    version = versions.find(number) if number is not None else _before()
+    versions.check(version)
+    versions.publish(version)
+    return version
+
+
+def _before() -> Version:
+    kept = versions.kept()
+    published = next((place for place, version in enumerate(kept) if version.is_published), 0)
+    if not published:
+        raise versions.VersionUnusable(
+            f"There is no version before the published one: found {len(kept)} in"
+            f" {settings().versions_dir}. Expected one to return to."
+        )
+    return kept[published - 1]
+
+
+def _finish(build: Path) -> None:
+    """Move all of the write-ahead log into the file, which is copied without it."""
+    with warehouse.connect(build) as connection:
+        connection.execute("checkpoint")
+
+
+def _describe(database: Path) -> dict[str, Any]:
+    """Drop what is no layer from the copy; return when it was made, its files, and its tables."""
+    with warehouse.connect(database) as connection:
+        # The failing rows of dbt's tests.
+        connection.execute("drop schema if exists audit cascade")
+        build_state.drop(connection)
+        connection.execute("checkpoint")
+        tables = _tables(connection)
+        _check_layers(tables)
+        files = connection.execute(
+            "select load_id, source, file_name, sha256, rows_in_file, rows_loaded, rows_rejected,"
+            " rows_duplicate, data_date::varchar as data_date"
+            " from raw.loads where status = 'accepted' order by load_id"
+        )
+        names = [column[0] for column in files.description or []]
+        return {
+            "published_at": datetime.now(UTC).isoformat(timespec="seconds"),
+            "origin": origin.of_build(settings()),
+            "files": [dict(zip(names, row, strict=True)) for row in files.fetchall()],
+            "tables": tables,
+        }
+
+
+def _tables(connection: duckdb.DuckDBPyConnection) -> dict[str, dict[str, Any]]:
+    """Count and fingerprint the rows of every table: a damaged block shows here, not to a reader."""
+    names = connection.execute(
+        "select table_schema, table_name from information_schema.tables order by all"
+    ).fetchall()
+    counted = {}
+    for schema, table in names:
+        relation = connection.sql(f"from {duckdb.ColumnExpression(schema, table)}")
+        ((rows, fingerprint),) = relation.query(
+            "rows", "select count(*), sum(hash(rows)::hugeint) from rows"
+        ).fetchall()
+        counted[f"{schema}.{table}"] = {"rows": rows, "fingerprint": str(fingerprint)}
+    return counted
+
+
+def _check_layers(tables: dict[str, Any]) -> None:
+    found = {table.partition(".")[0] for table in tables} - {CATALOG}
+    if found != set(SCHEMAS):
+        raise WarehouseInvalid(
+            f"The build has not the four layers: found tables in {', '.join(sorted(found)) or 'no schema'}."
+            f" Expected {', '.join(SCHEMAS)}; run `make restore`, which makes them anew."
+        )

@@ -1,0 +1,107 @@
+"""The gate as a Great Expectations checkpoint over the landed tables, read in place.
+
+Imports Great Expectations: import it only where the gate runs.
+"""
+
+from contextlib import ExitStack
+
+import duckdb
+import great_expectations as gx
+from duckdb_sqlalchemy import ConnectionWrapper
+from great_expectations.data_context import AbstractDataContext
+from great_expectations.data_context.types.base import ProgressBarsConfig
+from great_expectations.datasource.fluent import SQLDatasource
+
+from include.mentoring import expectations
+from include.mentoring.sources import SOURCES
+from include.pipeline.core import warehouse
+from include.pipeline.core.errors import WarehouseInvalid
+from include.pipeline.core.settings import settings
+from include.pipeline.quality.quality_gate import KeepVerdict, QualityGate
+
+
+def configure(context: AbstractDataContext) -> QualityGate:
+    """Return the checkpoint over the landed delivery; the landing is open until it has run.
+
+    Raises:
+        WarehouseInvalid: there is no landing, or it lacks a table.
+    """
+    context.enable_analytics(False)
+    context.variables.progress_bars = ProgressBarsConfig(globally=False)
+    path = settings().landing_path
+    if not path.exists():
+        raise WarehouseInvalid(f"{path} is not there. Expected a landed delivery; run `make ingest` first.")
+    with ExitStack() as until_failure:
+        landing = until_failure.enter_context(warehouse.connect(path, read_only=True))
+        _require_tables(landing)
+        source = connect(context, landing)
+        gate = QualityGate(
+            name="quality_gate",
+            validation_definitions=[
+                _validation(context, source, table, suite) for table, suite in _expectations(landing).items()
+            ],
+            actions=[KeepVerdict(name="keep_verdict", run_id=_run_id(landing))],
+            # Of failed rows too, for the verdict to name a few.
+            result_format="COMPLETE",
+        )
+        gate.release_after_run(until_failure.pop_all())
+    return gate
+
+
+def connect(context: AbstractDataContext, connection: duckdb.DuckDBPyConnection) -> SQLDatasource:
+    """Return the landed tables of the connection as a data source, which uses it and no other."""
+    connection.execute("use delivered")
+    wrapped = ConnectionWrapper(connection)
+    return context.data_sources.add_sql(
+        "landing",
+        connection_string="duckdb://",
+        # Great Expectations' stub of this method lacks the argument.
+        kwargs={  # type: ignore[call-arg]
+            "creator": lambda: wrapped,
+            # A failed statement aborts its transaction, and with it every check that follows.
+            "isolation_level": "AUTOCOMMIT",
+            # Great Expectations fetches rows after it gave the connection back, where SQLAlchemy would
+            # roll back and drop them (great_expectations #10738, #11579).
+            "skip_autocommit_rollback": True,
+        },
+    )
+
+
+def _require_tables(landing: duckdb.DuckDBPyConnection) -> None:
+    present = {
+        name
+        for (name,) in landing.execute(
+            "select table_name from information_schema.tables where table_schema = 'delivered'"
+        ).fetchall()
+    }
+    missing = sorted({"files", *SOURCES} - present)
+    if missing:
+        raise WarehouseInvalid(
+            f"{settings().landing_path} lacks the table {', '.join(missing)}:"
+            f" found {', '.join(sorted(present))}. Expected a landed delivery; run the ingest again."
+        )
+
+
+def _expectations(landing: duckdb.DuckDBPyConnection) -> dict[str, list[gx.expectations.Expectation]]:
+    known_events = landing.execute("select 1 from files where source = 'events' and is_known").fetchone()
+    return {
+        "users": expectations.users(),
+        "mentors": expectations.mentors(),
+        "events": expectations.events(is_known=known_events is not None),
+    }
+
+
+def _run_id(landing: duckdb.DuckDBPyConnection) -> str:
+    ((run_id,),) = landing.execute("select run_id from runs").fetchall()
+    return str(run_id)
+
+
+def _validation(
+    context: AbstractDataContext,
+    source: SQLDatasource,
+    table: str,
+    expectations: list[gx.expectations.Expectation],
+) -> gx.ValidationDefinition:
+    batch = source.add_table_asset(table).add_batch_definition_whole_table("all")
+    suite = context.suites.add(gx.ExpectationSuite(name=table, expectations=expectations))
+    return context.validation_definitions.add(gx.ValidationDefinition(name=table, data=batch, suite=suite))

@@ -1,0 +1,176 @@
+"""The task that runs dbt: it holds the warehouse, reports each node, and builds again what may pass."""
+
+import json
+import os
+import time
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+from cosmos.operators.local import DbtBuildLocalOperator
+
+from include.pipeline.core.errors import MentoringError, PassingFault
+from include.pipeline.core.settings import settings
+from include.pipeline.core.trial import WINDOW, standard_window_days
+from include.pipeline.orchestration.params import FULL_REFRESH
+from include.pipeline.transform import failures
+from include.pipeline.transform.connection_pin import Hold
+from include.pipeline.transform.failures import BuildFailed
+from include.pipeline.transform.node_results import RESULTS, Reporter
+
+# Seconds before each further build.
+WAITS = (5, 20)
+
+
+class CouldNotRun(MentoringError):
+    """There was no Spark for dbt to run on, or no end to it."""
+
+
+def before_dbt(context: Any, operator: DbtBuildLocalOperator) -> None:
+    """Prepare a build, and take the state of what is there away; Cosmos calls it before each.
+
+    Args:
+        context: of the Airflow task.
+        operator: whose variables of dbt are the run's.
+    """
+    # Not at the head of the file: it loads DuckDB, and the DAG is parsed every few seconds.
+    from include.pipeline.core import build_state
+
+    # A variable that is given has dbt parse the whole project.
+    if context["params"][WINDOW] != standard_window_days():
+        operator.vars = {WINDOW: context["params"][WINDOW]}
+    build_state.revoke_in(settings().build_path, "`dbt build` began")
+
+
+def after_dbt(project_dir: str, context: Any) -> None:
+    """Judge a build by what dbt has left, and give it its state; Cosmos calls it after each, failed or not.
+
+    Args:
+        project_dir: the copy of the project in which dbt ran; it goes when this returns.
+        context: of the Airflow task.
+
+    Raises:
+        BuildFailed: models or tests failed. An error before the first model (of a file, of the connection)
+            leaves no results: Cosmos raises it.
+    """
+    # Not at the head of the file: it loads DuckDB, and the DAG is parsed every few seconds.
+    from include.pipeline.core import build_state
+
+    target = Path(project_dir) / "target"
+    failures.raise_all(target)
+    build_state.record(context["run_id"], target)
+
+
+class DbtBuild(DbtBuildLocalOperator):
+    """Runs `dbt build`, and runs all of it again inside the same try if it failed for a passing reason.
+
+    A build is safe to repeat: it works in a file that nobody reads, and each model is made in one
+    transaction. Airflow's own retries are for a process that was killed, as by a restart of the scheduler.
+
+    Args:
+        **kwargs: as Cosmos' operator.
+    """
+
+    def __init__(self, **kwargs: Any) -> None:
+        # Airflow runs a shallow copy of the task, which shares both.
+        self.reporter = Reporter()
+        self.hold = Hold()
+        super().__init__(
+            callback=after_dbt,
+            interceptors=[before_dbt],
+            dbt_runner_callbacks=[self.reporter.note, self.hold.take],
+            full_refresh=f"{{{{ params.{FULL_REFRESH} }}}}",
+            install_deps=False,
+            emit_datasets=False,
+            should_store_compiled_sql=False,
+            **kwargs,
+        )
+
+    def adapt_to_one_process(self) -> None:
+        """Nobody is left to try again after it."""
+        self.retries = 0
+
+    def execute(self, context: Any, **kwargs: Any) -> None:
+        """Run dbt.
+
+        Raises:
+            BuildFailed: models or tests failed, again where they were tried again; the messages are left
+                for the tasks that show them.
+            MentoringError: dbt could not run, with the reason.
+        """
+        # Not at the head of the file: it loads DuckDB, and the DAG is parsed every few seconds.
+        from include.pipeline.core.stage import guarded
+
+        guarded(self._build)(context["run_id"], context)
+
+    def _build(self, _run_id: str, context: Any) -> None:
+        instance = context["ti"]
+        self.reporter.begin(lambda results: instance.xcom_push(key=RESULTS, value=results))
+        for wait in (*WAITS, None):
+            try:
+                self._build_once(context)
+                self.reporter.close()
+                return
+            except (BuildFailed, PassingFault) as failure:
+                if wait is None or not failure.may_pass:
+                    self.reporter.close(getattr(failure, "messages", None))
+                    raise
+                self.log.warning("%s\nThis may pass: dbt builds all of it again in %s s.", failure, wait)
+                time.sleep(wait)
+
+    def _build_once(self, context: Any) -> None:
+        try:
+            super().execute(context)
+        except MentoringError:
+            raise
+        except Exception as error:
+            # dbt could not even begin: it gives the reason as text only.
+            from include.pipeline.core import diagnostics
+
+            raise diagnostics.of_words(str(error)) or error from error
+
+    def run_dbt_runner(self, *args: Any, **kwargs: Any) -> Any:
+        """Run dbt in this process, and give the build back to what follows."""
+        try:
+            return super().run_dbt_runner(*args, **kwargs)
+        finally:
+            self.hold.release()
+
+    def run_subprocess(self, command: list[str], env: dict[str, str], cwd: str, **kwargs: Any) -> Any:
+        """Run dbt on Spark, in an environment of its own, and read its events from its output.
+
+        Raises:
+            CouldNotRun: dbt could not begin, or Spark's cluster was gone for too long.
+            MentoringError: the disk was full, or another fault of the machine.
+        """
+        # Not at the head of the file: it loads DuckDB, and the DAG is parsed every few seconds.
+        from include.pipeline.core import diagnostics
+        from include.pipeline.engines.spark.storage import dbt_tables
+
+        folder = dbt_tables.begin()
+        done = self.subprocess_hook.run_command(
+            command=[*dbt_tables.program(folder), *command[1:]],
+            env={**os.environ, **env, "DBT_USE_COLORS": "false"},
+            cwd=cwd,
+            output_encoding=self.output_encoding,
+            process_log_line=self._take_line,
+            **kwargs,
+        )
+        dbt_tables.end(folder, is_finished=done.exit_code == 0)
+        if reason := dbt_tables.reason(folder):
+            raise diagnostics.of_words(reason) or CouldNotRun(reason)
+        return done
+
+    def _take_line(self, line: str, _: Any) -> None:
+        """Take a line of dbt's output, which is an event as JSON or a message of Spark's or Java's."""
+        try:
+            event = json.loads(line, object_hook=lambda fields: SimpleNamespace(**fields))
+            self.reporter.note(event)
+            if event.info.level != "debug":
+                self.log.info(event.info.msg)
+        except (ValueError, AttributeError):
+            self.log.info(line)
+
+    def calculate_openlineage_events_completes(self, *args: Any, **kwargs: Any) -> bool:
+        """Make no events of lineage, which Airflow would take from no task of dbt."""
+        return False

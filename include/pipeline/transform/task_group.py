@@ -1,0 +1,143 @@
+"""The dbt project as Airflow tasks: the one place that configures Cosmos.
+
+One dbt process builds everything in the order of dbt's graph; each model and each test has a task of its
+own that shows what became of it.
+"""
+
+import json
+from typing import Any
+
+from airflow.sdk import DAG, TaskGroup, TriggerRule, task
+from cosmos import DbtTaskGroup, ProfileConfig, ProjectConfig, RenderConfig
+from cosmos.constants import DbtResourceType, InvocationMode, LoadMode, TestBehavior
+from cosmos.dbt.graph import DbtNode
+
+from include.pipeline.core.settings import DBT_MANIFEST, DBT_PROJECT_DIR, SPARK, airflow_home, settings
+from include.pipeline.orchestration.task_defaults import RETRIES, RETRY_THE_UNEXPLAINED
+from include.pipeline.transform.dbt_build import DbtBuild
+from include.pipeline.transform.node_task import NodeTask
+
+IS_ON_SPARK = settings().engine == SPARK
+PROFILE = ProfileConfig(
+    profile_name="mentoring",
+    target_name=SPARK if IS_ON_SPARK else "build",
+    profiles_yml_filepath=DBT_PROJECT_DIR / "profiles.yml",
+)
+FLAGS = [
+    # dbt's unit tests judge the code, not the data: `make test` runs them.
+    *("--exclude-resource-type", "unit_test"),
+    # It would lie in the copy of the project, which goes when dbt has ended; the task's own log has it all.
+    *("--log-level-file", "none"),
+    # dbt logs the end of a node at this level; who runs it in his own process is called at any.
+    *(("--log-level", "debug") if IS_ON_SPARK else ()),
+]
+BUILD = "build"
+
+
+def dbt_tasks(group_id: str, data_date: str, run: str) -> TaskGroup:
+    """Return the task group of the dbt build; it needs the manifest that `dbt parse` writes.
+
+    Args:
+        group_id: of the task group.
+        data_date: template of the run's data date, as of which the age of the sources is measured.
+        run: template of the run's id.
+
+    Under a scheduler the tasks of models and tests wait in the triggerer from the run's beginning, and end
+    when dbt has ended their nodes: the arrows to them only show dbt's graph. Where one process runs all
+    tasks, they follow the arrows. What follows the group follows `built`, whatever they show.
+    """
+    manifest = json.loads(DBT_MANIFEST.read_text(encoding="utf-8"))
+    producer_task_id = f"{group_id}.{BUILD}"
+    group = DbtTaskGroup(
+        group_id=group_id,
+        project_config=ProjectConfig(dbt_project_path=DBT_PROJECT_DIR, manifest_path=DBT_MANIFEST),
+        profile_config=PROFILE,
+        render_config=_render(producer_task_id, manifest),
+    )
+    shown = {node for task in group.iter_tasks() if isinstance(task, NodeTask) for node in task.nodes}
+    with group:
+        # Cosmos draws no sources.
+        NodeTask(
+            task_id="sources_test",
+            task_display_name="raw tests",
+            doc_md="Tests of the raw layer, before anything is built on it.",
+            nodes=[node for node in manifest["nodes"] if node.startswith("test.") and node not in shown],
+            producer_task_id=producer_task_id,
+        )
+        models = list(group.get_roots())
+        build = _build(data_date)
+        build >> built(run)
+        build >> models
+    return group
+
+
+def _build(data_date: str) -> DbtBuild:
+    return DbtBuild(
+        task_id=BUILD,
+        task_display_name="dbt build",
+        doc_md="Build and test all models with one `dbt build`; the tasks of models and tests show it.",
+        project_dir=str(DBT_PROJECT_DIR),
+        profile_config=PROFILE,
+        invocation_mode=InvocationMode.SUBPROCESS if IS_ON_SPARK else InvocationMode.DBT_RUNNER,
+        # People read its log; the events that the nodes' tasks need come as JSON from another process only.
+        log_format="json" if IS_ON_SPARK else "text",
+        dbt_cmd_flags=FLAGS,
+        # No variable of dbt, whose every change has dbt parse the whole project.
+        env={"MENTOR_DATA_DATE": data_date},
+        # What is kept of a parse is of DuckDB's dbt.
+        partial_parse=not IS_ON_SPARK,
+        cache_dir=airflow_home() / "dbt",
+        # It tries again by itself what may pass.
+        retries=RETRIES,
+        retry_policy=RETRY_THE_UNEXPLAINED,
+        # A run that goes on with the previous data has skipped what brings in a delivery.
+        trigger_rule=TriggerRule.NONE_FAILED,
+    )
+
+
+@task(task_display_name="built")
+def built(run: str) -> str:
+    """Let pass only a build that dbt has made and tested in this run."""
+    from include.pipeline.orchestration import stages
+
+    return stages.built(run)
+
+
+def _render(producer_task_id: str, manifest: dict[str, Any]) -> RenderConfig:
+    described = manifest["nodes"]
+    tests = {described[node]["name"]: node for node in described if node.startswith("test.")}
+
+    def nodes_of(task_id: str, model: str) -> list[str]:
+        if task_id == "run":
+            return [model]
+        if task_id == "test":
+            children = [child for child in manifest["child_map"][model] if child.startswith("test.")]
+            return [child for child in children if len(described[child]["depends_on"]["nodes"]) == 1]
+        # For a test of several models, Cosmos gives the id of its task and not the test.
+        return [tests[task_id.removesuffix("_test")]]
+
+    def node_task(task_id: str, node: DbtNode, dag: DAG, task_group: TaskGroup, **_: Any) -> NodeTask:
+        nodes = nodes_of(task_id, node.unique_id)
+        about = described[node.unique_id if task_id == "test" else nodes[0]]
+        return NodeTask(
+            task_id=task_id,
+            task_display_name=f"{about['name']} tests" if task_id == "test" else about["name"],
+            doc_md=about["description"] or f"dbt test {about['name']}",
+            nodes=nodes,
+            producer_task_id=producer_task_id,
+            task_group=task_group,
+            dag=dag,
+            **({"owner": node.owner} if node.owner else {}),
+        )
+
+    return RenderConfig(
+        load_method=LoadMode.DBT_MANIFEST,
+        test_behavior=TestBehavior.AFTER_EACH,
+        # A test of several models runs after all of them, as a task of its own. Cosmos draws it in the
+        # folder of the manifest's last resource, which is models/exposures.yml: next to the layers.
+        should_detach_multiple_parents_tests=True,
+        group_nodes_by_folder=True,
+        # Of a model with tests, the model and its tests are a task each.
+        node_conversion_by_task_group=False,
+        node_converters={DbtResourceType.MODEL: node_task, DbtResourceType.TEST: node_task},
+    )

@@ -1,0 +1,69 @@
+"""The application below /mentoring: its routes, who may ask, and what it answers where it cannot."""
+
+import duckdb
+from airflow.api_fastapi.app import get_auth_manager
+from airflow.api_fastapi.core_api.security import requires_access_dag
+from fastapi import Depends, FastAPI, Request
+from fastapi.responses import HTMLResponse, RedirectResponse
+from starlette.exceptions import HTTPException
+
+from include.pipeline.core.errors import MentoringError
+from include.pipeline.ui import dbt_docs, quality_pages, report_pages
+from include.pipeline.ui.headers import WithHeaders
+from include.pipeline.ui.page_templates import page
+
+DAG_ID = "mentor_tier_report"
+MESSAGES = {
+    401: "Nobody is logged in, or the login has ended.",
+    403: f"This login is not valid, or may not read the DAG {DAG_ID}: ask who manages Airflow's roles.",
+    404: "There is no such page, or no longer.",
+    500: "The page could not be made; the log of the API server says why.",
+}
+
+
+def make() -> WithHeaders:
+    """Return the application; whoever may read the DAG may read all of it, and nobody else any of it."""
+    pages = FastAPI(
+        openapi_url=None,
+        dependencies=[Depends(requires_access_dag("GET", param_dag_id=DAG_ID))],
+    )
+    pages.add_exception_handler(HTTPException, _refused)
+    pages.add_exception_handler(MentoringError, _failed)
+    pages.add_exception_handler(duckdb.Error, _failed)
+    pages.add_exception_handler(Exception, _broken)
+    for part in (report_pages, quality_pages, dbt_docs):
+        pages.include_router(part.router)
+    pages.add_api_route("/", _start)
+    # Last, and a route, so that even an unknown path asks for a login first.
+    pages.add_api_route("/{path:path}", _unknown)
+    return WithHeaders(pages)
+
+
+def _start() -> RedirectResponse:
+    return RedirectResponse("reports/")
+
+
+def _unknown(path: str) -> None:
+    raise HTTPException(404)
+
+
+def _refused(request: Request, error: Exception) -> HTMLResponse:
+    assert isinstance(error, HTTPException)
+    status = error.status_code
+    asks_for_login = status in (401, 403)
+    login = get_auth_manager().get_url_login(next_url=str(request.url)) if asks_for_login else None
+    message = MESSAGES.get(status, error.detail)
+    answer = page("error.html.j2", status, message=message, login=login)
+    answer.headers.update(error.headers or {})
+    return answer
+
+
+def _failed(request: Request, error: Exception) -> HTMLResponse:
+    return page("error.html.j2", 500, message=str(error), login=None)
+
+
+def _broken(request: Request, error: Exception) -> HTMLResponse:
+    return page("error.html.j2", 500, message=MESSAGES[500], login=None)
+
+
+app = make()

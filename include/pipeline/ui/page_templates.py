@@ -1,0 +1,55 @@
+"""Our own pages from their templates; what a delivered file says is text in them, whatever it holds."""
+
+from base64 import b64encode
+from datetime import UTC, datetime
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+from fastapi.responses import HTMLResponse
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from include.pipeline.ui.headers import NOTHING, policy
+
+FOLDER = Path(__file__).parent / "templates"
+STYLE = (FOLDER / "pages.css").read_text(encoding="utf-8")
+# The one style that a browser takes, so nothing that got into a page can bring another.
+STYLE_HASH = b64encode(sha256(STYLE.encode()).digest()).decode()
+OWN_PAGE = policy(f"{NOTHING}; style-src 'sha256-{STYLE_HASH}'")
+MOST_SIGNS = 300
+
+
+def page(template: str, status: int = 200, **values: Any) -> HTMLResponse:
+    """Return the page that a template makes of the values."""
+    html = TEMPLATES.get_template(template).render(values)
+    return HTMLResponse(html, status, dict(OWN_PAGE))
+
+
+def seconds_utc(timestamp: float) -> str:
+    """Return a time of a file as a person reads it, in UTC."""
+    return f"{datetime.fromtimestamp(timestamp, UTC):%Y-%m-%d %H:%M:%S}"
+
+
+def _visible(value: Any) -> Any:
+    """A text with codes in place of the signs that a screen obeys or hides; None as a dash."""
+    if value is None:
+        return "–"
+    if not isinstance(value, str):
+        return value
+    return type(value)("".join(s if s.isprintable() or s == "\n" else repr(s)[1:-1] for s in value))
+
+
+def _brief(text: str | None) -> str | None:
+    return text if text is None or len(text) <= MOST_SIGNS else f"{text[:MOST_SIGNS]}…"
+
+
+TEMPLATES = Environment(
+    loader=FileSystemLoader(FOLDER),
+    autoescape=True,
+    undefined=StrictUndefined,
+    trim_blocks=True,
+    lstrip_blocks=True,
+    finalize=_visible,
+)
+TEMPLATES.globals["style"] = STYLE
+TEMPLATES.filters["brief"] = _brief

@@ -1,0 +1,98 @@
+"""Reads the runs that have a report from the folder of the reports."""
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+
+from include.pipeline.core.run_names import LATEST
+from include.pipeline.core.settings import settings
+from include.pipeline.ui.folders import find
+from include.pipeline.ui.page_templates import seconds_utc
+
+RESULTS = "tier_report.json"
+TIERS = ("Gold", "Silver", "Bronze")
+HEADLINE = {"lens": "sessions", "cohort": "all", "is_category_total": False}
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a run's tier_report.json says in short.
+
+    Attributes:
+        run_id: of the run.
+        origin: of the data, sample or own.
+        observation_end: as the report has it; None where there is no event.
+        trial: what the run tried out; None for a run that reports what is.
+        rates: the rebooking rate of each of TIERS, in percent; None where it has no user.
+    """
+
+    run_id: str
+    origin: str
+    observation_end: str | None
+    trial: str | None
+    rates: tuple[float | None, ...]
+
+
+@dataclass(frozen=True)
+class Run:
+    """A run with a report.
+
+    Attributes:
+        folder: name of its folder.
+        written_at: when its results were written, in UTC.
+        is_latest: whether `latest` points at it.
+        outcome: None where its results cannot be read.
+    """
+
+    folder: str
+    written_at: str
+    is_latest: bool
+    outcome: Outcome | None
+
+
+def newest(limit: int) -> tuple[list[Run], int]:
+    """Return the newest runs that have a report, the newest first, and how many there are in all."""
+    report_dir = settings().report_dir
+    latest = find(report_dir, LATEST, RESULTS)
+    # Names with a dot before them are those of what is being written.
+    found = {
+        folder.name: results
+        for folder in (report_dir.iterdir() if report_dir.is_dir() else ())
+        if folder.name != LATEST
+        and not folder.name.startswith(".")
+        and (results := find(report_dir, folder.name, RESULTS))
+    }
+    times = {name: _written(path) for name, path in found.items()}
+    names = sorted(found, key=lambda name: (times[name], name), reverse=True)
+    runs = [
+        Run(name, seconds_utc(times[name]), found[name] == latest, _read(found[name]))
+        for name in names[:limit]
+    ]
+    return runs, len(names)
+
+
+def _written(path: Path) -> float:
+    try:
+        return path.stat().st_mtime
+    except OSError:
+        # A run that writes its report again has taken it away meanwhile.
+        return 0
+
+
+def _read(path: Path) -> Outcome | None:
+    try:
+        results = json.loads(path.read_text(encoding="utf-8"))
+        rates = {
+            row["tier"]: row["rebooking_rate_pct"]
+            for row in results["rebooking"]
+            if HEADLINE.items() <= row.items()
+        }
+        return Outcome(
+            results["run_id"],
+            results["origin"],
+            results["observation_end"],
+            results.get("trial"),
+            tuple(None if rates.get(tier) is None else float(rates[tier]) for tier in TIERS),
+        )
+    except (OSError, ValueError, LookupError, TypeError, AttributeError):
+        return None

@@ -1,0 +1,92 @@
+"""Account status against rebooking: whether they agree is computed, and what is too few is called so."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from include.mentoring.report.narrative import accounts
+from include.mentoring.report.results import Results
+
+REAL = {"Gold": (42, 26), "Silver": (57, 22), "Bronze": (33, 0)}
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentences"),
+    [
+        pytest.param(
+            {**REAL, "figures": {"churned": {"top_tier": 5, "standard_tier": 8}}},
+            [
+                "Churned accounts: 5 of 42 (11.9 %) of the users who began with a top-tier mentor, 8 of 90"
+                " (8.9 %) of those who began with a standard-tier mentor.",
+                "Account status does not agree with rebooking: the users of top-tier mentors have the higher"
+                " rebooking rate (61.9 % against 24.4 %) and also the higher churned share (11.9 % against"
+                " 8.9 %).",
+                "With 13 churned users in all, that is weak evidence either way (fewer than 30).",
+            ],
+            id="real",
+        ),
+        pytest.param(
+            {**REAL, "figures": {"churned": {"top_tier": 2, "standard_tier": 38}}},
+            [
+                "Churned accounts: 2 of 42 (4.8 %) of the users who began with a top-tier mentor, 38 of 90"
+                " (42.2 %) of those who began with a standard-tier mentor.",
+                "Account status agrees with rebooking: the users of top-tier mentors have the higher"
+                " rebooking rate and the lower churned share.",
+            ],
+            id="agrees",
+        ),
+        pytest.param(
+            {"Gold": (40, 10), "Silver": (40, 30), "figures": {"churned": {"top_tier": 31}}},
+            [
+                "Churned accounts: 31 of 40 (77.5 %) of the users who began with a top-tier mentor, 0 of 40"
+                " (0.0 %) of those who began with a standard-tier mentor.",
+                "Account status agrees with rebooking: the users of standard-tier mentors have the higher"
+                " rebooking rate and the lower churned share.",
+            ],
+            id="agrees the other way",
+        ),
+        pytest.param(
+            {
+                "Gold": (40, 30),
+                "Silver": (80, 20),
+                "figures": {"churned": {"top_tier": 10, "standard_tier": 20}},
+            },
+            [
+                "Churned accounts: 10 of 40 (25.0 %) of the users who began with a top-tier mentor, 20 of 80"
+                " (25.0 %) of those who began with a standard-tier mentor.",
+                "The churned shares are equal: account status shows no difference where rebooking shows one.",
+            ],
+            id="equal shares",
+        ),
+        pytest.param(
+            {"Gold": (40, 10), "Silver": (80, 20), "figures": {"churned": {"top_tier": 30}}},
+            [
+                "Churned accounts: 30 of 40 (75.0 %) of the users who began with a top-tier mentor, 0 of 80"
+                " (0.0 %) of those who began with a standard-tier mentor.",
+                "Both groups return at the same rate, so account status has nothing to agree with.",
+            ],
+            id="equal rates",
+        ),
+        pytest.param(
+            {"Gold": (29, 10), "Silver": (30, 20)},
+            [
+                "Churned accounts: 0 of 29 (0.0 %) of the users who began with a top-tier mentor, 0 of 30"
+                " (0.0 %) of those who began with a standard-tier mentor.",
+                "There are only 29 top-tier users (fewer than 30): too few to say whether account status"
+                " agrees with rebooking.",
+            ],
+            id="too few",
+        ),
+        pytest.param(
+            {"Gold": (29, 10)},
+            ["Account status cannot be set against rebooking: there are not two groups of users."],
+            id="one group",
+        ),
+    ],
+)
+def test_agreement_is_computed(
+    arguments: dict[str, Any], sentences: list[str], results: Callable[..., Results]
+) -> None:
+    """The category that returns more should have churned less; where it has not, the report says so."""
+    assert accounts(results(**arguments)) == sentences

@@ -1,0 +1,61 @@
+"""Numbers as words: never a zero that is none, never a precision that is not there."""
+
+import pytest
+
+from include.mentoring.report.narrative import formatting
+
+
+@pytest.mark.parametrize(
+    ("p", "text"),
+    [
+        (None, "–"),
+        (0.0, "0.00"),
+        (1e-9, "< 0.000001"),
+        (0.000074, "0.000074"),
+        (20 / 3003, "0.0067"),
+        (0.0264, "0.026"),
+        (0.05, "0.050"),
+        (0.0999, "0.100"),
+        (0.31, "0.31"),
+        (1.0, "1.00"),
+    ],
+)
+def test_p_values_have_two_digits(p: float | None, text: str) -> None:
+    """Two that count, however small; a p that is not nought is never printed as nought."""
+    assert formatting.p_value(p) == text
+
+
+@pytest.mark.parametrize(
+    ("p", "text"),
+    [
+        (0.0, "in none of the draws that were tried"),
+        (1e-9, "less than once in a million draws"),
+        (0.000074, "about once in 14,000 draws"),
+        (20 / 3003, "about once in 150 draws"),
+        (0.0499, "about once in 20 draws"),
+        (0.1, "in about 10 of 100 draws"),
+        (0.31, "in about 31 of 100 draws"),
+        (1.0, "in nearly all draws"),
+    ],
+)
+def test_chances_are_counted(p: float, text: str) -> None:
+    """So many times in so many, rounded to what a reader keeps."""
+    assert formatting.how_often(p, "draws") == text
+
+
+def test_lists_read_as_sentences() -> None:
+    """Commas, then an and; a long list is cut with its count."""
+    assert formatting.listed([]) == ""
+    assert formatting.listed(["a"]) == "a"
+    assert formatting.listed(["a", "b", "c"]) == "a, b and c"
+    assert formatting.listed("abcd", most=2) == "a, b and 2 more"
+    assert formatting.listed("ab", most=2) == "a and b"
+
+
+def test_nouns_follow_their_number() -> None:
+    """One user, two users, no users."""
+    assert [formatting.count(number, "user") for number in (0, 1, 1200)] == [
+        "0 users",
+        "1 user",
+        "1,200 users",
+    ]

@@ -1,0 +1,88 @@
+"""What is said of the booking system is what the bookings and the record show."""
+
+from collections.abc import Callable
+
+import pytest
+
+from include.mentoring.report.narrative import reliability
+from include.mentoring.report.results import Results
+from tests.mentoring.report import published
+
+TIERS = {"Gold": (42, 26), "Bronze": (33, 0)}
+SOUND = {"double_bookings": 0, "orphan_users": [], "users_without_session": 0, "dormant_users": 0}
+
+
+def total(**counts: int | float | None) -> list[published.Row]:
+    """Return the total of the reliability table with other counts."""
+    (row,) = (row for row in published.rows(TIERS)["rpt_reliability"] if row["is_total"])
+    return [row | counts]
+
+
+def test_bookings_and_faults_are_told(results: Callable[..., Results]) -> None:
+    """Every figure of the total and of the checks stands in a sentence."""
+    assert reliability(results(**TIERS)) == [
+        "101 of 105 confirmed bookings (96.2 %) took place and 2 were no-shows; the record of events shows 4"
+        " kinds of fault: 7 double bookings, 6 sessions without a recorded end, 1 user whom the users export"
+        " does not list and 3 events that fit nothing.",
+        "Of 117 requests, 105 (89.7 %) ended confirmed, 10 (8.5 %) cancelled and 2 without an answer.",
+        "After 4 of 10 (40.0 %) cancelled requests the same user asked the same mentor again.",
+        "Of 105 confirmed bookings, 101 (96.2 %) have a session, 2 were confirmed more than 7 days before the"
+        " end of the data and have none (no-shows), and 2 may still take place.",
+        "Half of the confirmations came within 33.5 minutes of the request.",
+        "Of 101 sessions, 6 (5.9 %) have no recorded end and count as 45 minutes.",
+        "7 pairs of sessions of one mentor with different users overlap in time (double bookings).",
+        "1 user of the events is not in the users export: 9999.",
+        "3 events fit nothing before them: 1 × end without a start and 2 × second end of one session.",
+    ]
+
+
+def test_a_sound_record_is_called_so(results: Callable[..., Results]) -> None:
+    """Without a fault none is named."""
+    document = results(
+        **TIERS,
+        tables={
+            "rpt_reliability": total(
+                attended=105, no_show=0, upcoming=0, missing_end=0, cancelled=0, median_minutes_to_confirm=30
+            ),
+            "rpt_checks": [{**SOUND, "observation_end": published.OBSERVATION_END}],
+            "rpt_quality": [],
+        },
+    )
+    said = reliability(document)
+    assert said[0] == (
+        "Every confirmed booking took place (105 of 105), and the record of events shows no fault."
+    )
+    assert said[3:] == [
+        "Half of the confirmations came within 30 minutes of the request.",
+        "Of 101 sessions, 0 (0.0 %) have no recorded end and count as 45 minutes.",
+        "No two sessions of a mentor overlap in time.",
+        "Every user of the events is in the users export.",
+        "Every confirmation, cancellation and end fits a request or a session before it.",
+    ]
+
+
+def test_many_unlisted_users_are_not_all_named(results: Callable[..., Results]) -> None:
+    """Five of them, and how many more there are."""
+    checks = {**SOUND, "observation_end": None, "orphan_users": [str(number) for number in range(1200)]}
+    said = reliability(results(**TIERS, tables={"rpt_checks": [checks]}))
+    assert "1,200 users of the events are not in the users export: 0, 1, 2, 3, 4 and 1,195 more." in said
+
+
+@pytest.mark.parametrize("rows", [[], total(requests=0, sessions=0)])
+def test_without_bookings_nothing_is_said_of_them(rows: list, results: Callable[..., Results]) -> None:
+    """No rate of nothing."""
+    (sentence,) = reliability(results(tables={"rpt_reliability": rows}))
+    assert sentence.startswith("No booking has been requested and no session has started")
+
+
+def test_requests_without_a_confirmation_have_no_outcome(results: Callable[..., Results]) -> None:
+    """A system in which nothing was confirmed yet is no failing one."""
+    nothing = dict.fromkeys(("confirmed", "attended", "no_show", "upcoming", "sessions", "missing_end"), 0)
+    said = reliability(
+        results(
+            **TIERS, tables={"rpt_reliability": total(**nothing, median_minutes_to_confirm=None, pending=107)}
+        )
+    )
+    assert said[0].startswith("No booking was confirmed;")
+    assert "No session has started." in said
+    assert not any("confirmations came" in sentence for sentence in said)

@@ -1,0 +1,294 @@
+"""Rows of a published database, derived from few numbers, as dbt's models would leave them.
+
+They agree with each other where a reader would compare them (users of mentors, months and account
+statuses add up to the users of their tier) and are made up in all else.
+"""
+
+from datetime import datetime, timedelta
+from math import sqrt
+from typing import Any
+
+from include.mentoring.report.results import LENSES, READINGS
+
+CATEGORIES = {"Gold": "top_tier", "Silver": "standard_tier", "Bronze": "standard_tier"}
+OBSERVATION_END = datetime(2031, 5, 1, 2, 5)
+FEW_USERS = 30
+
+Row = dict[str, Any]
+Tiers = dict[str, tuple[int, int]]
+
+
+def rows(
+    tiers: Tiers,
+    file_name: str = "booking_events.json",
+    observation_end: datetime | None = OBSERVATION_END,
+    fisher: float | None = 0.000074,
+    permutation: float | None = 20 / 3003,
+    churned: dict[str, int] | None = None,
+    at_risk: int = 25,
+) -> dict[str, list[Row]]:
+    """Return the rows of every table of `reports`.
+
+    Args:
+        tiers: tier = (users, rebooked).
+        file_name: of the events' file.
+        observation_end: UTC.
+        fisher: p of every comparison.
+        permutation: p over mentors of every comparison.
+        churned: users with a churned account, by category.
+        at_risk: number of users at risk.
+    """
+    return {
+        "rpt_parameters": [
+            {
+                "observation_end": observation_end,
+                "rebooking_window_days": 30,
+                "session_default_minutes": 45,
+                "no_show_grace_days": 7,
+                "at_risk_days": 14,
+                "few_users": FEW_USERS,
+            }
+        ],
+        "rpt_files": [
+            {
+                "load_id": 3,
+                "source": "events",
+                "file_name": file_name,
+                "sha256": "ab" * 32,
+                "data_date": "2031-05-02",
+                "rows_in_file": 12,
+                "rows_loaded": 9,
+                "rows_rejected": 1,
+                "rows_duplicate": 2,
+            }
+        ],
+        "rpt_rebooking": _rebooking(tiers),
+        "rpt_comparisons": [
+            comparison(lens, *pair, groups(tiers), fisher, permutation)
+            for lens in LENSES
+            for pair in (("Gold", "Silver"), ("top_tier", "standard_tier"))
+            if all(group in groups(tiers) for group in pair)
+        ],
+        "rpt_sensitivity": [
+            {
+                "reading": reading,
+                "tier": tier,
+                "n": 3 if reading == "mean_of_mentors" else users,
+                "rebooked": None if reading == "mean_of_mentors" else rebooked,
+                "rate_pct": 100 * rebooked / users,
+            }
+            for reading in reversed(READINGS)
+            for tier, (users, rebooked) in reversed(tiers.items())
+        ],
+        "rpt_reliability": _reliability(tiers),
+        "rpt_checks": [
+            {
+                "observation_end": observation_end,
+                "double_bookings": 7,
+                "orphan_users": ["9999"],
+                "users_without_session": 9,
+                "dormant_users": 10,
+            }
+        ],
+        "rpt_quality": [
+            _finding("rejected_row", "events: invalid_timestamp", "events 17"),
+            _finding("mentor_tier_changed", "Silver to Gold", "M_7"),
+            _finding("anomaly", "second_end", "e 8", "e 9"),
+            _finding("anomaly", "end_without_start", "e 4"),
+        ],
+        "rpt_mentors": _mentors(tiers),
+        "rpt_monthly_cohorts": _cohorts(tiers),
+        "rpt_return_curve": [
+            {
+                "tier": tier,
+                "day": day,
+                "users": users,
+                "returned": rebooked * day // 30,
+                "returned_pct": 100 * (rebooked * day // 30) / users,
+            }
+            for tier, (users, rebooked) in tiers.items()
+            for day in range(31)
+        ],
+        "rpt_users_at_risk": [
+            {
+                "user_id": f"u{number}",
+                "company_id": None if number == 0 else "c1",
+                "account_status": "active",
+                "last_session_at": OBSERVATION_END - timedelta(days=14 + number),
+                "last_mentor_id": "M_1",
+                "last_tier": next(iter(tiers), "Unknown"),
+                "days_since_session": 14 + number,
+            }
+            for number in range(at_risk)
+        ],
+        "rpt_account_status": _accounts(tiers, churned or {}),
+    }
+
+
+def groups(tiers: Tiers) -> Tiers:
+    """Return users and rebooked of each tier and each category."""
+    counts = dict(tiers)
+    for tier, (users, rebooked) in tiers.items():
+        category = CATEGORIES.get(tier, "unknown")
+        before = counts.get(category, (0, 0))
+        counts[category] = (before[0] + users, before[1] + rebooked)
+    return counts
+
+
+def comparison(
+    lens: str, a: str, b: str, counts: Tiers, fisher: float | None, permutation: float | None
+) -> Row:
+    """Return the comparison of two groups of `counts`."""
+    (a_users, a_rebooked), (b_users, b_rebooked) = counts[a], counts[b]
+    return {
+        "lens": lens,
+        "group_a": a,
+        "group_b": b,
+        "a_users": a_users,
+        "a_rebooked": a_rebooked,
+        "b_users": b_users,
+        "b_rebooked": b_rebooked,
+        "difference_pp": 100 * (a_rebooked / a_users - b_rebooked / b_users),
+        "risk_ratio": a_rebooked / a_users / (b_rebooked / b_users) if b_rebooked else None,
+        "fisher_p": fisher,
+        "mentor_permutation_p": permutation,
+        "mentors_a": 5,
+        "mentors_b": 10,
+        "is_small": min(a_users, b_users) < FEW_USERS,
+    }
+
+
+def rate(users: int, rebooked: int) -> Row:
+    """Return rate, Wilson's 95 % interval and smallness; no rate without users."""
+    if not users:
+        return {"rate_pct": None, "ci_low_pct": None, "ci_high_pct": None, "is_small": True}
+    z, share = 1.959964, rebooked / users
+    middle, scale = share + z * z / (2 * users), 1 + z * z / users
+    half = z * sqrt(share * (1 - share) / users + z * z / (4 * users * users))
+    return {
+        "rate_pct": 100 * share,
+        "ci_low_pct": abs(100 * (middle - half) / scale),
+        "ci_high_pct": 100 * (middle + half) / scale,
+        "is_small": users < FEW_USERS,
+    }
+
+
+def _rebooking(tiers: Tiers) -> list[Row]:
+    made = []
+    for lens in LENSES:
+        for cohort in ("all", "mature"):
+            for name, (users, rebooked) in groups(tiers).items():
+                figures = rate(users, rebooked)
+                made.append(
+                    {
+                        "lens": lens,
+                        "cohort": cohort,
+                        "tier": name,
+                        "tier_category": CATEGORIES.get(name, "unknown") if name in tiers else name,
+                        "is_category_total": name not in tiers,
+                        "total_users_w_sessions": users,
+                        "rebooked_count": rebooked,
+                        "rebooking_rate_pct": figures["rate_pct"],
+                        "ci_low_pct": figures["ci_low_pct"],
+                        "ci_high_pct": figures["ci_high_pct"],
+                    }
+                )
+    return made
+
+
+def _reliability(tiers: Tiers) -> list[Row]:
+    made: list[Row] = []
+    for tier, (users, rebooked) in tiers.items():
+        sessions = users + rebooked
+        made.append(
+            {
+                "tier": tier,
+                "is_total": False,
+                "requests": sessions + 8,
+                "confirmed": sessions + 2,
+                "cancelled": 5,
+                "pending": 1,
+                "attended": sessions,
+                "no_show": 1,
+                "upcoming": 1,
+                "rerequested_after_cancel": 2,
+                "sessions": sessions,
+                "missing_end": 3,
+                "median_minutes_to_confirm": 33.5,
+            }
+        )
+    if made:
+        total: Row = {key: sum(row[key] for row in made) for key in list(made[0])[2:-1]}
+        made.append({"tier": "all", "is_total": True, **total, "median_minutes_to_confirm": 33.5})
+    return made
+
+
+def _finding(finding: str, detail: str, *examples: str) -> Row:
+    return {"finding": finding, "detail": detail, "findings": len(examples), "examples": list(examples)}
+
+
+def _parts(users: int, rebooked: int, parts: int) -> list[tuple[int, int]]:
+    """Users and rebooked, dealt out one by one to so many parts."""
+    return [
+        (len(range(part, users, parts)), len(range(part, rebooked, parts)))
+        for part in range(min(parts, max(users, 1)))
+    ]
+
+
+def _mentors(tiers: Tiers) -> list[Row]:
+    made = []
+    for tier, (users, rebooked) in tiers.items():
+        for own_users, own_rebooked in _parts(users, rebooked, 5):
+            made.append(
+                {
+                    "mentor_id": f"M_{len(made) + 1}",
+                    "tier": tier,
+                    "tier_category": CATEGORIES.get(tier, "unknown"),
+                    "requests": own_users + own_rebooked + 1,
+                    "cancelled": 1,
+                    "sessions": own_users + own_rebooked,
+                    "users": own_users,
+                    "rebooked": own_rebooked,
+                    **rate(own_users, own_rebooked),
+                }
+            )
+    return made
+
+
+def _categories(tiers: Tiers) -> Tiers:
+    return {name: counts for name, counts in groups(tiers).items() if name not in tiers}
+
+
+def _cohorts(tiers: Tiers) -> list[Row]:
+    return [
+        {
+            "cohort_month": f"2031-0{month}-01",
+            "tier_category": category,
+            "users": own_users,
+            "rebooked": own_rebooked,
+            **rate(own_users, own_rebooked),
+            "is_mature": month < 4,
+        }
+        for category, (users, rebooked) in _categories(tiers).items()
+        for month, (own_users, own_rebooked) in enumerate(_parts(users, rebooked, 3), start=2)
+    ]
+
+
+def _accounts(tiers: Tiers, churned: dict[str, int]) -> list[Row]:
+    made = []
+    for category, (users, rebooked) in _categories(tiers).items():
+        lost = churned.get(category, 0)
+        for status, own_users in (("active", users - lost), ("churned", lost)):
+            if own_users:
+                own_rebooked = rebooked * own_users // users
+                made.append(
+                    {
+                        "tier_category": category,
+                        "account_status": status,
+                        "users": own_users,
+                        "share_pct": 100 * own_users / users,
+                        "rebooked": own_rebooked,
+                        **rate(own_users, own_rebooked),
+                    }
+                )
+    return made

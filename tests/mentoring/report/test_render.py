@@ -1,0 +1,226 @@
+"""What the files say: the same facts in each, on a page that needs nothing but itself."""
+
+import csv
+import io
+import json
+import re
+from collections.abc import Callable
+from html.parser import HTMLParser
+
+import pytest
+
+from include.mentoring.report.narrative import answer
+from include.mentoring.report.render import render
+from include.mentoring.report.results import Results
+from tests.mentoring.report import published
+
+REAL = {"Silver": (57, 22), "Gold": (42, 26), "Bronze": (33, 0)}
+EVIL = "<script>alert('1')</script>\"|&`[x](y)"
+VOID = {"meta"}
+
+
+class Page(HTMLParser):
+    """What a page holds: its tags with their attributes, the text one can read, and what it refers to."""
+
+    def __init__(self, source: str) -> None:
+        super().__init__()
+        self.tags: list[str] = []
+        self.attributes: list[tuple[str, dict[str, str | None]]] = []
+        self.open: list[str] = []
+        self.texts: list[str] = []
+        self.refers_to: list[str] = []
+        self.feed(source)
+        self.refers_to += re.findall(r"url\((?!#)[^)]*\)|@import[^;]*|fetch\(|XMLHttpRequest", source)
+
+    @property
+    def text(self) -> str:
+        """All of the text that is not style."""
+        return "".join(self.texts)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append(tag)
+        self.attributes.append((tag, dict(attrs)))
+        if tag not in VOID:
+            self.open.append(tag)
+        for name, value in attrs:
+            is_reference = name.split(":")[-1] in ("href", "src", "srcset", "data", "poster", "background")
+            is_vocabulary = name.startswith("xmlns")
+            if is_reference or (not is_vocabulary and re.search("https?:", value or "")):
+                self.refers_to.append(f"{tag} {name}={value}")
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self.open.pop() == tag
+
+    def handle_data(self, data: str) -> None:
+        if "style" not in self.open:
+            self.texts.append(data)
+
+
+def page_of(document: Results) -> Page:
+    """Return the page of the results, every tag of it closed."""
+    page = Page(render(document)["tier_report.html"])
+    assert page.open == []
+    return page
+
+
+def test_the_csv_has_five_columns_highest_rate_first(results: Callable[..., Results]) -> None:
+    """Exactly the first table of the contract, with two decimals."""
+    assert render(results(**REAL))["tier_results.csv"] == (
+        "tier,tier_category,total_users_w_sessions,rebooked_count,rebooking_rate_pct\n"
+        "Gold,top_tier,42,26,61.90\n"
+        "Silver,standard_tier,57,22,38.60\n"
+        "Bronze,standard_tier,33,0,0.00\n"
+    )
+
+
+def test_the_json_is_what_was_read(results: Callable[..., Results]) -> None:
+    """Nothing is left out and nothing made up on the way to the file."""
+    document = results(**REAL)
+    assert json.loads(render(document)["tier_report.json"]) == document
+
+
+def test_page_and_markdown_say_the_same(results: Callable[..., Results]) -> None:
+    """Answer, main figures, files, findings and run stand in both."""
+    document = results(**REAL, figures={"churned": {"top_tier": 5, "standard_tier": 8}})
+    markdown = render(document)["tier_report.md"]
+    page = page_of(document)
+    said = answer(document)
+    for sentence in (*said.lead, *said.notes):
+        assert sentence in markdown
+        assert sentence in page.text
+    for fact in (
+        "2031-05-01T02:05:00Z",
+        "ab" * 32,
+        "mentor changed tier",
+        "events: invalid_timestamp",
+        "Account status does not agree with rebooking",
+        "Under 9 of 9 other readings",
+        "The quality gate's results of this run are not at hand.",
+        "Nobody dealt users to mentors at random.",
+        "Users at risk: the 20 of 25",
+    ):
+        assert fact in markdown
+        assert fact in page.text
+    assert "\n| Silver | 57 | 22 | 38.60 | 27.1–51.6 |\n" in markdown
+    assert "\n| sessions | Gold against Silver | 26/42 | 22/57 | +23.31 |" in markdown
+
+
+def test_the_answer_comes_first(results: Callable[..., Results]) -> None:
+    """Before any picture or table."""
+    source = render(results(**REAL))["tier_report.html"]
+    first = min(source.index(tag) for tag in ("<svg", "<table", "<h2"))
+    assert source.index("Top-tier mentors bring users back more:") < first
+
+
+@pytest.mark.parametrize(("origin", "is_said"), [("sample", True), ("own", False)])
+def test_figures_of_the_sample_are_called_so(
+    origin: str, is_said: bool, results: Callable[..., Results]
+) -> None:
+    """Nobody takes the figures of synthetic data for those of a business."""
+    texts = render(results(origin=origin, **REAL))
+    for name in ("tier_report.md", "tier_report.html"):
+        assert ("synthetic" in texts[name]) is is_said
+
+
+@pytest.mark.parametrize("tiers", [REAL, {"Unknown": (3, 1)}, {}], ids=["usual", "unlisted", "nobody"])
+def test_the_page_loads_nothing(tiers: dict, results: Callable[..., Results]) -> None:
+    """One file, pictures inside, no script, no font, no link: it works offline and tells nobody."""
+    page = page_of(results(**tiers))
+    assert page.refers_to == []
+    assert not {"script", "link", "img", "iframe", "object", "embed", "base", "a"} & set(page.tags)
+    assert page.tags.count("svg") == (5 if tiers else 0)
+
+
+def test_the_page_can_be_read_by_all(results: Callable[..., Results]) -> None:
+    """A language, one main part, captions, heads with a scope, pictures with a text, ids but once."""
+    page = page_of(results(**REAL))
+    assert ("html", {"lang": "en"}) in page.attributes
+    assert [page.tags.count(tag) for tag in ("main", "header", "footer", "h1")] == [1, 1, 1, 1]
+    assert page.tags.count("caption") == page.tags.count("table") == 13
+    assert all(values.get("scope") in ("col", "row") for tag, values in page.attributes if tag == "th")
+    assert all(
+        values["role"] == "img" and values["aria-label"] for tag, values in page.attributes if tag == "svg"
+    )
+    ids = [values["id"] for _, values in page.attributes if "id" in values]
+    assert len(ids) == len(set(ids))
+    labels = {values["aria-labelledby"] for _, values in page.attributes if "aria-labelledby" in values}
+    assert labels and labels <= set(ids)
+
+
+def test_wide_tables_scroll_in_a_box_of_their_own(results: Callable[..., Results]) -> None:
+    """Else they would widen the page of a phone; who has no mouse can reach the box."""
+    source = render(results(**REAL))["tier_report.html"]
+    boxes = re.findall(r'<div class="scroll" role="region" aria-label="[^"]+" tabindex="0">\n<table>', source)
+    assert len(boxes) == source.count("<table>")
+    assert ".scroll { overflow-x: auto;" in source
+
+
+def test_what_comes_from_a_delivery_is_text(results: Callable[..., Results]) -> None:
+    """Tiers, mentors, users, files and findings are never markup, in tables, charts or sentences."""
+    tiers = {EVIL: (40, 20), "Gold": (40, 30)}
+    rows = published.rows(tiers)
+    document = results(
+        figures={"file_name": EVIL},
+        tables={
+            "rpt_mentors": [row | {"mentor_id": f"{EVIL}{row['mentor_id']}"} for row in rows["rpt_mentors"]],
+            "rpt_quality": [{"finding": EVIL, "detail": EVIL, "findings": 1, "examples": [EVIL]}],
+            "rpt_checks": [rows["rpt_checks"][0] | {"orphan_users": [EVIL]}],
+            "rpt_users_at_risk": [row | {"user_id": EVIL} for row in rows["rpt_users_at_risk"]],
+        },
+        **tiers,
+    )
+    document["run_id"] = EVIL
+    texts = render(document)
+    page = Page(texts["tier_report.html"])
+    assert "script" not in page.tags
+    assert page.refers_to == []
+    assert page.text.count(EVIL) >= 20 + 10 + 3 + 1
+    assert "<script" not in texts["tier_report.md"]
+    for line in texts["tier_report.md"].splitlines():
+        if line.startswith("|") and "script" in line:
+            head = re.sub(r"\\.", "", line)
+            assert "[" not in head and "`" not in head
+    assert json.loads(texts["tier_report.json"])["files"][0]["file"] == EVIL
+    assert [row["tier"] for row in csv.DictReader(io.StringIO(texts["tier_results.csv"], newline=""))] == [
+        "Gold",
+        EVIL,
+    ]
+
+
+def test_markdown_tables_hold_together(results: Callable[..., Results]) -> None:
+    """Every row of a table has the cells of its head, whatever signs and line breaks a name has."""
+    odd = "a|b\nc\\|d"
+    rows = published.rows(REAL)["rpt_mentors"]
+    markdown = render(
+        results(**REAL, tables={"rpt_mentors": [row | {"mentor_id": odd} for row in rows[:2]]})
+    )["tier_report.md"]
+    tables = re.findall(r"(?:^\|.*\n)+", markdown, re.M)
+    assert len(tables) == 13
+    for table in tables:
+        cells = {len(re.findall(r"(?<!\\)(?:\\\\)*\|", line)) for line in table.splitlines()}
+        assert len(cells) == 1
+    assert r"| a\|b c\\\|d | Silver |" in markdown
+
+
+def test_a_long_table_is_cut(results: Callable[..., Results]) -> None:
+    """The page shows a hundred mentors and says so; the results file has them all."""
+    (row, *_) = published.rows(REAL)["rpt_mentors"]
+    many = [row | {"mentor_id": f"M_{number:03}"} for number in range(150)]
+    document = results(**REAL, tables={"rpt_mentors": many})
+    page = page_of(document)
+    assert "(the first 100 of 150; all are in tier_report.json)" in page.text
+    assert "M_099" in page.text and "M_100" not in page.text
+    assert len(document["mentors"]) == 150
+
+
+def test_without_figures_there_is_a_report(results: Callable[..., Results]) -> None:
+    """A warehouse without an event gives four files that say so."""
+    document = results(
+        figures={"at_risk": 0, "observation_end": None}, tables={"rpt_quality": [], "rpt_files": []}
+    )
+    texts = render(document)
+    assert texts["tier_results.csv"].count("\n") == 1
+    for name in ("tier_report.md", "tier_report.html"):
+        assert "no user has had a session yet" in texts[name]
+        assert "There is no event." in texts[name]
+        assert "None" not in texts[name]

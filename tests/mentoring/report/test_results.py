@@ -1,0 +1,220 @@
+"""The results have the keys and the order of the contract."""
+
+import json
+from collections.abc import Callable
+from datetime import datetime
+
+import pytest
+
+from include.mentoring.report.results import Results, by_category, comparison, read, rebooking
+from include.pipeline.core.errors import WarehouseInvalid
+from tests.mentoring.report import published
+from tests.support import section_4
+
+REAL = {"Silver": (57, 22), "Gold": (42, 26), "Bronze": (33, 0)}
+# SPEC section 5, literally.
+CONTRACT = {
+    "rebooking": [
+        "lens",
+        "cohort",
+        "tier",
+        "tier_category",
+        "total_users_w_sessions",
+        "rebooked_count",
+        "rebooking_rate_pct",
+        "ci_low_pct",
+        "ci_high_pct",
+    ],
+    "comparisons": [
+        "lens",
+        "a",
+        "b",
+        "difference_pp",
+        "risk_ratio",
+        "fisher_p",
+        "mentor_permutation_p",
+    ],
+    "reliability": ["tier", *section_4.RELIABILITY_KEYS],
+    "files": ["source", "file", "sha256", "rows_in_file", "rows_loaded", "rows_rejected", "rows_duplicate"],
+    "sensitivity": ["reading", "tier", "n", "rebooked", "rate_pct"],
+    "quality": ["finding", "detail", "findings", "examples"],
+}
+
+
+def test_the_results_have_the_keys_of_the_contract(results: Callable[..., Results]) -> None:
+    """Every key of section 5 as it is spelt there; keys may be more, never fewer."""
+    document = results(**REAL)
+    for key, columns in CONTRACT.items():
+        assert document[key], key
+        assert all(set(columns) <= set(row) for row in document[key]), key
+    assert {"run_id", "origin", "observation_end", "parameters", "checks", "gate"} <= set(document)
+    assert {"reliability_total", "mentors", "monthly_cohorts", "return_curve"} <= set(document)
+    assert {"users_at_risk", "account_status"} <= set(document)
+    assert "is_total" not in document["reliability"][0]
+
+
+def test_figures_are_those_of_the_tables(results: Callable[..., Results]) -> None:
+    """Decimals become numbers, p values stay unrounded, nothing is counted anew."""
+    document = results(**REAL)
+    assert document["run_id"] == "a run"
+    assert document["parameters"] == {
+        "rebooking_window_days": 30,
+        "session_default_minutes": 45,
+        "no_show_grace_days": 7,
+        "at_risk_days": 14,
+        "few_users": 30,
+    }
+    assert document["files"] == [
+        {
+            "source": "events",
+            "file": "booking_events.json",
+            "sha256": "ab" * 32,
+            "rows_in_file": 12,
+            "rows_loaded": 9,
+            "rows_rejected": 1,
+            "rows_duplicate": 2,
+            "data_date": "2031-05-02",
+        }
+    ]
+    assert document["rebooking"][0] == {
+        "lens": "sessions",
+        "cohort": "all",
+        "tier": "Gold",
+        "tier_category": "top_tier",
+        "total_users_w_sessions": 42,
+        "rebooked_count": 26,
+        "rebooking_rate_pct": 61.9,
+        "ci_low_pct": 46.8,
+        "ci_high_pct": 75.0,
+        "is_category_total": False,
+    }
+    assert document["comparisons"][0] == {
+        "lens": "sessions",
+        "a": "top_tier",
+        "b": "standard_tier",
+        "difference_pp": 37.46,
+        "risk_ratio": 2.53,
+        "fisher_p": 0.000074,
+        "mentor_permutation_p": 20 / 3003,
+        "a_users": 42,
+        "a_rebooked": 26,
+        "b_users": 90,
+        "b_rebooked": 22,
+        "mentors_a": 5,
+        "mentors_b": 10,
+        "is_small": False,
+    }
+    assert document["checks"] == {
+        "double_bookings": 7,
+        "orphan_users": ["9999"],
+        "users_without_session": 9,
+        "dormant_users": 10,
+        "anomalies": {"end_without_start": 1, "second_end": 2},
+    }
+    assert document["reliability_total"]["requests"] == 204
+    assert document["monthly_cohorts"][0]["cohort_month"] == "2031-02-01"
+
+
+def test_the_document_is_json(results: Callable[..., Results]) -> None:
+    """What is no number is null: no NaN, which no JSON reader takes."""
+    rows = published.rows(REAL)["rpt_comparisons"]
+    document = results(**REAL, tables={"rpt_comparisons": [rows[0] | {"fisher_p": float("nan")}]})
+    assert document["comparisons"][0]["fisher_p"] is None
+    assert json.loads(json.dumps(document, allow_nan=False)) == document
+
+
+def test_rates_stand_highest_first(results: Callable[..., Results]) -> None:
+    """Inside a lens and cohort tiers come before totals, equal rates in the order of the tiers."""
+    document = results(Bronze=(10, 9), Unknown=(10, 10), Silver=(10, 1), Gold=(10, 1))
+    keys = [(row["lens"], row["cohort"]) for row in document["rebooking"]]
+    assert list(dict.fromkeys(keys)) == [
+        (lens, cohort) for lens in ("sessions", "bookings", "intent") for cohort in ("all", "mature")
+    ]
+    assert [row["tier"] for row in rebooking(document, "sessions")] == [
+        "Unknown",
+        "Bronze",
+        "Gold",
+        "Silver",
+    ]
+    assert [row["tier"] for row in rebooking(document, "intent", cohort="mature", totals=True)] == [
+        "unknown",
+        "standard_tier",
+        "top_tier",
+    ]
+
+
+def test_lists_stand_in_a_fixed_order(results: Callable[..., Results]) -> None:
+    """Readings as the contract lists them, tiers from Gold on, whatever order the tables are in."""
+    document = results(**REAL)
+    assert [row["reading"] for row in document["sensitivity"]][::3] == [
+        *section_4.SENSITIVITY,
+        "mean_of_mentors",
+    ]
+    assert [row["tier"] for row in document["sensitivity"]][:3] == ["Gold", "Silver", "Bronze"]
+    assert [row["tier"] for row in document["reliability"]] == ["Gold", "Silver", "Bronze"]
+    assert [row["tier"] for row in document["mentors"]][::5] == ["Gold", "Silver", "Bronze"]
+    assert [row["tier_category"] for row in document["monthly_cohorts"]][:2] == ["top_tier", "standard_tier"]
+    assert [(row["lens"], row["a"]) for row in document["comparisons"]][:3] == [
+        ("sessions", "top_tier"),
+        ("sessions", "Gold"),
+        ("bookings", "top_tier"),
+    ]
+
+
+def test_of_the_users_at_risk_twenty_are_named(results: Callable[..., Results]) -> None:
+    """The count is of all of them; those away longest come first."""
+    at_risk = results(**REAL)["users_at_risk"]
+    assert at_risk["count"] == 25
+    assert [row["user_id"] for row in at_risk["longest"]] == [f"u{number}" for number in range(24, 4, -1)]
+    assert at_risk["longest"][0]["last_session_at"] == "2031-03-24T02:05:00Z"
+
+
+def test_empty_tables_give_empty_lists(results: Callable[..., Results]) -> None:
+    """A warehouse without sessions has results all the same."""
+    document = results(figures={"at_risk": 0}, tables={"rpt_quality": [], "rpt_files": []})
+    assert {key for key, value in document.items() if value == []} == {
+        "files",
+        "rebooking",
+        "comparisons",
+        "sensitivity",
+        "reliability",
+        "quality",
+        "mentors",
+        "monthly_cohorts",
+        "return_curve",
+        "account_status",
+    }
+    assert document["users_at_risk"] == {"count": 0, "longest": []}
+    assert document["reliability_total"] == {}
+    assert document["checks"]["anomalies"] == {}
+
+
+def test_groups_are_found_by_name(results: Callable[..., Results]) -> None:
+    """Category totals by category, a comparison by its groups, in the headline lens."""
+    document = results(Gold=(4, 1), Silver=(5, 2))
+    assert {name: row["rebooked_count"] for name, row in by_category(document).items()} == {
+        "top_tier": 1,
+        "standard_tier": 2,
+    }
+    found = comparison(document, "Gold", "Silver")
+    assert found is not None and found["lens"] == "sessions"
+    assert comparison(document, "Gold", "Bronze") is None
+
+
+@pytest.mark.parametrize(
+    ("end", "text"),
+    [
+        (datetime(2031, 5, 1), "2031-05-01T00:00:00Z"),
+        (datetime(2031, 5, 1, 2, 5, 0, 123456), "2031-05-01T02:05:00.123456Z"),
+        (None, None),
+    ],
+)
+def test_the_observation_end_is_utc(end: datetime, text: str, results: Callable[..., Results]) -> None:
+    """Sub-seconds are kept; without an event there is no end."""
+    assert results(figures={"observation_end": end})["observation_end"] == text
+
+
+def test_without_a_published_database_there_is_no_report(publish: Callable[..., None]) -> None:
+    """The message says what is missing and what to run."""
+    with pytest.raises(WarehouseInvalid, match=r"mentoring\.duckdb is missing.*run `make run`"):
+        read("a run")

@@ -1,0 +1,36 @@
+"""`python -m include.mentoring`: a user's mistake is answered in a sentence, never with a traceback."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.support.deployment import Deployment
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["ingest", "--date", "2023-13-01"], ["'2023-13-01' is no date", "YYYY-MM-DD"]),
+        (["ingest"], ["is not a folder", "MENTOR_DATA_DIR"]),
+        (["validate"], ["Expected", "make ingest"]),
+        (["dbt", "build"], ["is missing", "make ingest"]),
+        (["publish"], ["is missing", "Expected"]),
+        (["report"], ["is missing", "Expected"]),
+    ],
+)
+def test_a_stage_without_what_it_needs_says_so(
+    arguments: list[str], words: list[str], tmp_path: Path
+) -> None:
+    """Found, expected, what to do next; and a status that a script can see."""
+    done = Deployment(tmp_path).command(*arguments)
+    assert done.returncode != 0
+    for word in words:
+        assert word in done.stdout, done.stdout
+    assert "Traceback" not in done.stdout
+
+
+def test_a_setting_of_the_wrong_type_is_named(tmp_path: Path) -> None:
+    """The variable, its value and the range it may have."""
+    done = Deployment(tmp_path, environment={"MENTOR_THREADS": "many"}).command("publish")
+    assert done.returncode == 1
+    assert done.stdout.startswith("MENTOR_THREADS is 'many'. Expected it to be a valid integer")

@@ -1,0 +1,39 @@
+"""What `make run` shows of a run that has gone wrong before, in or after its tasks."""
+
+from pathlib import Path
+
+import pytest
+
+from include.pipeline.cli import run_dag
+from include.pipeline.cli.run_dag import _failure
+
+
+def test_the_failed_task_and_its_error_come_last(tmp_path: Path) -> None:
+    """The last thing on the screen is what to act on, the log's place stands before it."""
+    failures = [{"task": "ingest.events", "error": "found 3. Expected 4; deliver it again."}]
+    lines = _failure(failures, "a long log", tmp_path / "run.log").splitlines()
+    assert lines[-2:] == ["Failed: ingest.events", "found 3. Expected 4; deliver it again."]
+    assert lines[0].startswith("Log: ")
+
+
+def test_the_first_failure_is_shown_not_those_it_caused(tmp_path: Path) -> None:
+    """dbt's consumers fail after the producer, with less to say."""
+    failures = [{"task": "first", "error": "the cause"}, {"task": "second", "error": "a consequence"}]
+    assert _failure(failures, "", tmp_path).splitlines()[-1] == "the cause"
+
+
+def test_without_a_failed_task_the_end_of_the_log_is_shown(tmp_path: Path) -> None:
+    """A DAG that does not import runs no task; Airflow's words are all there is."""
+    text = "\n".join(f"line {number}" for number in range(40))
+    shown = _failure([], text, tmp_path / "run.log").splitlines()
+    assert "line 39" in shown and "line 25" in shown and "line 24" not in shown
+    assert "run.log" in shown[-1]
+
+
+def test_a_path_below_the_current_folder_is_shown_short(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The reader copies it from where they stand."""
+    monkeypatch.chdir(tmp_path)
+    assert run_dag._short(tmp_path / "reports") == "reports"
+    assert run_dag._short("/elsewhere/reports") == "/elsewhere/reports"

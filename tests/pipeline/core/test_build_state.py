@@ -1,0 +1,147 @@
+"""Published is only what dbt has built and tested, for the run that publishes it, from its raw rows."""
+
+import hashlib
+from collections.abc import Callable
+
+import pytest
+
+from include.pipeline.core import build_state, origin, trial, warehouse
+from include.pipeline.core.errors import WarehouseInvalid
+from include.pipeline.core.settings import settings
+from include.pipeline.ingest import ledger
+from include.pipeline.maintenance import rebuild_raw
+from include.pipeline.publish import publication
+from tests.pipeline.publish.test_publication import build
+from tests.support.deliveries import DATA_DATE, Bench, audit, publish, users
+
+RUN = "a_run"
+
+
+def published() -> tuple[str, int, list[str]]:
+    """Return the hash and inode of what readers open, and the versions."""
+    path = settings().published_path
+    names = sorted(each.name for each in settings().versions_dir.iterdir())
+    return hashlib.sha256(path.read_bytes()).hexdigest(), path.stat().st_ino, names
+
+
+def refuses(run_id: str, found: str) -> None:
+    """Assert that the build is refused for this reason, and that readers have what they had."""
+    before = published()
+    with pytest.raises(WarehouseInvalid) as refused:
+        publication.publish(run_id)
+    message = str(refused.value)
+    assert f"found that {found}" in message, message
+    assert f"Expected that dbt has built and tested all of it in {run_id}" in message
+    assert "run `make run`, or `make dbt ARGS=build`" in message
+    assert published() == before
+
+
+@pytest.fixture
+def warehouse_with_a_version(bench: Bench) -> Bench:
+    """Return a warehouse whose build was published once, and may be published by its run again."""
+    build(bench, 1)
+    publish(RUN)
+    assert publication.publish(RUN).number == 2
+    return bench
+
+
+def accept(bench: Bench) -> None:
+    bench.deliver("users", users(2))
+
+
+def accept_nothing_new(bench: Bench) -> None:
+    bench.deliver("users", users(1))
+
+
+def refuse_a_file(bench: Bench) -> None:
+    ledger.refuse(ledger.Refusal("users", "users_db_export.csv", "0", 1, DATA_DATE, "It is empty."))
+
+
+def withdraw(bench: Bench) -> None:
+    rebuild_raw.withdraw(1)
+
+
+def withdraw_and_undo(bench: Bench) -> None:
+    rebuild_raw.withdraw(1)
+    rebuild_raw.withdraw(1, undo=True)
+
+
+def drop_layers(bench: Bench) -> None:
+    rebuild_raw.drop_layers()
+
+
+def restore_raw(bench: Bench) -> None:
+    rebuild_raw.restore_raw()
+
+
+def try_out(bench: Bench) -> None:
+    trial.begin(origin.OWN)
+    trial.leave()
+
+
+def damage(bench: Bench) -> None:
+    build_state.note_damage()
+
+
+def change_the_ledger(bench: Bench) -> None:
+    with warehouse.connect(settings().build_path) as connection:
+        connection.execute("update raw.loads set rows_loaded = rows_loaded + 1")
+
+
+@pytest.mark.parametrize(
+    ("change", "found"),
+    [
+        (accept, "a delivery was accepted, and dbt has not built and tested it since"),
+        (accept_nothing_new, "a delivery was accepted, and dbt"),
+        (refuse_a_file, "the raw rows have changed since it was built"),
+        (withdraw, "raw was rebuilt, load by load, and dbt"),
+        (withdraw_and_undo, "raw was rebuilt, load by load, and dbt"),
+        (restore_raw, "raw was rebuilt, load by load, and dbt"),
+        (drop_layers, "its layers were dropped, and dbt"),
+        (try_out, "a trial began, and dbt"),
+        (damage, "it is marked as damaged"),
+        (change_the_ledger, "the raw rows have changed since it was built"),
+    ],
+)
+def test_what_changes_the_build_takes_its_state(
+    change: Callable[[Bench], None], found: str, warehouse_with_a_version: Bench
+) -> None:
+    """What was built of other rows, or not wholly, is refused; readers keep what they had, byte for byte."""
+    change(warehouse_with_a_version)
+    refuses(RUN, found)
+
+
+def test_a_build_belongs_to_its_run(warehouse_with_a_version: Bench) -> None:
+    """A cleared task of an older run, or a command, does not publish what another run has built."""
+    refuses("an_older_run", f"it was built by {RUN}")
+    audit("a_newer_run")
+    refuses(RUN, "it was built by a_newer_run")
+    assert publication.publish("a_newer_run").manifest["build"]["run_id"] == "a_newer_run"
+
+
+def test_a_build_that_was_only_begun_is_refused(bench: Bench) -> None:
+    """All layers are there, and nothing says that dbt has tested them."""
+    build(bench, 1)
+    with warehouse.connect(settings().build_path) as connection:
+        build_state.drop(connection)
+    with pytest.raises(WarehouseInvalid, match="found that it was begun, and dbt has not"):
+        publication.publish(RUN)
+    assert not settings().published_path.exists()
+
+
+def test_the_state_is_of_one_origin(warehouse_with_a_version: Bench) -> None:
+    """The build of the sample has its own state, or none."""
+    origin.switch_build(settings(), origin.SAMPLE)
+    ledger.open_raw()
+    refuses(RUN, "it was begun, and dbt has not built and tested it since")
+    origin.switch_build(settings(), origin.OWN)
+    assert publication.publish(RUN).number == 3
+
+
+def test_readers_do_not_see_the_state(warehouse_with_a_version: Bench) -> None:
+    """It is in the manifest of the version; the database has the four layers alone."""
+    with warehouse.connect(settings().published_path, read_only=True) as connection:
+        schemas = {
+            name for (name,) in connection.execute("select schema_name from duckdb_tables()").fetchall()
+        }
+    assert schemas == {"raw", "staging", "marts", "reports"}

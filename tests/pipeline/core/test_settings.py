@@ -1,0 +1,213 @@
+"""`.env` holds the defaults, the caller's variables stand above them, and every path is absolute."""
+
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from include.pipeline.core import settings
+from include.pipeline.core.errors import SettingInvalid
+
+NAMES = (
+    "MENTOR_ENGINE",
+    "MENTOR_DATA_DIR",
+    "MENTOR_WAREHOUSE_DIR",
+    "MENTOR_REPORT_DIR",
+    "MENTOR_MAX_REJECTED_PCT",
+    "MENTOR_MEMORY_LIMIT",
+    "MENTOR_THREADS",
+    "MENTOR_KEEP_VERSIONS",
+    "MENTOR_KEEP_DELIVERIES_DAYS",
+    "MENTOR_LOCK_WAIT_MINUTES",
+)
+
+
+@pytest.fixture
+def caller(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> pytest.MonkeyPatch:
+    """Return the environment of a caller who set nothing and stands in another folder."""
+    # `load` writes into os.environ itself: set first, so that every variable is put back afterwards.
+    for name in (*NAMES, *settings.PATH_VARIABLES):
+        monkeypatch.setenv(name, "")
+    monkeypatch.chdir(tmp_path)
+    return monkeypatch
+
+
+def test_what_the_caller_does_not_set_comes_from_env(caller: pytest.MonkeyPatch) -> None:
+    """Without a variable set, the project's own folders and limits hold, from any working folder."""
+    assert settings.settings().model_dump() == {
+        "engine": "duckdb",
+        "data_dir": settings.SAMPLE_DATA_DIR,
+        "warehouse": settings.PROJECT_DIR / "warehouse",
+        "lake": settings.PROJECT_DIR / "lake",
+        "report_dir": settings.PROJECT_DIR / "reports",
+        "max_rejected_pct": 5.0,
+        "memory_limit": "2.5GB",
+        "threads": 2,
+        "keep_versions": 7,
+        "keep_deliveries_days": 90.0,
+        "lock_wait_minutes": 30.0,
+    }
+
+
+def test_the_caller_stands_above_env(caller: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """A variable that is set wins; its relative path counts from the caller's folder, ~ from home."""
+    caller.setenv("HOME", str(tmp_path / "home"))
+    caller.setenv("MENTOR_DATA_DIR", "my deliveries")
+    caller.setenv("MENTOR_REPORT_DIR", "~/reports")
+    caller.setenv("MENTOR_WAREHOUSE_DIR", "/elsewhere")
+    caller.setenv("MENTOR_MAX_REJECTED_PCT", "0.5")
+    settings.load()
+    caller.chdir("/")
+    found = settings.settings()
+    assert found.data_dir == tmp_path / "my deliveries"
+    assert found.report_dir == tmp_path / "home" / "reports"
+    assert found.warehouse_dir == Path("/elsewhere")
+    assert found.max_rejected_pct == 0.5
+
+
+def test_everything_of_a_run_lies_in_its_folders(caller: pytest.MonkeyPatch) -> None:
+    """The published database, the build and the landing lie in the warehouse's folder."""
+    caller.setenv("MENTOR_WAREHOUSE_DIR", "/w")
+    found = settings.settings()
+    assert str(found.published_path) == "/w/mentoring.duckdb"
+    assert str(found.build_path) == "/w/build/current/mentoring.duckdb"
+    assert str(found.landing_path) == "/w/build/landing.duckdb"
+    assert str(found.quality_dir) == "/w/quality"
+    assert str(found.versions_dir) == "/w/versions"
+    assert str(found.deliveries_dir) == "/w/deliveries"
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        ("-0.1", "greater than or equal to 0"),
+        ("100.1", "less than or equal to 100"),
+        ("inf", "less than or equal to 100"),
+        ("five", "a valid number"),
+        ("5%", "a valid number"),
+    ],
+)
+def test_a_limit_must_be_a_share(value: str, expected: str, caller: pytest.MonkeyPatch) -> None:
+    """The message names the variable, its value, what is expected and where to change it."""
+    caller.setenv("MENTOR_MAX_REJECTED_PCT", value)
+    with pytest.raises(SettingInvalid) as invalid:
+        settings.settings()
+    assert str(invalid.value) == (
+        f"MENTOR_MAX_REJECTED_PCT is {value!r}. Expected it to be {expected}; change it in .env or unset it."
+    )
+
+
+def test_no_number_is_no_share(caller: pytest.MonkeyPatch) -> None:
+    """NaN compares with nothing, and would let every file pass."""
+    caller.setenv("MENTOR_MAX_REJECTED_PCT", "nan")
+    with pytest.raises(SettingInvalid, match="MENTOR_MAX_REJECTED_PCT is 'nan'"):
+        settings.settings()
+
+
+@pytest.mark.parametrize("value", ["0", "100"])
+def test_a_limit_may_be_all_or_nothing(value: str, caller: pytest.MonkeyPatch) -> None:
+    """Both ends of the range are allowed."""
+    caller.setenv("MENTOR_MAX_REJECTED_PCT", value)
+    assert settings.settings().max_rejected_pct == float(value)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_setting_that_is_nowhere_is_named(name: str, caller: pytest.MonkeyPatch) -> None:
+    """A line lost from `.env` is reported by the variable's name, not by a later error."""
+    lines = {other: value for other, value in settings._defaults().items() if other != name}
+    caller.setattr(settings, "_defaults", lambda: lines)
+    with pytest.raises(SettingInvalid, match=f"{name} is not set"):
+        settings.settings()
+
+
+@pytest.mark.parametrize(
+    ("value", "addresses"),
+    [
+        ("", []),
+        (" , ", []),
+        ("json://host/inbox", ["json://host/inbox"]),
+        (" json://host/a,  slack://b/c/d\n", ["json://host/a", "slack://b/c/d"]),
+        (
+            "mailto://me@host?to=a@b.io,c@d.io,json://host",
+            ["mailto://me@host?to=a@b.io,c@d.io", "json://host"],
+        ),
+        ("no address", ["no address"]),
+    ],
+)
+def test_alerts_go_to_one_address_or_several(
+    value: str, addresses: list[str], caller: pytest.MonkeyPatch
+) -> None:
+    """Blanks or commas stand between them; a comma inside of one stays."""
+    caller.setenv("MENTOR_ALERT_URL", value)
+    assert settings.alert_addresses() == addresses
+
+
+def test_alerts_are_off_in_env(caller: pytest.MonkeyPatch) -> None:
+    """Nobody is told who did not ask for it, and no file of the project holds a secret."""
+    caller.delenv("MENTOR_ALERT_URL", raising=False)
+    assert settings.alert_addresses() == []
+    assert settings.publish_within() == timedelta(hours=2)
+
+
+@pytest.mark.parametrize("value", ["0", "soon", "-5", "nan"])
+def test_a_deadline_must_be_a_time(value: str, caller: pytest.MonkeyPatch) -> None:
+    """The message names the variable."""
+    caller.setenv("MENTOR_PUBLISH_WITHIN_MINUTES", value)
+    with pytest.raises(SettingInvalid, match="MENTOR_PUBLISH_WITHIN_MINUTES is "):
+        settings.publish_within()
+
+
+def test_a_late_delivery_fails_the_run_after_six_hours(caller: pytest.MonkeyPatch) -> None:
+    """Unless told otherwise, nobody gets old data for new."""
+    for name in ("MENTOR_DELIVERY_WAIT_MINUTES", "MENTOR_DELIVERY_LATE"):
+        caller.setenv(name, "")
+    assert settings.delivery_wait() == timedelta(hours=6)
+    assert settings.goes_on_without_delivery() is False
+    caller.setenv("MENTOR_DELIVERY_LATE", "previous")
+    assert settings.goes_on_without_delivery() is True
+
+
+@pytest.mark.parametrize("value", ["-1", "1380.1", "soon"])
+def test_a_wait_ends_before_the_next_run(value: str, caller: pytest.MonkeyPatch) -> None:
+    """A run that waits for more than a day would hold the next one up."""
+    caller.setenv("MENTOR_DELIVERY_WAIT_MINUTES", value)
+    with pytest.raises(SettingInvalid, match="MENTOR_DELIVERY_WAIT_MINUTES is "):
+        settings.delivery_wait()
+    for bound in ("0", "1380"):
+        caller.setenv("MENTOR_DELIVERY_WAIT_MINUTES", bound)
+        assert settings.delivery_wait() == timedelta(minutes=int(bound))
+
+
+def test_what_becomes_of_a_late_delivery_is_one_of_two_words(caller: pytest.MonkeyPatch) -> None:
+    """The message names the variable, its value and both words."""
+    caller.setenv("MENTOR_DELIVERY_LATE", "Previous")
+    with pytest.raises(SettingInvalid) as invalid:
+        settings.goes_on_without_delivery()
+    assert str(invalid.value) == (
+        "MENTOR_DELIVERY_LATE is 'Previous'. Expected it to be 'fail' or 'previous';"
+        " change it in .env or unset it."
+    )
+
+
+def test_a_shell_gets_what_other_programs_read(caller: pytest.MonkeyPatch) -> None:
+    """Airflow finds the project's DAG; our own settings stay in .env, where a later edit of them counts."""
+    exported = settings.of_other_programs()
+    assert exported["AIRFLOW_HOME"] == str(settings.PROJECT_DIR / ".airflow")
+    assert exported["AIRFLOW__CORE__DAGS_FOLDER"] == str(settings.PROJECT_DIR / "dags")
+    assert not [name for name in exported if name.startswith(("MENTOR_", "DBT_"))]
+    caller.setenv("AIRFLOW_HOME", "/elsewhere")
+    assert settings.of_other_programs()["AIRFLOW_HOME"] == "/elsewhere"
+
+
+def test_the_lake_takes_the_place_of_the_warehouse_with_spark(
+    caller: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """Each engine has its builds and versions in a folder of its own."""
+    caller.setenv("MENTOR_WAREHOUSE_DIR", str(tmp_path / "warehouse"))
+    caller.setenv("MENTOR_LAKE", str(tmp_path / "lake"))
+    assert settings.settings().warehouse_dir == tmp_path / "warehouse"
+    caller.setenv("MENTOR_ENGINE", "spark")
+    assert settings.settings().warehouse_dir == tmp_path / "lake"
+    caller.setenv("MENTOR_ENGINE", "flink")
+    with pytest.raises(SettingInvalid, match="'flink'"):
+        settings.settings()

@@ -1,0 +1,89 @@
+"""`make doctor` says what is missing and what to do, on a machine that has it and on one that has not."""
+
+import os
+import socket
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from include.pipeline.core.settings import PROJECT_DIR
+from include.pipeline.deploy import doctor
+
+
+def answering(folder: Path, **answers: str) -> None:
+    """Put a `docker` there that answers as one does: for each subcommand a text, by its first words."""
+    cases = "\n".join(
+        f"  '{words.replace('_', ' ').strip()}'*) cat <<'E'\n{text}\nE\n  ;;"
+        for words, text in answers.items()
+    )
+    program = folder / "docker"
+    program.write_text(
+        f'#!/bin/sh\ncase "$*" in\n{cases}\n  *) echo "no: $*" >&2; exit 1;;\nesac\n', encoding="utf-8"
+    )
+    program.chmod(0o755)
+
+
+@pytest.fixture
+def path(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Return the only folder in which programs are found, beside those of the system."""
+    monkeypatch.setenv("PATH", f"{tmp_path}:/usr/bin:/bin")
+    return tmp_path
+
+
+def test_a_machine_without_docker_is_told_to_install_it(tmp_path: Path) -> None:
+    """With any Python and nothing installed, as the command that a new user types first."""
+    done = subprocess.run(
+        [sys.executable, "-S", "-m", "include.pipeline.deploy.doctor"],
+        cwd=PROJECT_DIR,
+        env={**os.environ, "PATH": str(tmp_path)},
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 1, done.stderr
+    assert "FAIL  Docker's engine does not answer: docker is not installed" in done.stdout
+    assert "install or start 20.10 or newer" in done.stdout
+
+
+def test_an_engine_that_is_too_old_is_named(path: Path) -> None:
+    """With its version and the one that is needed."""
+    answering(path, version="19.03.1")
+    *_, last = doctor.examine()
+    assert last == doctor.Finding(False, "Docker's engine 19.03.1", "take 20.10 or newer")
+
+
+def test_a_service_that_is_not_well_is_named(path: Path) -> None:
+    """With where to look; what ended well when it was done is no service any more."""
+    answering(
+        path,
+        version="28.2.2",
+        compose_version="5.6.1",
+        info_="/",
+        compose_ps="\n".join(
+            f'{{"Service": "{name}", "State": "{state}", "Health": "{health}", "ExitCode": {code}}}'
+            for name, state, health, code in (
+                ("api-server", "running", "healthy", 0),
+                ("init", "exited", "", 0),
+                ("triggerer", "running", "unhealthy", 0),
+                ("postgres", "exited", "", 1),
+            )
+        ),
+    )
+    findings = list(doctor.examine())
+    assert [finding for finding in findings if not finding.ok and "logs" in finding.to_do] == [
+        doctor.Finding(False, "postgres: exited", "`docker compose logs postgres` says why"),
+        doctor.Finding(False, "triggerer: unhealthy", "`docker compose logs triggerer` says why"),
+    ]
+    assert doctor.Finding(True, "api-server: healthy") in findings
+    assert doctor.Finding(True, "port 8080 is ours") in findings
+    assert not [finding for finding in findings if "init" in finding.found]
+
+
+def test_a_port_that_is_taken_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Before the start that would fail on it."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        monkeypatch.setattr(doctor, "PORT", server.getsockname()[1])
+        assert not doctor._port(is_ours=False).ok
+        assert doctor._port(is_ours=True).ok
+    assert doctor._port(is_ours=False).ok

@@ -1,0 +1,134 @@
+"""The page of the quality of the data as a whole, and that of the latest verdict."""
+
+from datetime import date
+
+import pytest
+
+from include.pipeline.core import origin
+from include.pipeline.core.settings import Settings
+from include.pipeline.ingest import ledger
+from include.pipeline.quality.verdict import CRITICAL, WARNING
+from include.pipeline.ui import quality_pages
+from tests.pipeline.ui.html_tables import tables
+from tests.pipeline.ui.webserver import Server
+from tests.pipeline.ui.written import a_check, a_load, judge, publish
+
+PAGE = "/mentoring/quality/"
+HOSTILE = "<img src=x onerror=alert(1)>\"'&\u202e\x1b"
+HOSTILE_TEXT = "<img src=x onerror=alert(1)>\"'&\\u202e\\x1b"
+LONG = "x" * 1000
+CUT = "x" * 300 + "…"
+
+
+def test_the_page_of_a_real_delivery(webserver: Server, sample: Settings) -> None:
+    """The sample: three loads, a run of the gate with two warnings, and no rejected row."""
+    html = webserver.get(PAGE).text
+    runs, failed, loads = tables(html)
+    assert runs[1][1:] == ["the sample", "27", "0", "2", "passed"]
+    assert [row[:2] + row[3:4] for row in failed[1:]] == [
+        ["users", "user_id", "warning"],
+        ["events", "user_id", "warning"],
+    ]
+    assert "fails for 5 of 155 rows" in failed[1][4]
+    assert [row[:9] for row in loads[1:]] == [
+        ["3", "events", "booking_events.json", "2023-08-01", "accepted", "842", "842", "0", "0"],
+        ["2", "mentors", "mentor_tiers.csv", "2023-08-01", "accepted", "15", "15", "0", "0"],
+        ["1", "users", "users_db_export.csv", "2023-08-01", "accepted", "155", "150", "0", "5"],
+    ]
+    assert "No row was rejected." in html
+
+
+def test_what_a_delivery_says_is_text(webserver: Server, folders: Settings) -> None:
+    """No row, name or finding becomes a tag, turns what stands around it, or fills the page."""
+    load = a_load(1, file_name=HOSTILE, status="refused", reason=HOSTILE + LONG)
+    publish(
+        folders, [load], [(1, "users", 1, "missing_value", HOSTILE), (1, "users", 2, "missing_value", LONG)]
+    )
+    judge(folders, HOSTILE[:4], 1, a_check("one", WARNING, False, sample=(HOSTILE,)))
+    html = webserver.get(PAGE).text
+    runs, failed, loads, groups = tables(html)
+    assert runs[1][1] == "<img"
+    assert f"user_id: {HOSTILE_TEXT}" in failed[1][4]
+    assert loads[1][2] == HOSTILE_TEXT
+    assert loads[1][10].startswith(HOSTILE_TEXT) and loads[1][10].endswith("x…")
+    assert [row[-1] for row in groups[1:]] == [HOSTILE_TEXT, CUT]
+    assert "<img" not in html and LONG not in html
+
+
+def test_before_the_first_run_the_page_says_what_to_do(webserver: Server, folders: Settings) -> None:
+    """There is not even a warehouse."""
+    answer = webserver.get(PAGE)
+    assert answer.status == 200
+    assert "Nothing is published yet. Trigger the DAG" in answer.text
+    assert "The quality gate has judged no delivery yet." in answer.text
+    assert tables(answer.text) == []
+
+
+def test_a_first_delivery_that_is_refused_shows(webserver: Server, folders: Settings) -> None:
+    """With nothing published, its refusal and what the gate found are on the page."""
+    origin.switch_build(folders, "own")
+    ledger.open_raw()
+    ledger.refuse(ledger.Refusal("users", "bad.csv", "ab", 1, date(2031, 5, 4), "it is refused"))
+    judge(folders, "first", 1, a_check("one", CRITICAL, False))
+    html = webserver.get(PAGE).text
+    unpublished, runs, failed = tables(html)
+    assert "Nothing is published yet" in html
+    assert unpublished[1][10] == "it is refused"
+    assert runs[1] == ["1970-01-01 00:00:01", "first", "1", "1", "0", "refused"]
+    assert failed[1] == [
+        "users",
+        "user_id",
+        "the rule one",
+        "critical",
+        "fails for 2 of 4 rows (user_id: 7, 8)",
+    ]
+
+
+def test_a_long_history_is_cut(webserver: Server, folders: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The page has the newest of everything and says how many there are."""
+    monkeypatch.setattr(quality_pages, "MOST_LOADS", 2)
+    monkeypatch.setattr(quality_pages, "MOST_RUNS", 2)
+    origin.switch_build(folders, "own")
+    publish(folders, [a_load(number) for number in range(1, 4)])
+    ledger.archive.write_ledger([a_load(number) for number in range(1, 8)])
+    for at in range(1, 6):
+        judge(folders, f"run {at}", at, a_check("one", CRITICAL, True))
+    html = webserver.get(PAGE).text
+    unpublished, runs, loads = tables(html)
+    assert [row[0] for row in unpublished[1:]] == ["7", "6"]
+    assert [row[1] for row in runs[1:]] == ["run 5", "run 4"]
+    assert [row[0] for row in loads[1:]] == ["3", "2"]
+    assert "Loads that are not published: the newest 2 of 4." in html
+    assert "Runs of the quality gate: the newest 2 of 5." in html
+    assert "Loads of the published database: the newest 2 of 3." in html
+
+
+def test_a_published_file_that_is_no_database(webserver: Server, folders: Settings) -> None:
+    """The page says what DuckDB says of it."""
+    folders.published_path.parent.mkdir()
+    folders.published_path.write_text("no database" * 1000, encoding="utf-8")
+    answer = webserver.get(PAGE)
+    assert answer.status == 500
+    assert "not a valid DuckDB database file" in answer.text
+
+
+def test_a_setting_that_cannot_be_used(
+    webserver: Server, folders: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The page says which, as a run does."""
+    monkeypatch.setenv("MENTOR_THREADS", "many")
+    answer = webserver.get(PAGE)
+    assert answer.status == 500
+    assert "MENTOR_THREADS is &#39;many&#39;. Expected it to be a valid integer" in answer.text
+
+
+def test_the_latest_verdict_is_the_gate_s_own_page(webserver: Server, sample: Settings) -> None:
+    """As it was written; 404 before the first."""
+    written = sample.quality_dir / "latest.html"
+    answer = webserver.get(f"{PAGE}latest")
+    assert answer.status == 200
+    assert answer.text == written.read_text(encoding="utf-8")
+    assert answer.headers["Content-Type"] == "text/html; charset=utf-8"
+    assert "script-src" not in answer.headers["Content-Security-Policy"]
+    written.unlink()
+    assert webserver.get(f"{PAGE}latest").status == 404
