@@ -43,7 +43,7 @@ help: ## List the commands
 setup: $(INSTALLED) $(MANIFEST) $(if $(filter spark,$(ENGINE)),$(INSTALLED_SPARK)) ## Install into .venv, parse the dbt project
 
 run: setup ## Run the DAG once and print the tier table; DATE=2023-08-01 for that logical date, ENGINE=spark
-	@$(BIN)/python -m include.mentoring run $(if $(DATE),--date '$(DATE)')
+	@$(BIN)/python -m include.pipeline.cli run $(if $(DATE),--date '$(DATE)')
 
 up: ## Start the deployment on http://127.0.0.1:8080 and wait until it is healthy; WORKERS=2 for Celery's
 	@$(COMPOSE) up --build --detach --wait
@@ -70,37 +70,37 @@ ui: setup ## Start the local web UI on http://127.0.0.1:8080, until Ctrl-C
 	@$(ACTIVATED) AIRFLOW_HOME="$$AIRFLOW_HOME/ui" airflow standalone
 
 ingest: setup ## Stage by stage: find the delivery and land its files (DATE=…)
-	@$(BIN)/python -m include.mentoring ingest $(if $(DATE),--date '$(DATE)')
+	@$(BIN)/python -m include.pipeline.cli ingest $(if $(DATE),--date '$(DATE)')
 
 validate: setup ## Stage by stage: judge what landed and accept it into raw
-	@$(BIN)/python -m include.mentoring validate
+	@$(BIN)/python -m include.pipeline.cli validate
 
 dbt: setup ## Stage by stage: any dbt command on the build, ARGS="build -s +fct_sessions"
-	@$(BIN)/python -m include.mentoring dbt $(ARGS)
+	@$(BIN)/python -m include.pipeline.cli dbt $(ARGS)
 
 publish: setup ## Stage by stage: publish the build
-	@$(BIN)/python -m include.mentoring publish
+	@$(BIN)/python -m include.pipeline.cli publish
 
 report: setup ## Stage by stage: write the report of the published database
-	@$(BIN)/python -m include.mentoring report
+	@$(BIN)/python -m include.pipeline.cli report
 
 versions: setup ## List the published versions that are kept
-	@$(BIN)/python -m include.mentoring versions
+	@$(BIN)/python -m include.pipeline.cli versions
 
 rollback: setup ## Publish an earlier version until the next run; VERSION=3, or the one before
-	@$(BIN)/python -m include.mentoring rollback $(if $(VERSION),--to '$(VERSION)')
+	@$(BIN)/python -m include.pipeline.cli rollback $(if $(VERSION),--to '$(VERSION)')
 
 restore: setup ## Make everything anew from the raw layer; FROM=deliveries makes raw anew as well
-	@$(BIN)/python -m include.mentoring restore $(if $(FROM),--source '$(FROM)')
+	@$(BIN)/python -m include.pipeline.cli restore $(if $(FROM),--source '$(FROM)')
 
 withdraw: setup ## Take load LOAD=… of raw.loads out and make anew what followed; UNDO=yes takes it back in
-	@$(BIN)/python -m include.mentoring withdraw --load '$(LOAD)' $(if $(UNDO),--undo)
+	@$(BIN)/python -m include.pipeline.cli withdraw --load '$(LOAD)' $(if $(UNDO),--undo)
 
 alert: setup ## Send a test alert to MENTOR_ALERT_URL
-	@$(BIN)/python -m include.mentoring alert
+	@$(BIN)/python -m include.pipeline.cli alert
 
 docs: setup ## Document every table and column of the build in include/dbt/target/static_index.html
-	@$(BIN)/python -m include.mentoring dbt docs generate --static --quiet
+	@$(BIN)/python -m include.pipeline.cli dbt docs generate --static --quiet
 	@echo "Documented in include/dbt/target/static_index.html"
 
 test: setup $(INSTALLED_DEV) ## Run the quick tests, ARGS="tests/dbt" or TIER=e2e, scheduler, stack, spark, chaos, slow, network
@@ -150,7 +150,7 @@ $(INSTALLED): requirements.txt pyproject.toml
 	@$(PYTHON) -m venv $(VENV)
 	@$(BIN)/python -m pip install -qq --disable-pip-version-check --no-deps -r requirements.txt -e .
 	@# What Airflow reads before our code runs: its home, and where the DAG is.
-	@echo 'eval "$$("$$VIRTUAL_ENV/bin/python" -m include.mentoring environment)"' >> $(BIN)/activate
+	@echo 'eval "$$("$$VIRTUAL_ENV/bin/python" -m include.pipeline.cli environment)"' >> $(BIN)/activate
 	@touch $@
 
 # The interpreter is Airflow's: Spark's workers and the driver must be of one version.
@@ -165,5 +165,5 @@ $(INSTALLED_DEV): requirements-dev.txt $(INSTALLED)
 	@touch $@
 
 $(MANIFEST): $(INSTALLED) $(DBT_SOURCES)
-	@$(BIN)/python -m include.mentoring dbt parse --quiet
+	@$(BIN)/python -m include.pipeline.cli dbt parse --quiet
 	@touch $@

@@ -3,11 +3,11 @@
 import sys
 from pathlib import Path
 
-from include.pipeline.core.settings import DBT_PROJECT_DIR
+from include.pipeline.core.settings import declared
 
 # As Cosmos calls it: dbt parses the whole project again where these differ from the last parse.
 ON_THE_PROJECT = (
-    *("--project-dir", str(DBT_PROJECT_DIR), "--profiles-dir", str(DBT_PROJECT_DIR)),
+    *("--project-dir", str(declared().dbt_project), "--profiles-dir", str(declared().dbt_project)),
     *("--profile", "mentoring", "--target", "build"),
 )
 

@@ -13,7 +13,8 @@ import duckdb
 import pandas
 
 from benchmarks.dbt_command import dbt
-from include.mentoring.sources import EVENTS, MENTORS, SOURCES, USERS
+from include.mentoring.sources import EVENTS, MENTORS, USERS
+from include.pipeline.core.settings import declared
 from include.pipeline.ingest import raw_tables
 
 LAYERS = ("tag:staging", "tag:marts")
@@ -35,7 +36,9 @@ def main(delivery: Path, database: Path) -> None:
     with duckdb.connect(database) as connection:
         raw_tables.create(connection)
         for load_id, (name, frame) in enumerate(frames.items(), 1):
-            columns = ", ".join(f'"{column}"::varchar as "{column}"' for column in SOURCES[name].columns)
+            columns = ", ".join(
+                f'"{column}"::varchar as "{column}"' for column in declared().source(name).columns
+            )
             connection.register("frame", frame)
             connection.execute(
                 f"create or replace table raw.{name} as select {columns}, {load_id} as _load_id,"
@@ -52,7 +55,7 @@ def _load(load_id: int, source: str, frame: pandas.DataFrame) -> raw_tables.Load
     return {
         "load_id": load_id,
         "source": source,
-        "file_name": SOURCES[source].file_name,
+        "file_name": declared().source(source).file_name,
         "sha256": "",
         "size_bytes": 0,
         "rows_in_file": len(frame),

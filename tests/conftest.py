@@ -9,8 +9,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, expect, sync_playwright
 
-from include.mentoring.sources import SOURCES
-from include.pipeline.core.settings import SAMPLE_DATA_DIR, load
+from include.pipeline.core.settings import declared, load
 from tests.support.command import typed
 from tests.support.deliveries import Bench
 from tests.support.needs import skip_without
@@ -100,8 +99,8 @@ def bench(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Bench:
 @pytest.fixture
 def sample(bench: Bench) -> Path:
     """Return the folder of the warehouse's deliveries with a copy of the sample in it, to break."""
-    for source in SOURCES.values():
-        shutil.copy(SAMPLE_DATA_DIR / source.file_name, bench.folder)
+    for source in declared().sources:
+        shutil.copy(declared().sample_data / source.file_name, bench.folder)
     return bench.folder
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from include.pipeline.core.settings import SAMPLE_DATA_DIR
+from include.pipeline.core.settings import declared
 from tests.support.deployment import Deployment
 
 pytestmark = pytest.mark.e2e
@@ -33,11 +33,11 @@ def marts(deployment: Deployment) -> dict[str, str]:
 def two_days(tmp_path_factory: pytest.TempPathFactory) -> tuple[Deployment, list[dict[str, str]]]:
     """A deployment after two deliveries, stage by stage, and the tables as each one left them."""
     deployment = Deployment(tmp_path_factory.mktemp("two_days"))
-    events = json.loads((SAMPLE_DATA_DIR / "booking_events.json").read_text(encoding="utf-8"))
+    events = json.loads((declared().sample_data / "booking_events.json").read_text(encoding="utf-8"))
     published = []
     for day, count in (("2031-05-02", 500), ("2031-05-03", len(events))):
         folder = deployment.data / day
-        shutil.copytree(SAMPLE_DATA_DIR, folder)
+        shutil.copytree(declared().sample_data, folder)
         text = json.dumps(events[:count])
         (folder / "booking_events.json").write_text(text, encoding="utf-8")
         # Own data: no file is the shipped one, byte for byte.

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from include.pipeline.core.settings import PROJECT_DIR, SAMPLE_DATA_DIR
+from include.pipeline.core.settings import PROJECT_DIR, declared
 from tests.support.deployment import Deployment
 
 pytestmark = pytest.mark.e2e
@@ -29,7 +29,7 @@ def deployment_in(folder: Path) -> Deployment:
     return Deployment(
         folder,
         environment={
-            "MENTOR_DATA_DIR": str(SAMPLE_DATA_DIR),
+            "MENTOR_DATA_DIR": str(declared().sample_data),
             "AIRFLOW_HOME": str(folder / "airflow"),
             "AIRFLOW__CORE__DAGS_FOLDER": str(PROJECT_DIR / "dags"),
             "AIRFLOW__CORE__PLUGINS_FOLDER": str(PROJECT_DIR / "plugins"),

@@ -10,7 +10,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from include.pipeline.core.settings import DBT_PROJECT_DIR, PROJECT_DIR, SPARK_PYTHON
+from include.pipeline.core.settings import PROJECT_DIR, SPARK_PYTHON, declared
 from tests.support.needs import skip_without
 
 DOCUMENT = (PROJECT_DIR / "docs" / "private-interfaces.md").read_text(encoding="utf-8")
@@ -212,7 +212,7 @@ def _spark_master_json() -> None:
 def _dbt_spark_macros() -> None:
     paths = (_spark_packages() / "dbt" / "include").glob("*/macros/**/*.sql")
     theirs = _macros(*paths)
-    files = (DBT_PROJECT_DIR / "macros").glob("*.sql")
+    files = (declared().dbt_project / "macros").glob("*.sql")
     ours = _macros(*(path for path in files if path.stem.startswith(("spark__", "get_insert_overwrite"))))
     assert len(ours) == 6
     for name, arguments in ours.items():

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from include.pipeline.core.settings import SAMPLE_DATA_DIR
+from include.pipeline.core.settings import declared
 from tests.support.deployment import Deployment
 from tests.support.scheduler import until
 
@@ -28,7 +28,7 @@ def run(deployment: Deployment, *command: str) -> str:
 
 def test_a_failed_build_is_not_published(copy_of_project: Path, tmp_path: Path) -> None:
     """Not after a failed dbt, nor after a part of it, nor with other raw rows; after a whole build it is."""
-    deployment = Deployment(tmp_path, copy_of_project, {"MENTOR_DATA_DIR": str(SAMPLE_DATA_DIR)})
+    deployment = Deployment(tmp_path, copy_of_project, {"MENTOR_DATA_DIR": str(declared().sample_data)})
     for command in (("ingest", "--date", "2023-08-01"), ("validate",), BUILD, ("publish",), ("report",)):
         run(deployment, *command)
     before = deployment.outputs()
@@ -53,7 +53,7 @@ def test_a_failed_build_is_not_published(copy_of_project: Path, tmp_path: Path) 
 
     # Someone publishes while dbt is at work: it waits for the whole build.
     building = subprocess.Popen(
-        [sys.executable, "-m", "include.mentoring", *BUILD],
+        [sys.executable, "-m", "include.pipeline.cli", *BUILD],
         cwd=deployment.project,
         env={**os.environ, **deployment.variables()},
         stderr=subprocess.PIPE,

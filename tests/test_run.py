@@ -10,7 +10,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from include.pipeline.core.settings import PROJECT_DIR, SAMPLE_DATA_DIR
+from include.pipeline.core.settings import PROJECT_DIR, declared
 from include.simulator import defects
 from tests.support import section_4
 from tests.support.deployment import Deployment
@@ -18,7 +18,7 @@ from tests.support.receiver import receiving
 
 pytestmark = pytest.mark.e2e
 
-ON_THE_SAMPLE = {"MENTOR_DATA_DIR": str(SAMPLE_DATA_DIR)}
+ON_THE_SAMPLE = {"MENTOR_DATA_DIR": str(declared().sample_data)}
 
 TABLE = [
     ["tier", "tier_category", "total_users_w_sessions", "rebooked_count", "rebooking_rate_pct"],
@@ -179,7 +179,7 @@ def test_a_delivery_that_the_gate_refuses_changes_nothing_and_sends_one_alert(
     with receiving() as receiver:
         environment = {"MENTOR_ALERT_URL": receiver.address, "NO_PROXY": "127.0.0.1"}
         deployment = Deployment(tmp_path, environment=environment)
-        shutil.copytree(SAMPLE_DATA_DIR, deployment.data)
+        shutil.copytree(declared().sample_data, deployment.data)
         defects.apply("orphan_requests", deployment.data)
         before = deployment.outputs()
         assert_refused(deployment, "validate.quality_gate", "events.user_id", "booking_requested")

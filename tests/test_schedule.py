@@ -14,7 +14,8 @@ from pathlib import Path
 
 import pytest
 
-from include.mentoring.sources import EVENTS, MENTORS, SOURCES
+from include.mentoring.sources import EVENTS, MENTORS
+from include.pipeline.core.settings import declared
 from include.simulator.any_size import write_delivery
 from tests.support.deployment import Deployment
 from tests.support.scheduler import Scheduler, scheduling, until
@@ -25,7 +26,7 @@ DAYS = ("2025-05-01", "2025-05-02", "2025-05-03")
 AWAIT = "ingest.await_delivery"
 WITHOUT_DELIVERY = {
     "ingest.receive",
-    *(f"ingest.{name}" for name in SOURCES),
+    *(f"ingest.{name}" for name in declared().source_names),
     "validate.quality_gate",
     "validate.accept",
 }

@@ -9,7 +9,7 @@ from typing import Any
 import duckdb
 import pytest
 
-from include.pipeline.core.settings import SAMPLE_DATA_DIR
+from include.pipeline.core.settings import declared
 from tests.support.deployment import Deployment
 
 pytestmark = pytest.mark.e2e
@@ -37,7 +37,7 @@ def loads(deployment: Deployment) -> int:
 def test_a_what_if_of_a_new_delivery_leaves_everything_as_it_was(tmp_path: Path) -> None:
     """Its report has the figures of its window; raw, the published version and the latest report stay."""
     deployment = Deployment(tmp_path)
-    shutil.copytree(SAMPLE_DATA_DIR, deployment.data)
+    shutil.copytree(declared().sample_data, deployment.data)
     done = deployment.command("run", "--date", "2023-08-01")
     assert done.returncode == 0, done.stdout
     standard, before, known = deployment.results(), deployment.outputs(), loads(deployment)

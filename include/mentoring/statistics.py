@@ -99,3 +99,12 @@ def _draws(
 def _wilson_pct(rebooked: int, users: int) -> tuple[float, float]:
     interval = stats.binomtest(rebooked, users).proportion_ci(confidence_level=0.95, method="wilson")
     return 100 * float(interval.low), 100 * float(interval.high)
+
+
+# Each with the types of its arguments in SQL; the result is a DOUBLE.
+FUNCTIONS = {
+    wilson_low_pct: ("BIGINT", "BIGINT"),
+    wilson_high_pct: ("BIGINT", "BIGINT"),
+    fisher_p: ("BIGINT", "BIGINT", "BIGINT", "BIGINT"),
+    mentor_permutation_p: ("BIGINT[]", "BIGINT[]", "BIGINT[]", "BIGINT[]"),
+}

@@ -4,8 +4,7 @@ import os
 import shutil
 from pathlib import Path
 
-from include.mentoring.sources import SOURCES
-from include.pipeline.core.settings import SAMPLE_DATA_DIR
+from include.pipeline.core.settings import declared
 from include.simulator import defects
 from tests.checks.proof import Proof
 from tests.hostile.catalogue import OF_ROWS
@@ -19,8 +18,8 @@ ROWS = 2
 def of_project() -> set[tuple[str, str]]:
     """Return source and reason of every rule."""
     return {
-        (name, reason)
-        for name, source in SOURCES.items()
+        (source.name, reason)
+        for source in declared().sources
         for reason in (*OF_ALL_SOURCES, *(rule.reason for rule in source.rules))
     }
 
@@ -49,11 +48,11 @@ def _words(defect: str) -> str:
 
 def _rejected(folder: Path, defect: str, source: str, reason: str) -> str | None:
     folder.mkdir()
-    for delivered in SOURCES.values():
-        shutil.copy(SAMPLE_DATA_DIR / delivered.file_name, folder)
+    for delivered in declared().sources:
+        shutil.copy(declared().sample_data / delivered.file_name, folder)
     several_sources = defect in ("ragged_row", "missing_value", "conflicting_duplicate")
     defects.apply(defect, folder, rows=ROWS, source=source if several_sources else None)
     bench = Bench(folder)
-    bench.land_file(source, folder / SOURCES[source].file_name)
+    bench.land_file(source, folder / declared().source(source).file_name)
     found = [why for _, why, _ in bench.rejected()]
     return f"{len(found)} rows rejected as {reason}" if found == [reason] * ROWS else None

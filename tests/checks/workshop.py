@@ -14,9 +14,8 @@ import pytest
 from dbt.cli.main import dbtRunner
 from dbt.contracts.graph.manifest import Manifest
 
-from include.mentoring.sources import SOURCES
 from include.pipeline.core import warehouse
-from include.pipeline.core.settings import DBT_PROJECT_DIR, PROJECT_DIR, SAMPLE_DATA_DIR, settings
+from include.pipeline.core.settings import PROJECT_DIR, declared, settings
 from include.simulator import defects
 from include.simulator.defects import delivery_files
 from tests.dbt.pipeline import Pipeline, of_this_process
@@ -45,7 +44,7 @@ class Workshop:
 
     def dbt(self, *arguments: str, manifest: Manifest | None = None) -> dict[str, Any]:
         """Run dbt on the copy, with the project's manifest or another; return its results by node."""
-        where = ("--project-dir", str(DBT_PROJECT_DIR), "--profiles-dir", str(DBT_PROJECT_DIR))
+        where = ("--project-dir", str(declared().dbt_project), "--profiles-dir", str(declared().dbt_project))
         quiet = ("--log-level", "none", "--log-level-file", "none")
         done = dbtRunner(manifest=manifest or self.manifest).invoke([*arguments, *where, *quiet])
         if done.result is None:
@@ -69,8 +68,8 @@ def opened(folder: Path) -> Iterator[Workshop]:
 def _deliveries(folder: Path) -> dict[date, Path]:
     """Make the sample without its orphan, with an anomaly, a rejected row and a change of tier."""
     folder.mkdir()
-    for source in SOURCES.values():
-        shutil.copy(SAMPLE_DATA_DIR / source.file_name, folder)
+    for source in declared().sources:
+        shutil.copy(declared().sample_data / source.file_name, folder)
     delivery = delivery_files.read_delivery(folder)
     known = {user["user_id"] for user in delivery.users}
     delivery.events[:] = [event for event in delivery.events if str(event["user_id"]) in known]
@@ -82,4 +81,4 @@ def _deliveries(folder: Path) -> dict[date, Path]:
 
 def in_project(path: str) -> str:
     """Return a path of the dbt project as one of the whole project."""
-    return str((DBT_PROJECT_DIR / path).relative_to(PROJECT_DIR))
+    return str((declared().dbt_project / path).relative_to(PROJECT_DIR))

@@ -10,9 +10,8 @@ from airflow.dag_processing.dagbag import DagBag
 from airflow.sdk import DAG, CronTriggerTimetable, DeadlineReference, TriggerRule
 from airflow.sdk.exceptions import ParamValidationError
 
-from include.mentoring.sources import SOURCES
 from include.pipeline.core import trial
-from include.pipeline.core.settings import DBT_MANIFEST, PROJECT_DIR
+from include.pipeline.core.settings import PROJECT_DIR, declared
 from include.pipeline.orchestration.pipeline_dag import AdaptsToOneProcess
 from include.pipeline.orchestration.task_defaults import RETRY_THE_UNEXPLAINED
 from include.pipeline.transform.node_task import NodeTask
@@ -36,7 +35,7 @@ def dag(bag: DagBag) -> DAG:
 
 @pytest.fixture(scope="module")
 def manifest() -> dict[str, Any]:
-    return json.loads(DBT_MANIFEST.read_text(encoding="utf-8"))
+    return json.loads(declared().dbt_manifest.read_text(encoding="utf-8"))
 
 
 def upstream(dag: DAG, task_id: str) -> set[str]:
@@ -76,7 +75,7 @@ def test_the_schedule_is_daily(dag: DAG) -> None:
 
 def test_every_task_has_an_owner_and_our_own_have_docs(dag: DAG) -> None:
     """Who to ask and what a task does is on the task; dbt's tasks carry the model's own description."""
-    assert len(dag.tasks) > len(SOURCES)
+    assert len(dag.tasks) > len(declared().source_names)
     for task in dag.tasks:
         assert task.owner == "data-platform", task.task_id
         if not task.task_id.startswith("dbt."):
@@ -85,7 +84,7 @@ def test_every_task_has_an_owner_and_our_own_have_docs(dag: DAG) -> None:
 
 def test_the_stages_follow_each_other(dag: DAG) -> None:
     """ingest, validate, dbt, publish, report: each begins when the one before has ended well."""
-    assert {f"ingest.{name}" for name in SOURCES} <= upstream(dag, "validate.quality_gate")
+    assert {f"ingest.{name}" for name in declared().source_names} <= upstream(dag, "validate.quality_gate")
     assert "validate.quality_gate" in upstream(dag, "validate.accept")
     assert "validate.accept" in upstream(dag, BUILD)
     dbt_tasks = {task.task_id for task in dag.tasks if task.task_id.startswith("dbt.")}
@@ -270,7 +269,7 @@ def test_the_trigger_form_explains_and_bounds_every_field(dag: DAG) -> None:
     assert dag.params.dump() == {
         "full_refresh": False,
         "audit_only": False,
-        "rebooking_window_days": trial.standard_window_days(),
+        "rebooking_window_days": 30,
     }
     for name in dag.params:
         schema = dag.params.get_param(name)

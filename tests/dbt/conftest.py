@@ -43,8 +43,8 @@ def dbt(target: Path, database: Path) -> Callable[..., Completed]:
             env={
                 **os.environ,
                 "MENTOR_WAREHOUSE_DIR": str(database.parents[2]),
-                "DBT_PROJECT_DIR": str(settings.DBT_PROJECT_DIR),
-                "DBT_PROFILES_DIR": str(settings.DBT_PROJECT_DIR),
+                "DBT_PROJECT_DIR": str(settings.declared().dbt_project),
+                "DBT_PROFILES_DIR": str(settings.declared().dbt_project),
                 "DBT_TARGET_PATH": str(target),
                 "DBT_LOG_PATH": str(target),
                 # A machine far from UTC, for no rule may depend on its time zone.

@@ -19,9 +19,8 @@ import pytest
 from dbt.cli.main import dbtRunner, dbtRunnerResult
 from dbt.contracts.graph.manifest import Manifest
 
-from include.mentoring.sources import SOURCES
 from include.pipeline.core import warehouse
-from include.pipeline.core.settings import DBT_PROJECT_DIR, DUCKDB, settings
+from include.pipeline.core.settings import DUCKDB, declared, settings
 from include.pipeline.orchestration import stages
 
 RUN = "a_test"
@@ -66,7 +65,7 @@ class Pipeline:
             (inbox / name).write_bytes(content)
         os.environ["MENTOR_DATA_DIR"] = str(inbox)
         received = stages.receive(RUN, data_date.isoformat())
-        for source in SOURCES:
+        for source in declared().source_names:
             stages.land(RUN, source, received)
         stages.accept(RUN)
 
@@ -135,5 +134,5 @@ def _parsed() -> Manifest:
 
 def _invoke(manifest: Manifest | None, *arguments: str) -> dbtRunnerResult:
     """Runs dbt in this process; with a manifest it need not parse the project."""
-    where = ("--project-dir", str(DBT_PROJECT_DIR), "--profiles-dir", str(DBT_PROJECT_DIR))
+    where = ("--project-dir", str(declared().dbt_project), "--profiles-dir", str(declared().dbt_project))
     return dbtRunner(manifest=manifest).invoke(["--quiet", *arguments, *where])

@@ -8,10 +8,9 @@ from pathlib import Path
 import pytest
 from dbt.cli.main import dbtRunner
 
-from include.mentoring.sources import SOURCES
 from include.pipeline.core import build_state
 from include.pipeline.core.errors import WarehouseInvalid
-from include.pipeline.core.settings import DBT_PROJECT_DIR, SAMPLE_DATA_DIR
+from include.pipeline.core.settings import declared
 from tests.dbt.pipeline import Pipeline, of_this_process
 from tests.support.deliveries import audit
 
@@ -25,14 +24,16 @@ def pipeline(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Pipeline]:
     folder = tmp_path_factory.mktemp("states")
     with of_this_process(folder / "dbt") as manifest:
         pipeline = Pipeline(folder, manifest)
-        names = [source.file_name for source in SOURCES.values()]
-        pipeline.deliver({name: (SAMPLE_DATA_DIR / name).read_bytes() for name in names}, date(2023, 8, 1))
+        names = [source.file_name for source in declared().sources]
+        pipeline.deliver(
+            {name: (declared().sample_data / name).read_bytes() for name in names}, date(2023, 8, 1)
+        )
         yield pipeline
 
 
 def ran(pipeline: Pipeline, *arguments: str) -> Path:
     """Run dbt, well or not; return the folder of its artifacts."""
-    where = ("--project-dir", str(DBT_PROJECT_DIR), "--profiles-dir", str(DBT_PROJECT_DIR))
+    where = ("--project-dir", str(declared().dbt_project), "--profiles-dir", str(declared().dbt_project))
     dbtRunner(manifest=pipeline.manifest).invoke(["--quiet", *arguments, *where])
     return pipeline.folder / "dbt"
 

@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 import duckdb
 import pytest
 
-from include.pipeline.core.settings import DBT_PROJECT_DIR
+from include.pipeline.core.settings import declared
 
 LAYERS = {"staging": ("stg_",), "marts": ("dim_", "fct_"), "reports": ("rpt_",)}
 READS = {"staging": {"source"}, "marts": {"staging", "marts"}, "reports": {"marts"}}
@@ -100,7 +100,7 @@ def test_every_yaml_of_a_layer_is_a_models(manifest: Node, models: list[Node]) -
     """A YAML describes the model beside it, holds its unit tests, or is the one that declares the sources."""
     names = {model["name"] for model in models}
     sources = {Path(source["original_file_path"]).stem for source in manifest["sources"].values()}
-    files = [path for name in LAYERS for path in (DBT_PROJECT_DIR / "models" / name).rglob("*.yml")]
+    files = [path for name in LAYERS for path in (declared().dbt_project / "models" / name).rglob("*.yml")]
     assert {path.stem.removesuffix("_unit_tests") for path in some(files)} == names | sources
 
 

@@ -8,7 +8,7 @@ import pytest
 from dbt.cli.main import dbtRunner
 from dbt.contracts.graph.manifest import Manifest
 
-from include.pipeline.core.settings import DBT_PROJECT_DIR
+from include.pipeline.core.settings import declared
 from include.pipeline.ingest import ledger
 from include.pipeline.ingest.ledger import Refusal
 from tests.dbt.pipeline import of_this_process
@@ -45,7 +45,7 @@ def stale(bench: Bench, manifest: Manifest, monkeypatch: pytest.MonkeyPatch) -> 
         monkeypatch.delenv("MENTOR_DATA_DATE", raising=False)
         if data_date:
             monkeypatch.setenv("MENTOR_DATA_DATE", data_date)
-        where = ("--project-dir", str(DBT_PROJECT_DIR), "--profiles-dir", str(DBT_PROJECT_DIR))
+        where = ("--project-dir", str(declared().dbt_project), "--profiles-dir", str(declared().dbt_project))
         done = dbtRunner(manifest=manifest).invoke(
             ["--quiet", "test", "--select", "test_name:is_fresh", *where]
         )

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from dbt.contracts.graph.manifest import Manifest
 
-from include.pipeline.core.settings import SAMPLE_DATA_DIR
+from include.pipeline.core.settings import declared
 from tests.dbt.pipeline import Pipeline, of_this_process
 
 FILES = ("users_db_export.csv", "mentor_tiers.csv", "booking_events.json")
@@ -32,7 +32,11 @@ def pipeline(tmp_path: Path, manifest: Manifest) -> Pipeline:
 
 @pytest.fixture(params=["sample", pytest.param("real", marks=(pytest.mark.real, pytest.mark.slow))])
 def delivery(request: pytest.FixtureRequest) -> dict[str, bytes]:
-    folder = SAMPLE_DATA_DIR if request.param == "sample" else Path(request.getfixturevalue("real_delivery"))
+    folder = (
+        declared().sample_data
+        if request.param == "sample"
+        else Path(request.getfixturevalue("real_delivery"))
+    )
     return {name: (folder / name).read_bytes() for name in FILES}
 
 
@@ -124,7 +128,7 @@ def test_history_is_a_pure_function_of_the_raw_layer(pipeline: Pipeline, deliver
 
 def test_the_same_state_every_day_adds_nothing(pipeline: Pipeline) -> None:
     """Raw grows with what changes, not with days: ten equal deliveries are three loads and their rows."""
-    delivery = {name: (SAMPLE_DATA_DIR / name).read_bytes() for name in FILES}
+    delivery = {name: (declared().sample_data / name).read_bytes() for name in FILES}
     sizes = set()
     for day in range(1, 11):
         pipeline.deliver(delivery, date(2031, 5, day))

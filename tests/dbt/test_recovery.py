@@ -10,7 +10,7 @@ import pytest
 from include.pipeline.core import build_state, warehouse
 from include.pipeline.core.atomic_files import remove
 from include.pipeline.core.errors import FileRefused
-from include.pipeline.core.settings import SAMPLE_DATA_DIR, settings
+from include.pipeline.core.settings import declared, settings
 from include.pipeline.ingest import archive
 from include.pipeline.maintenance import rebuild_raw
 from include.pipeline.maintenance.rebuild_raw import RecoveryImpossible
@@ -18,7 +18,7 @@ from tests.dbt.pipeline import Pipeline, of_this_process
 from tests.support.deliveries import publish
 
 USERS, SHEET, EVENTS = (
-    (SAMPLE_DATA_DIR / name).read_bytes()
+    (declared().sample_data / name).read_bytes()
     for name in ("users_db_export.csv", "mentor_tiers.csv", "booking_events.json")
 )
 DAYS = (date(2031, 5, 2), date(2031, 5, 3), date(2031, 5, 4))

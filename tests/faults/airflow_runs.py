@@ -16,7 +16,7 @@ from tests.faults.kills import TRIES, Outcome, Reference, judge
 from tests.faults.world import Home
 
 DAG_TEST = (str(Path(sys.executable).with_name("airflow")), "dags", "test", "mentor_tier_report")
-MAKE_RUN = (sys.executable, "-m", "include.mentoring", "run", "--date")
+MAKE_RUN = (sys.executable, "-m", "include.pipeline.cli", "run", "--date")
 LONGEST_SECONDS = 900
 # Words of DuckDB, SQLite and filelock that are no help to whoever reads them.
 LOCK_ERRORS = ("Could not set lock", "Conflicting lock", "database is locked", "Traceback")

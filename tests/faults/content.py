@@ -12,9 +12,9 @@ from pathlib import Path
 
 import duckdb
 
-from include.mentoring.sources import SOURCES
 from include.pipeline.core.errors import MentoringError
 from include.pipeline.core.run_names import file_name
+from include.pipeline.core.settings import declared
 from include.pipeline.orchestration import stages
 from tests.faults.world import Home
 
@@ -112,15 +112,15 @@ def raw_problems(connection: duckdb.DuckDBPyConnection) -> list[str]:
         "rows of no accepted load": " union all ".join(
             f"select _load_id from raw.{source} where _load_id not in"
             f" (select load_id from raw.loads where status = 'accepted' and source = '{source}')"
-            for source in SOURCES
+            for source in declared().source_names
         ),
         "an event id twice": "select event_id from raw.events group by all having count(*) > 1",
         "a row of the file twice": " union all ".join(
             f"select _load_id from raw.{source} group by _load_id, _row_number having count(*) > 1"
-            for source in SOURCES
+            for source in declared().source_names
         ),
     }
-    for source in SOURCES:
+    for source in declared().source_names:
         checks[f"rows of {source} are not as many as the ledger says"] = (
             f"select load_id from raw.loads where source = '{source}' and status = 'accepted' and rows_loaded"
             f" <> (select count(*) from raw.{source} as landed where landed._load_id = loads.load_id)"

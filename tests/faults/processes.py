@@ -17,7 +17,7 @@ from threading import Lock
 from typing import Any
 
 from include.pipeline.core.errors import MentoringError
-from include.pipeline.core.settings import DBT_PROJECT_DIR
+from include.pipeline.core.settings import declared
 from tests.faults.world import Day, Home
 
 CONTEXT = multiprocessing.get_context("forkserver")
@@ -41,8 +41,8 @@ def warmed(scratch: Path) -> Iterator[dict[str, str]]:
     """
     parsed = str(scratch / "parsed")
     environment = {
-        "DBT_PROJECT_DIR": str(DBT_PROJECT_DIR),
-        "DBT_PROFILES_DIR": str(DBT_PROJECT_DIR),
+        "DBT_PROJECT_DIR": str(declared().dbt_project),
+        "DBT_PROFILES_DIR": str(declared().dbt_project),
         "MENTOR_WAREHOUSE_DIR": str(scratch),
         "DBT_TARGET_PATH": parsed,
         "DBT_LOG_PATH": parsed,

@@ -8,10 +8,9 @@ from typing import Any
 
 from dbt.cli.main import dbtRunner
 
-from include.mentoring.sources import SOURCES
 from include.pipeline.core import build_state, diagnostics
 from include.pipeline.core.errors import MentoringError
-from include.pipeline.core.settings import DBT_PROJECT_DIR, settings
+from include.pipeline.core.settings import declared, settings
 from include.pipeline.core.stage import guarded
 from include.pipeline.orchestration import stages
 from include.pipeline.quality.validate import validate
@@ -68,7 +67,7 @@ def run(
 def _ingest(day: Day, enter: Enter) -> None:
     enter("receive")
     received = stages.receive(day.run_id, day.data_date)
-    for source in SOURCES:
+    for source in declared().source_names:
         enter(f"land {source}")
         stages.land(day.run_id, source, received)
 
@@ -83,7 +82,7 @@ def _build(run_id: str, data_date: str, finished: Finished, has_tests: bool) -> 
 
     build_state.revoke_in(settings().build_path, "dbt began")
     os.environ["MENTOR_DATA_DATE"] = data_date
-    where = ["--project-dir", str(DBT_PROJECT_DIR), "--profiles-dir", str(DBT_PROJECT_DIR)]
+    where = ["--project-dir", str(declared().dbt_project), "--profiles-dir", str(declared().dbt_project)]
     # What dbt prints goes to a log; the screen is for the run's last words.
     command = ["build", "--exclude-resource-type", "unit_test"] if has_tests else ["run"]
     built = dbtRunner(manifest=warm.MANIFEST, callbacks=[listen]).invoke(

@@ -11,10 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from include.mentoring.sources import SOURCES
 from include.pipeline.core import warehouse
 from include.pipeline.core.errors import FileRefused
-from include.pipeline.core.settings import SAMPLE_DATA_DIR, settings
+from include.pipeline.core.settings import declared, settings
 from include.pipeline.orchestration import stages
 from include.simulator import defects
 from tests.dbt.pipeline import Pipeline, of_this_process
@@ -31,8 +30,10 @@ def published(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Pipeline]:
     folder = tmp_path_factory.mktemp("published")
     with of_this_process(folder / "dbt") as manifest:
         pipeline = Pipeline(folder, manifest)
-        files = [source.file_name for source in SOURCES.values()]
-        pipeline.deliver({name: (SAMPLE_DATA_DIR / name).read_bytes() for name in files}, date(2023, 8, 1))
+        files = [source.file_name for source in declared().sources]
+        pipeline.deliver(
+            {name: (declared().sample_data / name).read_bytes() for name in files}, date(2023, 8, 1)
+        )
         pipeline.build()
         audit("a_good_run")
         stages.publish("a_good_run")
@@ -42,8 +43,8 @@ def published(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Pipeline]:
 @pytest.fixture
 def sample(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Return the landing folder, with a copy of the sample in it to break."""
-    for source in SOURCES.values():
-        shutil.copy(SAMPLE_DATA_DIR / source.file_name, tmp_path)
+    for source in declared().sources:
+        shutil.copy(declared().sample_data / source.file_name, tmp_path)
     monkeypatch.setenv("MENTOR_DATA_DIR", str(tmp_path))
     monkeypatch.setenv("MENTOR_MAX_REJECTED_PCT", "5")
     return tmp_path
@@ -79,10 +80,10 @@ def refuse(source: str, found: str) -> None:
     received = None
     with pytest.raises(FileRefused) as refusal:
         received = stages.receive(RUN, "2023-08-02")
-        for name in SOURCES:
+        for name in declared().source_names:
             stages.land(RUN, name, received)
     message = str(refusal.value)
-    assert SOURCES[source].file_name in message
+    assert declared().source(source).file_name in message
     assert found in message
     assert "Expected " in message
     assert "deliver" in message
@@ -147,7 +148,7 @@ def quotes_that_swallow_rows(path: Path, content: bytes) -> None:
 
 
 def another_table(path: Path, _: bytes) -> None:
-    shutil.copy(path.with_name(SOURCES["mentors"].file_name), path)
+    shutil.copy(path.with_name(declared().source("mentors").file_name), path)
 
 
 @pytest.fixture
@@ -177,7 +178,7 @@ def test_what_is_no_such_file_is_refused(
     put: Callable[[Path, bytes], None], found: str, sample: Path
 ) -> None:
     """Whatever lies under the file's name: the run ends soon, in words, and without a trace."""
-    path = sample / SOURCES["users"].file_name
+    path = sample / declared().source("users").file_name
     content = path.read_bytes()
     path.unlink()
     put(path, content)

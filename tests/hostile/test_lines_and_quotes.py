@@ -11,8 +11,8 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from include.mentoring.sources import SOURCES
 from include.pipeline.core.errors import FileRefused
+from include.pipeline.core.settings import declared
 from include.pipeline.ingest import parse
 from include.pipeline.ingest.delivery import identify
 from include.pipeline.ingest.parse_json import DELIMITER
@@ -33,12 +33,12 @@ def connection() -> Iterator[duckdb.DuckDBPyConnection]:
 
 def parsed(connection: duckdb.DuckDBPyConnection, source: str, content: str, folder: Path) -> list[str]:
     """Return the texts of the rows that are read from the content."""
-    path = folder / SOURCES[source].file_name
+    path = folder / declared().source(source).file_name
     path.write_bytes(content.encode())
-    file = identify(SOURCES[source], path)
+    file = identify(declared().source(source), path)
     if file.fault:
         raise FileRefused(file.fault)
-    parse.parse(connection, SOURCES[source], file)
+    parse.parse(connection, declared().source(source), file)
     rows = connection.execute("select _text from parsed order by _row_number").fetchall()
     return [text for (text,) in rows]
 

@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from include.mentoring.sources import SOURCES
 from include.pipeline.core.errors import FileRefused
+from include.pipeline.core.settings import declared
 from include.pipeline.ingest import ledger
 from include.simulator import defects
 from tests.hostile.catalogue import OF_NOTHING, OF_ONE_ROW, OF_REPEATED_ROWS, OF_ROWS
@@ -22,7 +22,7 @@ ANY_SOURCE = ("ragged_row", "missing_value", "conflicting_duplicate", "exact_dup
 
 def break_rows(defect: str, source: str, share: float, folder: Path) -> tuple[int, list[int]]:
     """Apply the defect to a share of the rows; return how many rows there are then, and the changed ones."""
-    path = folder / SOURCES[source].file_name
+    path = folder / declared().source(source).file_name
     before = read(path)
     defects.apply(defect, folder, rows=share, source=source if defect in ANY_SOURCE else None)
     after = read(path)
@@ -43,7 +43,7 @@ def as_delivered(source: str, text: str) -> Any:
 def as_loaded(source: str, row: Any, header: list[str]) -> tuple[str, ...]:
     """Return the columns of a good row as raw holds them."""
     values = row if isinstance(row, dict) else dict(zip(header, row, strict=True))
-    return tuple(str(values[column]) for column in SOURCES[source].columns)
+    return tuple(str(values[column]) for column in declared().source(source).columns)
 
 
 def in_raw(bench: Bench, source: str) -> tuple[list[tuple[int, str]], list[int], tuple[int, ...]]:
@@ -59,10 +59,10 @@ def in_raw(bench: Bench, source: str) -> tuple[list[tuple[int, str]], list[int],
     return rejected, loaded, counts
 
 
-@pytest.mark.parametrize("source", SOURCES)
+@pytest.mark.parametrize("source", declared().source_names)
 def test_no_bad_rows(source: str, bench: Bench, delivery: Path) -> None:
     """A file without a fault loads as it is."""
-    path = delivery / SOURCES[source].file_name
+    path = delivery / declared().source(source).file_name
     bench.land_file(source, path)
     ledger.accept()
     rows = len(read(path))
@@ -83,7 +83,7 @@ def test_bad_rows(
     """Up to the limit the good rows load as delivered and each bad one is kept; above it none loads."""
     monkeypatch.setenv("MENTOR_MAX_REJECTED_PCT", f"{LIMIT}")
     rows, bad = break_rows(defect, source, share, delivery)
-    path = delivery / SOURCES[source].file_name
+    path = delivery / declared().source(source).file_name
     if 100 * len(bad) / rows > LIMIT:
         with pytest.raises(FileRefused) as refusal:
             bench.land_file(source, path)
@@ -104,7 +104,7 @@ def test_bad_rows(
     assert [as_delivered(source, text) for (text,) in kept] == [delivered[number - 1] for number in bad]
     header = path.read_text(encoding="utf-8").splitlines()[0].split(",")
     values = bench.build(
-        f"select {', '.join(SOURCES[source].columns)} from raw.{source} order by _row_number"
+        f"select {', '.join(declared().source(source).columns)} from raw.{source} order by _row_number"
     )
     assert values == [as_loaded(source, delivered[number - 1], header) for number in loaded]
 
@@ -114,7 +114,7 @@ def test_bad_rows(
 def test_repeated_rows(defect: str, source: str, share: float, bench: Bench, delivery: Path) -> None:
     """Rows that come again, be it all of them, are counted and refuse nothing."""
     rows, repeated = break_rows(defect, source, share, delivery)
-    bench.land_file(source, delivery / SOURCES[source].file_name)
+    bench.land_file(source, delivery / declared().source(source).file_name)
     ledger.accept()
     rejected, loaded, counts = in_raw(bench, source)
     assert rejected == []
@@ -129,7 +129,7 @@ def test_a_defect_of_one_row(defect: str, source: str, form: str, bench: Bench, 
     if form == "lines":
         source = "events"
         defects.apply("one_object_a_line", delivery)
-    path = delivery / SOURCES[source].file_name
+    path = delivery / declared().source(source).file_name
     defects.apply(defect, delivery, source=source)
     bench.land_file(source, path)
     ledger.accept()
@@ -151,7 +151,7 @@ def test_what_is_no_fault_of_a_row_loads(
     ]
     assert changed
     for path in changed:
-        (source,) = (source for source in SOURCES.values() if source.file_name == path.name)
+        (source,) = (source for source in declared().sources if source.file_name == path.name)
         landed = bench.land_file(source.name, path)
         assert landed.rows_rejected == 0
         assert landed.rows_loaded == landed.rows_in_file > 0

@@ -24,7 +24,7 @@ BEGINS_LIKE_SQL = re.compile(
     r"\s*(select|insert|update|delete|create|drop|alter|attach|detach|copy|with|set|case when)\s"
 )
 NUMBERS = {"len", "index"}
-DECLARATIONS = {"source", "rule", "parent", "SOURCES", "USERS", "MENTORS", "EVENTS"}
+DECLARATIONS = {"source", "rule", "parent", "USERS", "MENTORS", "EVENTS", "declared"}
 # They return SQL that is checked where it is made, or a literal that DuckDB has quoted.
 QUERIES = {
     "texts",
@@ -47,9 +47,10 @@ QUERIES = {
 GIVEN = {
     ("transform/failures.py", "node"): "the table of failing rows, as dbt has named it",
     ("ingest/classify.py", "column"): "a column of a source",
+    ("core/source.py", "column"): "a column of a source",
     ("quality/expect.py", "column"): "a column of a source",
     ("quality/expect.py", "query"): "written in the suites, which are checked here",
-    ("mentoring/orphans.py", "event_type"): "written out by every caller",
+    ("mentoring/expectations.py", "event_type"): "written out by every caller",
     ("simulator/any_size.py", "options"): "formats of files, by view",
     ("simulator/any_size.py", "places"): "question marks, one a column",
     ("simulator/any_size.py", "script"): "any_size.sql, with whole numbers in it",

@@ -6,8 +6,9 @@ import time
 import duckdb
 import pytest
 
-from include.mentoring.sources import EVENTS, MENTORS, SOURCES, USERS, Source
+from include.mentoring.sources import EVENTS, MENTORS, USERS, Source
 from include.pipeline.core import warehouse
+from include.pipeline.core.settings import declared
 from tests.support.deliveries import Bench
 
 TIMESTAMPS = [
@@ -94,7 +95,7 @@ def test_values_are_judged_as_the_contract_says(
 
 def test_the_sources_are_those_of_the_contract() -> None:
     """Names, files, columns and keys, in the words of section 1."""
-    assert {name: (source.file_name, source.columns, source.key) for name, source in SOURCES.items()} == {
+    assert {source.name: (source.file_name, source.columns, source.key) for source in declared().sources} == {
         "users": (
             "users_db_export.csv",
             ("user_id", "company_id", "signup_date", "status"),
@@ -107,13 +108,13 @@ def test_the_sources_are_those_of_the_contract() -> None:
             "event_id",
         ),
     }
-    assert [source.name for source in SOURCES.values() if source.is_snapshot] == ["users", "mentors"]
-    assert [source.name for source in SOURCES.values() if source.is_json] == ["events"]
+    assert [source.name for source in declared().sources if source.is_snapshot] == ["users", "mentors"]
+    assert [source.name for source in declared().sources if source.is_json] == ["events"]
 
 
 def test_the_reasons_are_those_of_the_contract() -> None:
     """Every rule names a reason of section 2's fixed list and a column of its source."""
-    assert {rule.reason for source in SOURCES.values() for rule in source.rules} == {
+    assert {rule.reason for source in declared().sources for rule in source.rules} == {
         "invalid_timestamp",
         "invalid_date",
         "invalid_number",
@@ -121,7 +122,7 @@ def test_the_reasons_are_those_of_the_contract() -> None:
         "unknown_status",
         "unknown_tier",
     }
-    for source in SOURCES.values():
+    for source in declared().sources:
         assert {rule.column for rule in source.rules} <= set(source.columns)
 
 

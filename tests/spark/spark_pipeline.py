@@ -5,7 +5,7 @@ import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 
-from include.pipeline.core.settings import DBT_PROJECT_DIR, SPARK
+from include.pipeline.core.settings import SPARK, declared
 from include.pipeline.engines.spark.storage import dbt_tables
 from tests.dbt.pipeline import Pipeline
 
@@ -25,7 +25,7 @@ class SparkPipeline(Pipeline):
         os.environ["MENTOR_ENGINE"] = SPARK
         os.environ["MENTOR_LAKE"] = str(self.folder / "lake")
 
-    def build(self, *arguments: str, project: Path = DBT_PROJECT_DIR) -> None:
+    def build(self, *arguments: str, project: Path | None = None) -> None:
         """Runs every model of the dbt project on the cluster; raises AssertionError where one fails."""
         folder = dbt_tables.begin()
         done = subprocess.run(
@@ -35,8 +35,8 @@ class SparkPipeline(Pipeline):
                 "DBT_TARGET": "spark",
                 "DBT_TARGET_PATH": str(self.parsed),
                 "DBT_LOG_PATH": str(self.parsed),
-                "DBT_PROJECT_DIR": str(project),
-                "DBT_PROFILES_DIR": str(project),
+                "DBT_PROJECT_DIR": str(project or declared().dbt_project),
+                "DBT_PROFILES_DIR": str(project or declared().dbt_project),
             },
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,

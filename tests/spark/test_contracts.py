@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from include.pipeline.core.settings import DBT_PROJECT_DIR
+from include.pipeline.core.settings import declared
 from tests.reference import shipping
 from tests.reference.defects import DEFECTS
 from tests.reference.worlds import make
@@ -19,7 +19,7 @@ SELECTED = ("--select", "+fct_requests")
 def broken(folder: Path) -> Path:
     """Return a copy of the dbt project whose requests lack their time."""
     project = folder / "dbt"
-    shutil.copytree(DBT_PROJECT_DIR, project, ignore=shutil.ignore_patterns("target", "logs"))
+    shutil.copytree(declared().dbt_project, project, ignore=shutil.ignore_patterns("target", "logs"))
     model = project / "models" / "marts" / "fct_requests.sql"
     sql = model.read_text(encoding="utf-8")
     lacking = sql.replace(

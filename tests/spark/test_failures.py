@@ -3,7 +3,7 @@
 import shlex
 from pathlib import Path
 
-from include.pipeline.core.settings import SAMPLE_DATA_DIR, SPARK, SPARK_PYTHON
+from include.pipeline.core.settings import SPARK, SPARK_PYTHON, declared
 from tests.support import needs
 from tests.support.deployment import Deployment
 
@@ -20,7 +20,7 @@ def test_a_failing_check_of_a_model_stops_everything_after_it(copy_of_project: P
         "MENTOR_ENGINE": SPARK,
         "MENTOR_LAKE": str(tmp_path / "warehouse"),
         "MENTOR_SPARK_MASTER": "",
-        "MENTOR_DATA_DIR": str(SAMPLE_DATA_DIR),
+        "MENTOR_DATA_DIR": str(declared().sample_data),
     }
     deployment = Deployment(tmp_path, copy_of_project, environment)
     failed = deployment.command("run")

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from include.pipeline.core.settings import SPARK
+from include.pipeline.core.settings import SPARK, declared
 from include.pipeline.engines.spark.cluster import Cluster, started
 from tests.support import section_4
 from tests.support.deployment import Deployment
@@ -32,7 +32,7 @@ def dbt(deployment: Deployment, *arguments: str) -> "subprocess.Popen[str]":
     """Begin `make dbt`; its output goes into a file of the deployment."""
     with (deployment.folder / "dbt.log").open("w") as log:
         return subprocess.Popen(
-            [sys.executable, "-m", "include.mentoring", "dbt", *arguments],
+            [sys.executable, "-m", "include.pipeline.cli", "dbt", *arguments],
             cwd=deployment.project,
             env={**os.environ, **deployment.variables()},
             stdout=log,
@@ -134,9 +134,7 @@ def test_every_unit_test_passes(run: Deployment, cluster: Cluster) -> None:
 
 
 def unit_tests() -> Iterator[str]:
-    from include.pipeline.core.settings import DBT_MANIFEST
-
-    yield from json.loads(DBT_MANIFEST.read_text(encoding="utf-8"))["unit_tests"]
+    yield from json.loads(declared().dbt_manifest.read_text(encoding="utf-8"))["unit_tests"]
 
 
 def test_a_worker_that_dies_in_the_middle_changes_nothing(

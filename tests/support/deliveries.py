@@ -8,9 +8,8 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from include.mentoring.sources import SOURCES
 from include.pipeline.core import build_state, origin, warehouse
-from include.pipeline.core.settings import settings
+from include.pipeline.core.settings import declared, settings
 from include.pipeline.ingest import landing, ledger
 from include.pipeline.ingest.landing import Landed
 from include.pipeline.publish import publication
@@ -86,7 +85,7 @@ class Bench:
 
     def write(self, source: str, content: str | bytes, name: str | None = None) -> Path:
         """Write a file of the source as it would be delivered; return its path."""
-        path = self.folder / (name or SOURCES[source].file_name)
+        path = self.folder / (name or declared().source(source).file_name)
         path.write_bytes(content.encode() if isinstance(content, str) else content)
         return path
 
@@ -102,7 +101,7 @@ class Bench:
             origin.switch_build(settings(), origin.OWN)
             ledger.open_raw()
         landing.reset()
-        return landing.land(SOURCES[source], path, on)
+        return landing.land(declared().source(source), path, on)
 
     def deliver(
         self, source: str, content: str | bytes, name: str | None = None, on: date = DATA_DATE
@@ -123,7 +122,7 @@ class Bench:
 
     def loaded(self, source: str) -> list[tuple[Any, ...]]:
         """Return what landed of a source as fit for raw: the row number, then the columns."""
-        columns = ", ".join(f'"{column}"' for column in SOURCES[source].columns)
+        columns = ", ".join(f'"{column}"' for column in declared().source(source).columns)
         return self.landed(
             f"select _row_number, {columns} from delivered.{source} where not _is_duplicate order by 1"
         )

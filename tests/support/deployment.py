@@ -42,11 +42,11 @@ class Deployment:
         return self.folder / "reports" / "latest"
 
     def command(self, *arguments: str) -> "subprocess.CompletedProcess[str]":
-        """Run `python -m include.mentoring` with the arguments and return how it ended."""
+        """Run `python -m include.pipeline.cli` with the arguments and return how it ended."""
         # Other tests read the DAG from the project's artifacts at the same time; a run has its own anyway.
         names = () if arguments[:1] == ("run",) else ("DBT_TARGET_PATH", "DBT_LOG_PATH")
         artifacts = dict.fromkeys(names, str(self.folder / "dbt"))
-        return self.process(sys.executable, "-m", "include.mentoring", *arguments, **artifacts)
+        return self.process(sys.executable, "-m", "include.pipeline.cli", *arguments, **artifacts)
 
     def process(self, *command: str, **variables: str) -> "subprocess.CompletedProcess[str]":
         """Run a command in the deployment's environment; standard error follows standard output."""

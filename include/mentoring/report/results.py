@@ -62,7 +62,7 @@ def read(run_id: str, *, of_trial: bool = False) -> Results:
         (origin,) = _rows(connection, queries.ORIGIN)
     return {
         "run_id": run_id,
-        "trial": trial.describe(parameters["rebooking_window_days"]) if of_trial else None,
+        "trial": trial.describe(parameters) if of_trial else None,
         **origin,
         "observation_end": parameters.pop("observation_end"),
         "parameters": parameters,

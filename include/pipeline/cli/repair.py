@@ -2,8 +2,8 @@
 
 from collections.abc import Callable, Iterator
 
-from include.mentoring import report
-from include.pipeline.core.settings import settings
+from include.pipeline.core.declaration import load
+from include.pipeline.core.settings import declared, settings
 from include.pipeline.core.stage import guarded
 from include.pipeline.ingest import ledger
 from include.pipeline.maintenance import cleanup, rebuild_raw
@@ -36,7 +36,7 @@ def roll_back(_run_id: str, tell: Tell, number: int | None) -> None:
     version = publication.roll_back(number)
     tell(f"{settings().published_path} is version {version.number}, until the next run publishes")
     # Its folder may be gone, and `latest` names another one.
-    tell(str(report.write(version.manifest["run_id"])))
+    tell(str(load(declared().report.write)(version.manifest["run_id"])))
 
 
 @guarded

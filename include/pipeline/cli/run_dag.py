@@ -15,9 +15,8 @@ from typing import Any
 
 from include.pipeline.core.errors import MentoringError
 from include.pipeline.core.run_names import LATEST
-from include.pipeline.core.settings import DBT_MANIFEST, PROJECT_DIR, settings
+from include.pipeline.core.settings import PROJECT_DIR, declared, settings
 
-DAG_ID = "mentor_tier_report"
 LOG_DIR = PROJECT_DIR / "logs"
 DBT_WARNING = re.compile(r"Warning in test (\S+) ")
 
@@ -35,18 +34,19 @@ def run(data_date: date | None) -> None:
     Raises:
         RunFailed: the run failed; what was published before is as it was.
     """
-    if not DBT_MANIFEST.exists():
+    manifest = declared().dbt_manifest
+    if not manifest.exists():
         raise RunFailed(
-            f"The dbt manifest {_short(DBT_MANIFEST)} is missing. Expected it, for the DAG's tasks are made"
+            f"The dbt manifest {_short(manifest)} is missing. Expected it, for the DAG's tasks are made"
             " from it; run `make setup`."
         )
     LOG_DIR.mkdir(exist_ok=True)
     # Two may begin in the same second.
     log_path = LOG_DIR / f"run-{datetime.now(UTC):%Y%m%dT%H%M%S}-{os.getpid()}.log"
-    print(f"{DAG_ID} on {_short(settings().data_dir)}, log in {_short(log_path)}", flush=True)
+    print(f"{declared().dag_id} on {_short(settings().data_dir)}, log in {_short(log_path)}", flush=True)
     with log_path.open("w", encoding="utf-8") as log, tempfile.TemporaryDirectory() as folder:
         progress = Path(folder) / "progress.jsonl"
-        command = [_script("airflow"), "dags", "test", DAG_ID]
+        command = [_script("airflow"), "dags", "test", declared().dag_id]
         process = subprocess.Popen(
             command + ([data_date.isoformat()] if data_date else []),
             stdout=log,
@@ -119,13 +119,13 @@ def _print_result(stage: str, result: Any) -> None:
 
 def _print_answer() -> None:
     latest = settings().report_dir / LATEST
-    with (latest / "tier_results.csv").open(encoding="utf-8", newline="") as results:
+    with (latest / declared().report.table).open(encoding="utf-8", newline="") as results:
         rows = list(csv.reader(results))
     widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
     print()
     for row in rows:
         print("  ".join(text.ljust(width) for text, width in zip(row, widths, strict=True)).rstrip())
-    print(f"\nReport: {_short(latest / 'tier_report.html')}")
+    print(f"\nReport: {_short(latest / declared().report.page)}")
 
 
 def _failure(failures: list[dict[str, Any]], text: str, log_path: Path) -> str:

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 import duckdb
 
 from include.pipeline.core.errors import MentoringError, PassingFault
-from include.pipeline.core.settings import settings
+from include.pipeline.core.settings import database_name, settings
 
 
 class DiskFull(PassingFault):
@@ -107,7 +107,7 @@ def _disk_full(words: str) -> DiskFull:
 def _locked(holder: str) -> DatabaseLocked:
     return DatabaseLocked(
         f"A database of {settings().warehouse_dir} is open elsewhere: {' '.join(holder.split())}. Expected"
-        " that only mentoring.duckdb is opened by others; close it there and run again."
+        f" that only {database_name()} is opened by others; close it there and run again."
     )
 
 

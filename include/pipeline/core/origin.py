@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from hashlib import file_digest
 from pathlib import Path
 
-from include.pipeline.core.settings import SAMPLE_SUMS, Settings
+from include.pipeline.core.settings import Settings, declared
 
 SAMPLE = "sample"
 OWN = "own"
@@ -39,7 +39,9 @@ def _is_shipped(path: Path) -> bool:
     """By its hash: the sample lies in the landing folder, where a user may put his own files in its place."""
     try:
         with path.open("rb") as content:
-            return file_digest(content, "sha256").hexdigest() in SAMPLE_SUMS.read_text(encoding="utf-8")
+            return file_digest(content, "sha256").hexdigest() in (
+                declared().sample_data / "SHA256SUMS"
+            ).read_text(encoding="utf-8")
     except OSError:
         # An unreadable file is no sample; landing it says what is wrong with it.
         return False

@@ -16,14 +16,10 @@ from dotenv import dotenv_values
 from pydantic import Field, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from include.pipeline.core.declaration import PROJECT_DIR, Pipeline
+from include.pipeline.core.declaration import load as load_reference
 from include.pipeline.core.errors import SettingInvalid
 
-PROJECT_DIR = Path(__file__).resolve().parents[3]
-DBT_PROJECT_DIR = PROJECT_DIR / "include" / "dbt"
-DBT_MANIFEST = DBT_PROJECT_DIR / "target" / "manifest.json"
-SAMPLE_DATA_DIR = PROJECT_DIR / "include" / "data"
-# The hashes of the shipped files, whatever lies in their place.
-SAMPLE_SUMS = SAMPLE_DATA_DIR / "SHA256SUMS"
 # Where dbt for Spark is installed; Airflow's own dbt is in .venv.
 SPARK_PYTHON = PROJECT_DIR / ".venv-spark" / "bin" / "python"
 
@@ -91,7 +87,7 @@ class Settings(_Section):
     @property
     def published_path(self) -> Path:
         """The database that readers open."""
-        return self.warehouse_dir / "mentoring.duckdb"
+        return self.warehouse_dir / database_name()
 
     @property
     def versions_dir(self) -> Path:
@@ -111,7 +107,7 @@ class Settings(_Section):
     @property
     def build_path(self) -> Path:
         """The database that a run builds in; it has the published one's name, which names its catalog."""
-        return self.build_dir / "current" / "mentoring.duckdb"
+        return self.build_dir / "current" / database_name()
 
     @property
     def landing_path(self) -> Path:
@@ -167,6 +163,21 @@ def load() -> None:
     for name, value in _defaults().items():
         if not os.environ.get(name):
             os.environ[name] = value
+
+
+def declared() -> Pipeline:
+    """Return the pipeline that this process works for: the declaration that MENTOR_PIPELINE names.
+
+    Raises:
+        SettingInvalid: there is no such declaration.
+    """
+    load()
+    return _declaration(os.environ.get("MENTOR_PIPELINE", ""))
+
+
+def database_name() -> str:
+    """Return the file name of the published database, and of each build and version."""
+    return f"{declared().database}.duckdb"
 
 
 def settings() -> Settings:
@@ -246,6 +257,23 @@ def of_other_programs() -> dict[str, str]:
     """Return what `.env` sets for programs that read it before our code runs, as this process has it."""
     load()
     return {name: os.environ[name] for name in _defaults() if not name.startswith("MENTOR_")}
+
+
+@cache
+def _declaration(reference: str) -> Pipeline:
+    try:
+        found = load_reference(reference)
+    except (ImportError, AttributeError, ValueError) as error:
+        raise SettingInvalid(
+            f"MENTOR_PIPELINE is {reference!r}: {error}. Expected `module:attribute` of a Pipeline, as"
+            " include.mentoring.pipeline:PIPELINE; restore its line in .env."
+        ) from error
+    if not isinstance(found, Pipeline):
+        raise SettingInvalid(
+            f"MENTOR_PIPELINE is {reference!r}, which is a {type(found).__name__}. Expected a Pipeline"
+            " (include/pipeline/core/declaration.py)."
+        )
+    return found
 
 
 @cache

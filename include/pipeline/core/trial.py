@@ -10,25 +10,23 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from include.pipeline.core import origin
 from include.pipeline.core.atomic_files import remove
-from include.pipeline.core.settings import DBT_PROJECT_DIR, settings
+from include.pipeline.core.settings import declared, settings
 
 AUDIT_ONLY = "audit_only"
-WINDOW = "rebooking_window_days"
 
 
-def standard_window_days() -> int:
-    """Return the rebooking window of the standard result, in days: the default of dbt's variable."""
-    project = yaml.safe_load((DBT_PROJECT_DIR / "dbt_project.yml").read_text(encoding="utf-8"))
-    return int(project["vars"][WINDOW])
+def changed_variables(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the variables of dbt among `values` that differ from the standard result."""
+    standard = declared().variables
+    offered = [what_if.variable for what_if in declared().what_ifs]
+    return {name: values[name] for name in offered if values[name] != standard[name]}
 
 
 def is_asked(params: Mapping[str, Any]) -> bool:
     """Return whether a run with these parameters is a trial."""
-    return bool(params[AUDIT_ONLY]) or params[WINDOW] != standard_window_days()
+    return bool(params[AUDIT_ONLY]) or bool(changed_variables(params))
 
 
 def is_current() -> bool:
@@ -60,14 +58,16 @@ def leave() -> None:
     remove(_folder())
 
 
-def describe(window_days: int) -> str:
-    """Return what a report of a trial says of it; `window_days` is its rebooking window."""
-    standard = standard_window_days()
-    what = (
-        "An audit: built and checked"
-        if window_days == standard
-        else f"A what-if: the rebooking window is {window_days} days instead of {standard}"
-    )
+def describe(variables: Mapping[str, Any]) -> str:
+    """Return what a report of a trial says of it; `variables` are those of dbt it was built with."""
+    changed = changed_variables(variables)
+    what_ifs = [
+        f"the {what_if.name} is {changed[what_if.variable]} {what_if.unit}"
+        f" instead of {declared().variables[what_if.variable]}"
+        for what_if in declared().what_ifs
+        if what_if.variable in changed
+    ]
+    what = f"A what-if: {', '.join(what_ifs)}" if what_ifs else "An audit: built and checked"
     return f"{what}. Nothing was published; the standard result is in the latest report."
 
 

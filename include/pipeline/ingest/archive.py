@@ -16,11 +16,11 @@ from collections.abc import Iterable
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
-from include.mentoring.sources import Source
 from include.pipeline.core import origin
 from include.pipeline.core.atomic_files import put_in_place, remove, write_atomically
 from include.pipeline.core.errors import FileRefused
 from include.pipeline.core.settings import settings
+from include.pipeline.core.source import Source
 from include.pipeline.ingest.raw_tables import ACCEPTED, WITHDRAWN, Load
 
 # Of the disk that takes the copy, not of the delivered file.

@@ -11,7 +11,7 @@ The temporary view `fit` has the rows that are not rejected. The build is attach
 
 import duckdb
 
-from include.mentoring.sources import Source
+from include.pipeline.core.source import Source
 from include.pipeline.ingest import parse
 from include.pipeline.ingest.delivery import DeliveredFile
 

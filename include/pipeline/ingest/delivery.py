@@ -12,8 +12,9 @@ from datetime import date
 from pathlib import Path
 from typing import BinaryIO, cast
 
-from include.mentoring.sources import SOURCES, Source
 from include.pipeline.core.errors import FileRefused
+from include.pipeline.core.settings import declared
+from include.pipeline.core.source import Source
 
 DATE_FOLDER = re.compile(r"\d{4}-\d{2}-\d{2}")
 CHUNK_BYTES = 1 << 20
@@ -165,7 +166,7 @@ def locate(data_dir: Path, data_date: date) -> dict[str, Path]:
     """
     try:
         folder = delivery_dir(data_dir, data_date)
-        paths = {name: find(source, folder) for name, source in SOURCES.items()}
+        paths = {source.name: find(source, folder) for source in declared().sources}
         for path in paths.values():
             _refuse_outside(path, data_dir)
         return paths
@@ -184,7 +185,7 @@ def missing(data_dir: Path, data_date: date) -> tuple[Path, list[str]]:
     """
     is_dated = data_dir.is_dir() and _dated(data_dir)
     folder = data_dir / data_date.isoformat() if is_dated else data_dir
-    return folder, [source.file_name for source in SOURCES.values() if not _forms(source, folder)]
+    return folder, [source.file_name for source in declared().sources if not _forms(source, folder)]
 
 
 def _refuse_outside(path: Path, data_dir: Path) -> None:

@@ -15,10 +15,10 @@ from pathlib import Path
 
 import duckdb
 
-from include.mentoring.sources import SOURCES, Source
 from include.pipeline.core import warehouse
 from include.pipeline.core.errors import FileRefused, WarehouseInvalid
-from include.pipeline.core.settings import SPARK, settings
+from include.pipeline.core.settings import SPARK, declared, settings
+from include.pipeline.core.source import Source
 from include.pipeline.engines.spark.storage import landed_rows
 from include.pipeline.ingest import archive, classify, ledger, parse
 from include.pipeline.ingest.delivery import DeliveredFile, identify
@@ -86,7 +86,7 @@ def reset(run_id: str = "", path: Path | None = None) -> None:
             "create table delivered.rejected_rows"
             " (source varchar, row_number bigint, reason varchar, row_text varchar)"
         )
-        for source in SOURCES.values():
+        for source in declared().sources:
             if settings().engine == SPARK:
                 landed_rows.create(connection, source, path)
             else:

@@ -11,9 +11,9 @@ from datetime import date, datetime
 
 import duckdb
 
-from include.mentoring.sources import SOURCES, Source
 from include.pipeline.core import build_state, origin, trial, warehouse
-from include.pipeline.core.settings import settings
+from include.pipeline.core.settings import declared, settings
+from include.pipeline.core.source import Source
 from include.pipeline.ingest import archive, raw_tables
 from include.pipeline.ingest.raw_tables import ACCEPTED, REFUSED, WITHDRAWN
 
@@ -79,7 +79,7 @@ def accept() -> list[int]:
         added = [
             load_id
             for name, sha256, data_date in landed
-            if (load_id := _accept_file(connection, SOURCES[name], sha256, data_date))
+            if (load_id := _accept_file(connection, declared().source(name), sha256, data_date))
         ]
         build_state.revoke(connection, "a delivery was accepted")
     copy_out()

@@ -10,8 +10,8 @@ import re
 
 import duckdb
 
-from include.mentoring.sources import Source
 from include.pipeline.core.errors import FileRefused
+from include.pipeline.core.source import Source
 from include.pipeline.ingest import parse_csv, parse_json
 from include.pipeline.ingest.delivery import DeliveredFile
 from include.pipeline.ingest.reader_limits import MAX_RECORD_BYTES, long_line

@@ -2,8 +2,8 @@
 
 import duckdb
 
-from include.mentoring.sources import Source
 from include.pipeline.core.errors import FileRefused
+from include.pipeline.core.source import Source
 from include.pipeline.ingest.delivery import DeliveredFile
 from include.pipeline.ingest.reader_limits import BUFFER_BYTES, MAX_RECORD_BYTES, listed, pattern
 

@@ -14,8 +14,8 @@ from typing import Any
 
 import duckdb
 
-from include.mentoring.sources import SOURCES, Source
-from include.pipeline.core.settings import SPARK, settings
+from include.pipeline.core.settings import SPARK, declared, settings
+from include.pipeline.core.source import Source
 from include.pipeline.engines.spark.storage import dbt_tables, landed_rows, raw_parts
 
 ACCEPTED = "accepted"
@@ -63,7 +63,7 @@ def create(connection: duckdb.DuckDBPyConnection) -> None:
         )
         """
     )
-    for source in SOURCES.values():
+    for source in declared().sources:
         if settings().engine == SPARK:
             raw_parts.create(connection, source)
         else:

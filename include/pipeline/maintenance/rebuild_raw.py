@@ -10,11 +10,10 @@ from pathlib import Path
 
 import duckdb
 
-from include.mentoring.sources import SOURCES
 from include.pipeline.core import build_state, diagnostics, origin, warehouse
 from include.pipeline.core.atomic_files import put_in_place
 from include.pipeline.core.errors import FileRefused, MentoringError
-from include.pipeline.core.settings import SPARK, settings
+from include.pipeline.core.settings import SPARK, declared, settings
 from include.pipeline.engines.spark.storage import dbt_tables
 from include.pipeline.ingest import archive, delivery, landing, ledger, raw_tables
 from include.pipeline.ingest.raw_tables import ACCEPTED, WITHDRAWN, Load
@@ -158,7 +157,7 @@ def _copy(following: Path, load: Load, donor: Path | None) -> dict[str, int]:
     if donor is None:
         raise _not_kept(load)
     with warehouse.connect(following) as connection, warehouse.attached(connection, donor, "donor"):
-        found = raw_tables.copy_rows(connection, SOURCES[load["source"]], load["load_id"])
+        found = raw_tables.copy_rows(connection, declared().source(load["source"]), load["load_id"])
     if found != load["rows_loaded"]:
         raise _not_kept(load)
     return {name: load[name] for name in COUNTS}
@@ -166,7 +165,7 @@ def _copy(following: Path, load: Load, donor: Path | None) -> dict[str, int]:
 
 def _land_again(following: Path, load: Load) -> dict[str, int]:
     """Land the kept file of a load against what the new build holds by then."""
-    source = SOURCES[load["source"]]
+    source = declared().source(load["source"])
     path = archive.find(source.name, load["sha256"])
     if path is None:
         raise _not_kept(load)

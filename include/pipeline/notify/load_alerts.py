@@ -1,15 +1,10 @@
-"""What people are told of the data of a run: rejected rows and changed tiers."""
+"""Alerts about the rows of a run."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Any
 
 from include.pipeline.core.settings import settings
 from include.pipeline.notify.apprise_client import Alert
-from include.pipeline.notify.run_alerts import NAME, alerting, published, quietly
-
-Mentors = dict[str, tuple[str, bool]]
-"""The tier of every mentor, and whether the sheet in force lists them."""
+from include.pipeline.notify.run_alerts import alerting, title
 
 
 @alerting
@@ -24,35 +19,10 @@ def rows_rejected(run_id: str, loads: list[int]) -> Alert | None:
     ]
     listed = ", ".join(str(load_id) for load_id in sorted({row[0] for row in rejected}))
     return Alert(
-        f"{NAME}: {sum(row[-1] for row in rejected)} rows rejected",
+        title(f"{sum(row[-1] for row in rejected)} rows rejected"),
         f"Run: {run_id}\nThe other rows are accepted. Once the run has published, see\n"
         f"select * from raw.rejected_rows where load_id in ({listed})\n\n" + "\n".join(lines),
         "warning",
-    )
-
-
-@contextmanager
-def telling_changed_tiers(run_id: str) -> Iterator[None]:
-    """Tell which mentors have another tier in what the block publishes than in the version before."""
-    before = quietly(_mentors)
-    yield
-    if before:
-        tiers_changed(run_id, before)
-
-
-@alerting
-def tiers_changed(run_id: str, before: Mentors) -> Alert | None:
-    """Tell which mentors have another tier in the newest version, and who else came or went."""
-    after = _mentors()
-    changed = {mentor for mentor in before if mentor in after and before[mentor][0] != after[mentor][0]}
-    if not changed:
-        return None
-    mentors = sorted(before | after, key=lambda mentor: (mentor not in changed, mentor))
-    lines = [change for mentor in mentors if (change := _change(mentor, before, after))]
-    return Alert(
-        f"{NAME}: tiers changed",
-        f"Run: {run_id}\nPublished: {published()}\n\n" + "\n".join(lines),
-        "info",
     )
 
 
@@ -79,29 +49,3 @@ def _rejected(loads: list[int]) -> list[tuple[Any, ...]]:
             """,
             {"loads": loads},
         ).fetchall()
-
-
-def _mentors() -> Mentors:
-    """Return the mentors of the newest version of the build's origin; none before its first."""
-    from include.pipeline.core import origin, warehouse
-    from include.pipeline.publish import versions
-
-    present = origin.of_build(settings())
-    kept = [version for version in versions.kept() if version.manifest["origin"] == present]
-    if not kept:
-        return {}
-    with warehouse.connect(kept[-1].database, read_only=True) as connection:
-        rows = connection.execute("select mentor_id, tier, is_listed from marts.dim_mentors").fetchall()
-    return {mentor: (tier, is_listed) for mentor, tier, is_listed in rows}
-
-
-def _change(mentor: str, before: Mentors, after: Mentors) -> str | None:
-    earlier, was_listed = before.get(mentor, ("", False))
-    tier, is_listed = after.get(mentor, ("", False))
-    if earlier and tier and earlier != tier:
-        return f"{mentor}: {earlier} to {tier}"
-    if is_listed and not was_listed:
-        return f"{mentor}: new in the sheet, {tier}"
-    if was_listed and not is_listed:
-        return f"{mentor}: left out of the sheet" + (f", keeps {tier}" if tier else "")
-    return None

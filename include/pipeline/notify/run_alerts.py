@@ -20,11 +20,9 @@ from include.pipeline.core.errors import (
     MentoringError,
     SettingInvalid,
 )
-from include.pipeline.core.settings import alert_addresses, publish_within, settings
+from include.pipeline.core.settings import alert_addresses, declared, publish_within, settings
 from include.pipeline.notify.apprise_client import Alert, send
 
-# What every title begins with.
-NAME = "mentor_tier_report"
 DIED = "It ended without a word. See its log."
 
 Arguments = ParamSpec("Arguments")
@@ -35,6 +33,11 @@ log = logging.getLogger(__name__)
 
 class AlertUndelivered(MentoringError):
     """An address did not take a test alert."""
+
+
+def title(what: str) -> str:
+    """Return the title of an alert: the DAG, and what happened to it."""
+    return f"{declared().dag_id}: {what}"
 
 
 def alerting(compose: Callable[Arguments, Alert | None]) -> Callable[Arguments, None]:
@@ -70,7 +73,7 @@ def task_failed(context: Any) -> Alert | None:
         what = "delivery refused"
     elif isinstance(error, DeliveryLate):
         what = "delivery late"
-    return _of_failure(f"{NAME}: {what}", context["run_id"], context["task"].task_id, error or DIED)
+    return _of_failure(title(what), context["run_id"], context["task"].task_id, error or DIED)
 
 
 @alerting
@@ -80,7 +83,7 @@ def run_failed(context: Any) -> Alert | None:
     if told.exists() and json.loads(told.read_text(encoding="utf-8")) == _key(context):
         return None
     tasks = ", ".join(_failed_tasks(context)) or "none"
-    return _of_failure(f"{NAME}: run failed", context["run_id"], tasks, DIED)
+    return _of_failure(title("run failed"), context["run_id"], tasks, DIED)
 
 
 @alerting
@@ -93,7 +96,7 @@ def publication_late(context: Any) -> Alert | None:
     if any(datetime.fromisoformat(kept.manifest["published_at"]) >= queued_at for kept in versions.kept()):
         return None
     return Alert(
-        f"{NAME}: publication late",
+        title("publication late"),
         f"Run: {run['dag_run_id']}\nIt was queued at {queued_at:%Y-%m-%d %H:%M} UTC, is {run['state']}, and"
         f" has not published within {publish_within().total_seconds() / 60:g} minutes"
         f" (MENTOR_PUBLISH_WITHIN_MINUTES).\nPublished stays: {published()}",
@@ -129,7 +132,7 @@ def try_out(tell: Callable[[str], None]) -> None:
             "MENTOR_ALERT_URL is empty, so alerts are off. Expected a URL of Apprise, such as"
             " mailtos://user:password@example.com; set it in the environment or in .env."
         )
-    deliveries = send(Alert(f"{NAME}: test", "Alerts come here.", "info"), addresses)
+    deliveries = send(Alert(title("test"), "Alerts come here.", "info"), addresses)
     for delivery in deliveries:
         if not delivery.fault:
             tell(f"{delivery.to}: taken")
@@ -156,10 +159,10 @@ def _send(alert: Alert) -> None:
             log.info("The alert %r was taken by %s", alert.title, delivery.to)
 
 
-def _of_failure(title: str, run_id: str, task: str, error: object) -> Alert:
+def _of_failure(heading: str, run_id: str, task: str, error: object) -> Alert:
     # The error comes last, for it may be long.
     body = f"Run: {run_id}\nTask: {task}\nPublished stays: {published()}\n\n{error}"
-    return Alert(title, body, "failure")
+    return Alert(heading, body, "failure")
 
 
 def _failed_tasks(context: Any) -> list[str]:

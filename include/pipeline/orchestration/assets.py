@@ -1,23 +1,27 @@
-"""What a run gives to other DAGs: Airflow's assets, and the figures that stand beside each update."""
+"""What a run gives to other DAGs: Airflow's assets, and the figures that stand next to each update."""
 
 import json
 from typing import Any
 
 from airflow.sdk import Asset
 
+from include.pipeline.core.declaration import load
+from include.pipeline.core.run_names import LATEST
+from include.pipeline.core.settings import database_name, declared, settings
+
 PUBLISHED_DATABASE = Asset(
-    name="mentor_tier_report_database",
-    uri="mentoring://published/mentoring.duckdb",
-    group="mentoring",
+    name=f"{declared().dag_id}_database",
+    uri=f"{declared().database}://published/{database_name()}",
+    group=declared().database,
 )
 REPORT = Asset(
-    name="mentor_tier_report_report",
-    uri="mentoring://reports/latest/tier_report.json",
-    group="mentoring",
+    name=f"{declared().dag_id}_report",
+    uri=f"{declared().database}://reports/{LATEST}/{declared().report.results}",
+    group=declared().database,
 )
 
 
-def of_database() -> dict[str, Any]:
+def database_figures() -> dict[str, Any]:
     """Return the version that readers open: its number, run, origin, hash, and rows by table."""
     from include.pipeline.publish import versions
 
@@ -33,23 +37,13 @@ def of_database() -> dict[str, Any]:
     }
 
 
-def of_report() -> dict[str, Any]:
-    """Return the answer of the latest report: observation end, and users, rebooked and rate by tier."""
-    from include.mentoring.report.results import HEADLINE_LENS, rebooking
-    from include.pipeline.core.run_names import LATEST
-    from include.pipeline.core.settings import settings
-
-    path = settings().report_dir / LATEST / "tier_report.json"
+def report_figures() -> dict[str, Any]:
+    """Return the run and observation end of the latest report, and what its domain says of it in short."""
+    report = declared().report
+    path = settings().report_dir / LATEST / report.results
     results = json.loads(path.read_text(encoding="utf-8"))
     return {
         "run_id": results["run_id"],
         "observation_end": results["observation_end"],
-        "tiers": {
-            row["tier"]: {
-                "users": row["total_users_w_sessions"],
-                "rebooked": row["rebooked_count"],
-                "rate_pct": row["rebooking_rate_pct"],
-            }
-            for row in rebooking(results, HEADLINE_LENS)
-        },
+        **load(report.summary)(results),
     }

@@ -1,23 +1,23 @@
-"""What whoever triggers a run may ask of it: the fields of the trigger form."""
+"""What a person who triggers a run may ask of it: the fields of the trigger form."""
 
 from airflow.sdk import Param
 
-from include.pipeline.core.trial import AUDIT_ONLY, WINDOW, standard_window_days
+from include.pipeline.core.declaration import WhatIf
+from include.pipeline.core.settings import declared
+from include.pipeline.core.trial import AUDIT_ONLY
 
 FULL_REFRESH = "full_refresh"
-LONGEST_WINDOW_DAYS = 365
 
 
 def params() -> dict[str, Param]:
     """Return the parameters of a run; their defaults give the standard run."""
-    standard = standard_window_days()
     return {
         FULL_REFRESH: Param(
             False,
             type="boolean",
             title="Full refresh",
-            description="Build every model from all events, not only the pairs with new ones. Slower, and the"
-            " result is the same; needed once after a change of an incremental model.",
+            description="Build every model from all events, not only the pairs with new ones. Slower, with"
+            " the same result; needed once after a change of an incremental model.",
         ),
         AUDIT_ONLY: Param(
             False,
@@ -25,13 +25,18 @@ def params() -> dict[str, Param]:
             title="Audit only",
             description="Build and check on a copy and publish nothing: what would this delivery do?",
         ),
-        WINDOW: Param(
-            standard,
-            type="integer",
-            minimum=1,
-            maximum=LONGEST_WINDOW_DAYS,
-            title="Rebooking window in days",
-            description="How soon after the first session another one counts as a rebooking. Any other value"
-            f" than {standard} is a what-if: its report has a folder of its own, and nothing is published.",
-        ),
+        **{what_if.variable: _param(what_if) for what_if in declared().what_ifs},
     }
+
+
+def _param(what_if: WhatIf) -> Param:
+    standard = declared().variables[what_if.variable]
+    return Param(
+        standard,
+        type="integer",
+        minimum=what_if.minimum,
+        maximum=what_if.maximum,
+        title=f"{what_if.name.capitalize()} in {what_if.unit}",
+        description=f"{what_if.description} Any other value than {standard} is a what-if: its report has a"
+        " folder of its own, and nothing is published.",
+    )

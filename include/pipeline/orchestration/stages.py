@@ -3,13 +3,14 @@
 Each one works for the run that has the warehouse, and waits where another one has it (core/lock.py).
 """
 
+from contextlib import nullcontext
 from datetime import date
 from pathlib import Path
 
-from include.mentoring.sources import SOURCES
 from include.pipeline.core import build_state, lock, origin, trial
+from include.pipeline.core.declaration import load
 from include.pipeline.core.errors import WarehouseInvalid
-from include.pipeline.core.settings import settings
+from include.pipeline.core.settings import declared, settings
 from include.pipeline.core.stage import guarded
 from include.pipeline.ingest import delivery, landing, ledger
 from include.pipeline.maintenance import cleanup, rebuild_raw
@@ -82,7 +83,9 @@ def land(run_id: str, source: str, received: dict[str, str]) -> str:
         FileRefused: nothing of the file is loaded.
     """
     landing.require(run_id)
-    landed = landing.land(SOURCES[source], Path(received[source]), date.fromisoformat(received["data_date"]))
+    landed = landing.land(
+        declared().source(source), Path(received[source]), date.fromisoformat(received["data_date"])
+    )
     return str(landed)
 
 
@@ -115,7 +118,8 @@ def publish(run_id: str) -> str:
     Raises:
         WarehouseInvalid: dbt has not built and tested the build in this run.
     """
-    with load_alerts.telling_changed_tiers(run_id):
+    on_publish = declared().on_publish
+    with load(on_publish)(run_id) if on_publish else nullcontext():
         version = publication.publish(run_id)
     return f"{settings().published_path}, version {version.number}"
 
@@ -130,9 +134,7 @@ def report(run_id: str) -> str:
     Raises:
         WarehouseInvalid: nothing is published.
     """
-    from include.mentoring import report
-
-    folder = report.write(run_id, of_trial=trial.is_current())
+    folder = load(declared().report.write)(run_id, of_trial=trial.is_current())
     trial.leave()
     lock.release(run_id)
     return str(folder)

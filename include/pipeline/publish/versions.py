@@ -14,9 +14,8 @@ from typing import Any
 from include.pipeline.core import warehouse
 from include.pipeline.core.atomic_files import put_in_place, remove, write_atomically
 from include.pipeline.core.errors import MentoringError
-from include.pipeline.core.settings import settings
+from include.pipeline.core.settings import database_name, settings
 
-DATABASE = "mentoring.duckdb"
 MANIFEST = "manifest.json"
 UNFINISHED = ".next"
 
@@ -42,7 +41,7 @@ class Version:
     @property
     def database(self) -> Path:
         """The database of the version."""
-        return self.folder / DATABASE
+        return self.folder / database_name()
 
     @property
     def is_published(self) -> bool:
@@ -77,13 +76,13 @@ def start() -> Path:
     folder = settings().versions_dir / UNFINISHED
     remove(folder)
     folder.mkdir(parents=True)
-    return folder / DATABASE
+    return folder / database_name()
 
 
 def finish(manifest: dict[str, Any]) -> Version:
     """Make what `start` has begun a version, with the manifest and the hash of the database."""
     folder = settings().versions_dir / UNFINISHED
-    database = folder / DATABASE
+    database = folder / database_name()
     # Who opens it to write by mistake is told so.
     database.chmod(0o444)
     number = max((int(other.name) for other in _folders()), default=0) + 1
@@ -154,4 +153,4 @@ def _read(folder: Path) -> Version | None:
         manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
     except (OSError, ValueError):
         return None
-    return Version(int(folder.name), folder, manifest) if DATABASE in os.listdir(folder) else None
+    return Version(int(folder.name), folder, manifest) if database_name() in os.listdir(folder) else None

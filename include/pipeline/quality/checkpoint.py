@@ -12,11 +12,10 @@ from great_expectations.data_context import AbstractDataContext
 from great_expectations.data_context.types.base import ProgressBarsConfig
 from great_expectations.datasource.fluent import SQLDatasource
 
-from include.mentoring import expectations
-from include.mentoring.sources import SOURCES
-from include.pipeline.core import warehouse
+from include.pipeline.core import declaration, warehouse
 from include.pipeline.core.errors import WarehouseInvalid
-from include.pipeline.core.settings import settings
+from include.pipeline.core.settings import declared, settings
+from include.pipeline.quality import expect
 from include.pipeline.quality.quality_gate import KeepVerdict, QualityGate
 
 
@@ -74,7 +73,7 @@ def _require_tables(landing: duckdb.DuckDBPyConnection) -> None:
             "select table_name from information_schema.tables where table_schema = 'delivered'"
         ).fetchall()
     }
-    missing = sorted({"files", *SOURCES} - present)
+    missing = sorted({"files", *declared().source_names} - present)
     if missing:
         raise WarehouseInvalid(
             f"{settings().landing_path} lacks the table {', '.join(missing)}:"
@@ -83,11 +82,15 @@ def _require_tables(landing: duckdb.DuckDBPyConnection) -> None:
 
 
 def _expectations(landing: duckdb.DuckDBPyConnection) -> dict[str, list[gx.expectations.Expectation]]:
-    known_events = landing.execute("select 1 from files where source = 'events' and is_known").fetchone()
+    known = {name for (name,) in landing.execute("select source from files where is_known").fetchall()}
+    reference = declared().expectations
+    further = declaration.load(reference)() if reference else {}
     return {
-        "users": expectations.users(),
-        "mentors": expectations.mentors(),
-        "events": expectations.events(is_known=known_events is not None),
+        source.name: [
+            *expect.of_source(source, is_known=source.name in known),
+            *further.get(source.name, []),
+        ]
+        for source in declared().sources
     }
 
 

@@ -8,11 +8,26 @@ it is about (`population`).
 
 from typing import TYPE_CHECKING
 
-from include.mentoring.sources import Rule, Source
+from include.pipeline.core.source import Rule, Source
 from include.pipeline.quality.verdict import CRITICAL, WARNING
 
 if TYPE_CHECKING:
     from great_expectations.expectations.expectation import Expectation
+
+
+def of_source(source: Source, *, is_known: bool = False) -> "list[Expectation]":
+    """Return what must hold of any source's table: its shape, its values, its keys.
+
+    Args:
+        source: whose table it is.
+        is_known: the file's content was accepted before, so that none of its rows landed.
+    """
+    return [
+        *shape(source, may_be_empty=is_known),
+        *values(source),
+        unique_key(source),
+        *([no_repeated_key(source)] if source.is_snapshot else []),
+    ]
 
 
 def shape(source: Source, *, may_be_empty: bool = False) -> "list[Expectation]":

@@ -11,7 +11,7 @@ from cosmos.operators.local import DbtBuildLocalOperator
 
 from include.pipeline.core.errors import MentoringError, PassingFault
 from include.pipeline.core.settings import settings
-from include.pipeline.core.trial import WINDOW, standard_window_days
+from include.pipeline.core.trial import changed_variables
 from include.pipeline.orchestration.params import FULL_REFRESH
 from include.pipeline.transform import failures
 from include.pipeline.transform.connection_pin import Hold
@@ -37,8 +37,8 @@ def before_dbt(context: Any, operator: DbtBuildLocalOperator) -> None:
     from include.pipeline.core import build_state
 
     # A variable that is given has dbt parse the whole project.
-    if context["params"][WINDOW] != standard_window_days():
-        operator.vars = {WINDOW: context["params"][WINDOW]}
+    if variables := changed_variables(context["params"]):
+        operator.vars = variables
     build_state.revoke_in(settings().build_path, "`dbt build` began")
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from include.pipeline.core import build_state, diagnostics
 from include.pipeline.core.errors import MentoringError, WarehouseInvalid
-from include.pipeline.core.settings import DBT_PROJECT_DIR, SPARK, settings
+from include.pipeline.core.settings import SPARK, declared, settings
 from include.pipeline.engines.spark.storage import dbt_tables
 from include.pipeline.transform import failures
 
@@ -93,17 +93,17 @@ def _on_spark(arguments: list[str], **how: Any) -> "subprocess.CompletedProcess[
 def _environment(target: str) -> dict[str, str]:
     return {
         **os.environ,
-        "DBT_PROJECT_DIR": str(DBT_PROJECT_DIR),
-        "DBT_PROFILES_DIR": str(DBT_PROJECT_DIR),
+        "declared().dbt_project": str(declared().dbt_project),
+        "DBT_PROFILES_DIR": str(declared().dbt_project),
         # As Cosmos names them: dbt parses the whole project again where they differ from the last parse.
-        "DBT_PROFILE": "mentoring",
+        "DBT_PROFILE": declared().database,
         "DBT_TARGET": target,
     }
 
 
 def _target() -> Path:
     """The folder of dbt's artifacts: each engine's dbt would parse the whole project after the other's."""
-    target = Path(os.environ.get("DBT_TARGET_PATH", DBT_PROJECT_DIR / "target"))
+    target = Path(os.environ.get("DBT_TARGET_PATH", declared().dbt_project / "target"))
     return target / SPARK if settings().engine == SPARK else target
 
 

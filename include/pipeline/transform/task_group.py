@@ -12,16 +12,16 @@ from cosmos import DbtTaskGroup, ProfileConfig, ProjectConfig, RenderConfig
 from cosmos.constants import DbtResourceType, InvocationMode, LoadMode, TestBehavior
 from cosmos.dbt.graph import DbtNode
 
-from include.pipeline.core.settings import DBT_MANIFEST, DBT_PROJECT_DIR, SPARK, airflow_home, settings
+from include.pipeline.core.settings import SPARK, airflow_home, declared, settings
 from include.pipeline.orchestration.task_defaults import RETRIES, RETRY_THE_UNEXPLAINED
 from include.pipeline.transform.dbt_build import DbtBuild
 from include.pipeline.transform.node_task import NodeTask
 
 IS_ON_SPARK = settings().engine == SPARK
 PROFILE = ProfileConfig(
-    profile_name="mentoring",
+    profile_name=declared().database,
     target_name=SPARK if IS_ON_SPARK else "build",
-    profiles_yml_filepath=DBT_PROJECT_DIR / "profiles.yml",
+    profiles_yml_filepath=declared().dbt_project / "profiles.yml",
 )
 FLAGS = [
     # dbt's unit tests judge the code, not the data: `make test` runs them.
@@ -46,11 +46,13 @@ def dbt_tasks(group_id: str, data_date: str, run: str) -> TaskGroup:
     when dbt has ended their nodes: the arrows to them only show dbt's graph. Where one process runs all
     tasks, they follow the arrows. What follows the group follows `built`, whatever they show.
     """
-    manifest = json.loads(DBT_MANIFEST.read_text(encoding="utf-8"))
+    manifest = json.loads(declared().dbt_manifest.read_text(encoding="utf-8"))
     producer_task_id = f"{group_id}.{BUILD}"
     group = DbtTaskGroup(
         group_id=group_id,
-        project_config=ProjectConfig(dbt_project_path=DBT_PROJECT_DIR, manifest_path=DBT_MANIFEST),
+        project_config=ProjectConfig(
+            dbt_project_path=declared().dbt_project, manifest_path=declared().dbt_manifest
+        ),
         profile_config=PROFILE,
         render_config=_render(producer_task_id, manifest),
     )
@@ -76,7 +78,7 @@ def _build(data_date: str) -> DbtBuild:
         task_id=BUILD,
         task_display_name="dbt build",
         doc_md="Build and test all models with one `dbt build`; the tasks of models and tests show it.",
-        project_dir=str(DBT_PROJECT_DIR),
+        project_dir=str(declared().dbt_project),
         profile_config=PROFILE,
         invocation_mode=InvocationMode.SUBPROCESS if IS_ON_SPARK else InvocationMode.DBT_RUNNER,
         # People read its log; the events that the nodes' tasks need come as JSON from another process only.

@@ -8,14 +8,15 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 from starlette.exceptions import HTTPException
 
 from include.pipeline.core.errors import MentoringError
+from include.pipeline.core.settings import declared
 from include.pipeline.ui import dbt_docs, quality_pages, report_pages
 from include.pipeline.ui.headers import WithHeaders
 from include.pipeline.ui.page_templates import page
 
-DAG_ID = "mentor_tier_report"
 MESSAGES = {
     401: "Nobody is logged in, or the login has ended.",
-    403: f"This login is not valid, or may not read the DAG {DAG_ID}: ask who manages Airflow's roles.",
+    403: f"This login is not valid, or may not read the DAG {declared().dag_id}:"
+    " ask who manages Airflow's roles.",
     404: "There is no such page, or no longer.",
     500: "The page could not be made; the log of the API server says why.",
 }
@@ -25,7 +26,7 @@ def make() -> WithHeaders:
     """Return the application; whoever may read the DAG may read all of it, and nobody else any of it."""
     pages = FastAPI(
         openapi_url=None,
-        dependencies=[Depends(requires_access_dag("GET", param_dag_id=DAG_ID))],
+        dependencies=[Depends(requires_access_dag("GET", param_dag_id=declared().dag_id))],
     )
     pages.add_exception_handler(HTTPException, _refused)
     pages.add_exception_handler(MentoringError, _failed)

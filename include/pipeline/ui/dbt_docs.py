@@ -3,12 +3,12 @@
 from fastapi import APIRouter
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
-from include.pipeline.core.settings import DBT_MANIFEST
+from include.pipeline.core.settings import declared
 from include.pipeline.ui.folders import find, read
 from include.pipeline.ui.headers import SCRIPTED_FILE, policy
 from include.pipeline.ui.page_templates import page
 
-TARGET = DBT_MANIFEST.parent
+TARGET = declared().dbt_manifest.parent
 FILE = "static_index.html"
 MISSING = "The docs are not made yet. Run `make docs` where Airflow runs, after a run of the pipeline."
 # Addresses that dbt's page asks for before its scripts have filled them in, and what has it wait. Angular

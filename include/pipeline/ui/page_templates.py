@@ -9,6 +9,7 @@ from typing import Any
 from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from include.pipeline.core.settings import declared
 from include.pipeline.ui.headers import NOTHING, policy
 
 FOLDER = Path(__file__).parent / "templates"
@@ -21,7 +22,7 @@ MOST_SIGNS = 300
 
 def page(template: str, status: int = 200, **values: Any) -> HTMLResponse:
     """Return the page that a template makes of the values."""
-    html = TEMPLATES.get_template(template).render(values)
+    html = TEMPLATES.get_template(template).render(values, pipeline=declared())
     return HTMLResponse(html, status, dict(OWN_PAGE))
 
 

@@ -1,23 +1,16 @@
-"""The pages of the tier report: the runs that have one, and the four files of each."""
+"""The pages of the reports: the runs that have one, and the files of each."""
 
 from fastapi import APIRouter
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from starlette.exceptions import HTTPException
 
-from include.pipeline.core.settings import settings
+from include.pipeline.core.settings import declared, settings
 from include.pipeline.ui.folders import read
 from include.pipeline.ui.headers import STATIC_FILE, policy
 from include.pipeline.ui.page_templates import page
-from include.pipeline.ui.report_runs import TIERS, newest
+from include.pipeline.ui.report_runs import newest
 
-# The files of SPEC section 5.
-MEDIA_TYPES = {
-    "tier_report.html": "text/html; charset=utf-8",
-    "tier_report.md": "text/plain; charset=utf-8",
-    "tier_report.json": "application/json; charset=utf-8",
-    "tier_results.csv": "text/csv; charset=utf-8",
-}
-MOST_RUNS = 50
+MAX_RUNS = 50
 
 router = APIRouter()
 
@@ -31,17 +24,18 @@ def to_runs() -> RedirectResponse:
 @router.get("/reports/")
 def list_runs() -> HTMLResponse:
     """Return the page of the runs that have a report, the newest first."""
-    runs, total = newest(MOST_RUNS)
-    return page("reports.html.j2", runs=runs, total=total, tiers=TIERS, files=list(MEDIA_TYPES))
+    runs, total = newest(MAX_RUNS)
+    return page("reports.html.j2", runs=runs, total=total)
 
 
 @router.get("/reports/{run}/{file}")
 def read_file(run: str, file: str) -> Response:
     """Return a file of a run's report; `latest` is a run too."""
-    if file not in MEDIA_TYPES:
+    media_types = declared().report.files
+    if file not in media_types:
         raise HTTPException(404)
     headers = dict(policy(STATIC_FILE))
     if file.endswith(".csv"):
         headers["Content-Disposition"] = f'attachment; filename="{file}"'
     content = read(settings().report_dir, run, file)
-    return Response(content, headers=headers, media_type=MEDIA_TYPES[file])
+    return Response(content, headers=headers, media_type=media_types[file])

@@ -4,26 +4,23 @@ import json
 from dataclasses import dataclass
 from pathlib import Path
 
+from include.pipeline.core.declaration import load
 from include.pipeline.core.run_names import LATEST
-from include.pipeline.core.settings import settings
+from include.pipeline.core.settings import declared, settings
 from include.pipeline.ui.folders import find
 from include.pipeline.ui.page_templates import seconds_utc
-
-RESULTS = "tier_report.json"
-TIERS = ("Gold", "Silver", "Bronze")
-HEADLINE = {"lens": "sessions", "cohort": "all", "is_category_total": False}
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """What a run's tier_report.json says in short.
+    """What a run's report says in short.
 
     Attributes:
         run_id: of the run.
         origin: of the data, sample or own.
         observation_end: as the report has it; None where there is no event.
         trial: what the run tried out; None for a run that reports what is.
-        rates: the rebooking rate of each of TIERS, in percent; None where it has no user.
+        rates: of each of the report's `columns`, in percent; None where it has none.
     """
 
     run_id: str
@@ -53,14 +50,15 @@ class Run:
 def newest(limit: int) -> tuple[list[Run], int]:
     """Return the newest runs that have a report, the newest first, and how many there are in all."""
     report_dir = settings().report_dir
-    latest = find(report_dir, LATEST, RESULTS)
+    results_file = declared().report.results
+    latest = find(report_dir, LATEST, results_file)
     # Names with a dot before them are those of what is being written.
     found = {
         folder.name: results
         for folder in (report_dir.iterdir() if report_dir.is_dir() else ())
         if folder.name != LATEST
         and not folder.name.startswith(".")
-        and (results := find(report_dir, folder.name, RESULTS))
+        and (results := find(report_dir, folder.name, results_file))
     }
     times = {name: _written(path) for name, path in found.items()}
     names = sorted(found, key=lambda name: (times[name], name), reverse=True)
@@ -80,19 +78,16 @@ def _written(path: Path) -> float:
 
 
 def _read(path: Path) -> Outcome | None:
+    report = declared().report
     try:
         results = json.loads(path.read_text(encoding="utf-8"))
-        rates = {
-            row["tier"]: row["rebooking_rate_pct"]
-            for row in results["rebooking"]
-            if HEADLINE.items() <= row.items()
-        }
+        rates = load(report.rates)(results)
         return Outcome(
             results["run_id"],
             results["origin"],
             results["observation_end"],
             results.get("trial"),
-            tuple(None if rates.get(tier) is None else float(rates[tier]) for tier in TIERS),
+            tuple(None if rates.get(name) is None else float(rates[name]) for name in report.columns),
         )
     except (OSError, ValueError, LookupError, TypeError, AttributeError):
         return None

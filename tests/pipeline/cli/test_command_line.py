@@ -1,4 +1,4 @@
-"""`python -m include.mentoring`: a user's mistake is answered in a sentence, never with a traceback."""
+"""`python -m include.pipeline.cli`: a user's mistake is answered in a sentence, never with a traceback."""
 
 from pathlib import Path
 

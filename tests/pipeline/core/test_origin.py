@@ -5,27 +5,26 @@ from pathlib import Path
 
 import pytest
 
-from include.mentoring.sources import SOURCES
 from include.pipeline.core import origin
-from include.pipeline.core.settings import SAMPLE_DATA_DIR, settings
+from include.pipeline.core.settings import declared, settings
 from include.pipeline.ingest import landing, ledger
 from tests.support.deliveries import DATA_DATE, MENTORS_HEADER, Bench, array, event, users
 
 
 def receive(folder: Path) -> list[int]:
     """Land and accept the three files of a folder in the build of their origin."""
-    paths = {name: folder / source.file_name for name, source in SOURCES.items()}
+    paths = {source.name: folder / source.file_name for source in declared().sources}
     origin.switch_build(settings(), origin.of_delivery(paths.values()))
     ledger.open_raw()
     landing.reset()
     for name, path in paths.items():
-        landing.land(SOURCES[name], path, DATA_DATE)
+        landing.land(declared().source(name), path, DATA_DATE)
     return ledger.accept()
 
 
 def test_a_delivery_is_the_sample_when_any_file_of_it_is_shipped(bench: Bench, sample: Path) -> None:
     """A copy of the sample is the sample, in part too; a changed or packed file is the user's own."""
-    paths = [sample / source.file_name for source in SOURCES.values()]
+    paths = [sample / source.file_name for source in declared().sources]
     assert origin.of_delivery(paths) == origin.SAMPLE
     for path in paths[:-1]:
         path.write_bytes(path.read_bytes() + b"\n")
@@ -47,16 +46,16 @@ def test_sample_and_own_data_never_meet(bench: Bench, tmp_path: Path) -> None:
         shutil.move(bench.write(source, content), own)
     query = "select origin, count(*), sum(rows_loaded)::int from raw.loads group by all"
 
-    assert receive(SAMPLE_DATA_DIR) == [1, 2, 3]
+    assert receive(declared().sample_data) == [1, 2, 3]
     assert bench.build(query) == [("sample", 3, 1007)]
     assert receive(own) == [1, 2, 3]
     assert bench.build(query) == [("own", 3, 5)]
-    assert receive(SAMPLE_DATA_DIR) == []
+    assert receive(declared().sample_data) == []
     assert bench.build(query) == [("sample", 3, 1007)]
     (own / "users_db_export.csv").write_text(users(4), encoding="utf-8")
     assert receive(own) == [4]
     assert bench.build(query) == [("own", 4, 9)]
-    assert receive(SAMPLE_DATA_DIR) == []
+    assert receive(declared().sample_data) == []
     assert bench.build(query) == [("sample", 3, 1007)]
 
 

@@ -36,7 +36,7 @@ def test_what_the_caller_does_not_set_comes_from_env(caller: pytest.MonkeyPatch)
     """Without a variable set, the project's own folders and limits hold, from any working folder."""
     assert settings.settings().model_dump() == {
         "engine": "duckdb",
-        "data_dir": settings.SAMPLE_DATA_DIR,
+        "data_dir": settings.declared().sample_data,
         "warehouse": settings.PROJECT_DIR / "warehouse",
         "lake": settings.PROJECT_DIR / "lake",
         "report_dir": settings.PROJECT_DIR / "reports",

@@ -14,7 +14,8 @@ from include.pipeline.maintenance import rebuild_raw
 from include.pipeline.publish import publication
 from tests.support.deliveries import Bench, users
 
-STANDARD = {trial.AUDIT_ONLY: False, trial.WINDOW: 30}
+WINDOW = "rebooking_window_days"
+STANDARD = {trial.AUDIT_ONLY: False, WINDOW: 30}
 
 
 def rows() -> int:
@@ -25,11 +26,10 @@ def rows() -> int:
 
 def test_a_run_is_a_trial_when_it_differs_from_the_standard_run() -> None:
     """An audit, or another window than dbt's own; a full refresh gives the same result."""
-    assert trial.standard_window_days() == 30
     assert not trial.is_asked(STANDARD)
     assert trial.is_asked(STANDARD | {trial.AUDIT_ONLY: True})
-    assert trial.is_asked(STANDARD | {trial.WINDOW: 29})
-    assert trial.is_asked(STANDARD | {trial.WINDOW: 31})
+    assert trial.is_asked(STANDARD | {WINDOW: 29})
+    assert trial.is_asked(STANDARD | {WINDOW: 31})
 
 
 def test_what_a_trial_accepts_is_gone_with_it(bench: Bench) -> None:
@@ -103,5 +103,5 @@ def test_leaving_without_a_trial_changes_nothing(bench: Bench) -> None:
 
 def test_the_report_of_a_trial_says_what_it_is() -> None:
     """Nobody may take it for the standard result."""
-    assert trial.describe(30).startswith("An audit: built and checked. Nothing was published")
-    assert "the rebooking window is 60 days instead of 30. Nothing was published" in trial.describe(60)
+    assert trial.describe(STANDARD).startswith("An audit: built and checked. Nothing was published")
+    assert "the rebooking window is 60 days instead of 30. Nothing was published" in trial.describe({WINDOW: 60})

@@ -6,14 +6,13 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from include.mentoring.sources import SOURCES
 from include.pipeline.core import warehouse
 from include.pipeline.core.errors import FileRefused
-from include.pipeline.core.settings import settings
+from include.pipeline.core.settings import declared, settings
 from include.pipeline.ingest import archive, landing, ledger, raw_tables
 from tests.support.deliveries import DATA_DATE, Bench, array, events, users
 
-USERS = SOURCES["users"]
+USERS = declared().source("users")
 
 
 def kept(bench: Bench) -> list[str]:
@@ -93,7 +92,7 @@ def test_what_no_load_needs_is_swept(bench: Bench) -> None:
     """A refused file, and what a killed run was copying, go with the next run; what is in raw stays."""
     bench.deliver("users", users(3))
     landing.reset()
-    landing.land(SOURCES["events"], bench.write("events", array(events(3))), DATA_DATE)
+    landing.land(declared().source("events"), bench.write("events", array(events(3))), DATA_DATE)
     ledger.refuse_landed("no good")
     (settings().deliveries_dir / "own" / "incoming" / "half.csv").write_text("half", encoding="utf-8")
     assert len(kept(bench)) == 2

@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from include.mentoring.sources import EVENTS, SOURCES, USERS
+from include.mentoring.sources import EVENTS, USERS
 from include.pipeline.core.errors import FileRefused
+from include.pipeline.core.settings import declared
 from include.pipeline.ingest.delivery import CHUNK_BYTES, delivery_dir, find, identify, locate, missing
 from tests.support.deliveries import users
 
@@ -74,9 +75,9 @@ def test_two_forms_of_one_file_are_refused(tmp_path: Path) -> None:
 
 def test_a_delivery_has_every_source(tmp_path: Path) -> None:
     """One missing file is a missing delivery."""
-    for source in SOURCES.values():
+    for source in declared().sources:
         (tmp_path / source.file_name).touch()
-    assert locate(tmp_path, MAY_1) == {name: tmp_path / s.file_name for name, s in SOURCES.items()}
+    assert locate(tmp_path, MAY_1) == {s.name: tmp_path / s.file_name for s in declared().sources}
     (tmp_path / EVENTS.file_name).unlink()
     with pytest.raises(FileRefused, match=r"booking_events\.json is missing"):
         locate(tmp_path, MAY_1)
@@ -84,7 +85,7 @@ def test_a_delivery_has_every_source(tmp_path: Path) -> None:
 
 def test_what_is_missing_is_named(tmp_path: Path) -> None:
     """With the folder that it is missing from, which the other deliveries decide; either form is enough."""
-    names = [source.file_name for source in SOURCES.values()]
+    names = [source.file_name for source in declared().sources]
     assert missing(tmp_path / "nowhere", MAY_1) == (tmp_path / "nowhere", names)
     (tmp_path / f"{USERS.file_name}.gz").touch()
     (tmp_path / EVENTS.file_name).touch()

@@ -9,9 +9,8 @@ from typing import Any
 
 import pytest
 
-from include.mentoring.sources import SOURCES
 from include.pipeline.core.errors import FileRefused
-from include.pipeline.core.settings import PROJECT_DIR
+from include.pipeline.core.settings import PROJECT_DIR, declared
 from include.pipeline.ingest import landing
 from include.pipeline.ingest.landing import Landed
 from tests.support.deliveries import (
@@ -134,7 +133,7 @@ def test_landing_a_file_again_replaces_it(bench: Bench) -> None:
     """A retry of the task lands the file as the first try did."""
     path = bench.write("users", users(20) + user(1) + user(2, "churned"))
     first = bench.land_file("users", path)
-    again = landing.land(SOURCES["users"], path, DATA_DATE)
+    again = landing.land(declared().source("users"), path, DATA_DATE)
     assert counts(first) == counts(again) == (22, 20, 1, 1)
     assert len(bench.loaded("users")) == 20
     assert len(bench.rejected()) == 1

@@ -6,9 +6,8 @@ from datetime import date
 import duckdb
 import pytest
 
-from include.mentoring.sources import SOURCES
 from include.pipeline.core import warehouse
-from include.pipeline.core.settings import settings
+from include.pipeline.core.settings import declared, settings
 from include.pipeline.ingest import landing, ledger
 from tests.support.deliveries import MENTORS_HEADER, Bench, array, event, events, lines, user, users
 
@@ -137,7 +136,7 @@ def test_accepting_twice_adds_nothing(bench: Bench) -> None:
 def test_a_delivery_is_accepted_as_a_whole(bench: Bench) -> None:
     """Where one file cannot be moved into raw, none is."""
     bench.land("users", users(3))
-    landing.land(SOURCES["mentors"], bench.write("mentors", A), MAY[0])
+    landing.land(declared().source("mentors"), bench.write("mentors", A), MAY[0])
     with warehouse.connect(settings().build_path) as connection:
         connection.execute("alter table raw.mentors rename to away")
     with pytest.raises(duckdb.CatalogException, match="mentors"):
@@ -153,8 +152,8 @@ def test_a_delivery_that_the_gate_refuses_leaves_no_rows(bench: Bench) -> None:
     in_raw = bench.rows_in_raw()
     for _ in range(2):
         bench.land("users", users(3), on=MAY[1])
-        landing.land(SOURCES["mentors"], bench.write("mentors", A), MAY[1])
-        landing.land(SOURCES["events"], bench.write("events", array(events(2))), MAY[1])
+        landing.land(declared().source("mentors"), bench.write("mentors", A), MAY[1])
+        landing.land(declared().source("events"), bench.write("events", array(events(2))), MAY[1])
         ledger.refuse_landed("too many strangers")
     assert bench.rows_in_raw() == in_raw
     assert bench.build(f"select source, reason, {COUNTS} from raw.loads where status = 'refused'") == [

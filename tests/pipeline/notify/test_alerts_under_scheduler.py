@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from include.pipeline.core.settings import SAMPLE_DATA_DIR
+from include.pipeline.core.settings import declared
 from include.simulator import defects
 from tests.support.deployment import Deployment
 from tests.support.receiver import Receiver, receiving
@@ -26,7 +26,7 @@ def receiver() -> Iterator[Receiver]:
 @pytest.fixture
 def deployment(copy_of_project: Path, tmp_path: Path, receiver: Receiver) -> Deployment:
     """A copy of the project with the sample in its landing folder, whose alerts go to the receiver."""
-    shutil.copytree(SAMPLE_DATA_DIR, tmp_path / "data")
+    shutil.copytree(declared().sample_data, tmp_path / "data")
     environment = {"MENTOR_ALERT_URL": receiver.address, "NO_PROXY": "127.0.0.1"}
     return Deployment(tmp_path, copy_of_project, environment)
 

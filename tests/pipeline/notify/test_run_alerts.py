@@ -9,10 +9,9 @@ from typing import Any
 
 import pytest
 
-from include.mentoring.sources import SOURCES
 from include.pipeline.core import origin, warehouse
 from include.pipeline.core.errors import DeliveryLate, DeliveryRefused, FileRefused, WarehouseInvalid
-from include.pipeline.core.settings import DBT_MANIFEST, settings
+from include.pipeline.core.settings import declared, settings
 from include.pipeline.ingest import ledger
 from include.pipeline.notify import run_alerts
 from include.pipeline.orchestration import stages
@@ -138,7 +137,7 @@ def spoil(folder: Path) -> None:
 def take_in() -> str:
     """Receive, land and accept what lies in the landing folder."""
     received = stages.receive(RUN, DATA_DATE.isoformat())
-    for source in SOURCES:
+    for source in declared().source_names:
         stages.land(RUN, source, received)
     return stages.accept(RUN)
 
@@ -178,7 +177,7 @@ def publish(tiers: dict[str, str], left_out: str = "", of: str = origin.OWN) -> 
     """Publish a build whose mentors have these tiers; the one `left_out` is in no sheet in force."""
     origin.switch_build(settings(), of)
     ledger.open_raw()
-    models = json.loads(DBT_MANIFEST.read_text(encoding="utf-8"))["nodes"]
+    models = json.loads(declared().dbt_manifest.read_text(encoding="utf-8"))["nodes"]
     columns = models["model.mentoring.dim_mentors"]["columns"].values()
     typed = ", ".join(f"{column['name']} {column['data_type']}" for column in columns)
     with warehouse.connect(settings().build_path) as connection:

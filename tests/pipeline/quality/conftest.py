@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from include.mentoring.sources import SOURCES
 from include.pipeline.core import origin, settings
+from include.pipeline.core.settings import declared
 from include.pipeline.ingest import landing, ledger
 
 DATA_DATE = date(2031, 5, 2)
@@ -81,15 +81,15 @@ def land(
     """Write a delivery into `folder` and land it in the warehouse of the settings."""
     texts = {"users": users, "mentors": mentors, "events": json.dumps(events)}
     for name, text in texts.items():
-        (folder / SOURCES[name].file_name).write_text(text, encoding="utf-8")
+        (folder / declared().source(name).file_name).write_text(text, encoding="utf-8")
     land_folder(folder, run_id)
 
 
 def land_folder(folder: Path, run_id: str = RUN_ID) -> None:
     """Land the three files of a folder."""
-    paths = {name: folder / source.file_name for name, source in SOURCES.items()}
+    paths = {source.name: folder / source.file_name for source in declared().sources}
     origin.switch_build(settings.settings(), origin.of_delivery(paths.values()))
     ledger.open_raw()
     landing.reset(run_id)
     for name, path in paths.items():
-        landing.land(SOURCES[name], path, DATA_DATE)
+        landing.land(declared().source(name), path, DATA_DATE)

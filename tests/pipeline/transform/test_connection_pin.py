@@ -10,7 +10,7 @@ from dbt.cli.main import dbtRunner
 from dbt.contracts.graph.manifest import Manifest
 
 from include.pipeline.core import warehouse
-from include.pipeline.core.settings import DBT_PROJECT_DIR, settings
+from include.pipeline.core.settings import declared, settings
 from include.pipeline.transform.connection_pin import Hold
 from tests.dbt.pipeline import of_this_process
 from tests.support.deliveries import Bench, array, events, users
@@ -43,7 +43,7 @@ def test_the_build_stays_open_until_it_is_given_back(
     bench.deliver("users", users(9))
     bench.deliver("events", array(events(2)))
     hold = Hold()
-    where = ("--project-dir", str(DBT_PROJECT_DIR), "--profiles-dir", str(DBT_PROJECT_DIR))
+    where = ("--project-dir", str(declared().dbt_project), "--profiles-dir", str(declared().dbt_project))
     runner = dbtRunner(manifest=manifest, callbacks=[lambda event: seen.append(event.info.name), hold.take])
     assert runner.invoke(["--quiet", "run", "--select", "stg_users", "stg_events", *where]).success
     assert seen.count("NodeStart") == 2

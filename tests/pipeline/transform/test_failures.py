@@ -9,7 +9,7 @@ from dbt.cli.main import dbtRunner
 from dbt.contracts.graph.manifest import Manifest
 
 from include.pipeline.core import warehouse
-from include.pipeline.core.settings import DBT_PROJECT_DIR, settings
+from include.pipeline.core.settings import declared, settings
 from include.pipeline.transform import failures
 from include.pipeline.transform.failures import BuildFailed
 from tests.dbt.pipeline import of_this_process
@@ -38,7 +38,7 @@ def build(bench: Bench, manifest: Manifest, target: Path) -> Callable[[str], Non
 
     def run(model: str) -> None:
         (target / "run_results.json").unlink(missing_ok=True)
-        where = ("--project-dir", str(DBT_PROJECT_DIR), "--profiles-dir", str(DBT_PROJECT_DIR))
+        where = ("--project-dir", str(declared().dbt_project), "--profiles-dir", str(declared().dbt_project))
         arguments = ("--select", model, "--indirect-selection", "cautious")
         dbtRunner(manifest=manifest).invoke(
             ["--quiet", "build", *arguments, "--exclude-resource-type", "unit_test", *where]

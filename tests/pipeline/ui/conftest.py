@@ -6,9 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from include.mentoring.sources import SOURCES
 from include.pipeline.core import lock
-from include.pipeline.core.settings import SAMPLE_DATA_DIR, Settings, load, settings
+from include.pipeline.core.settings import Settings, declared, load, settings
 from include.pipeline.orchestration import stages
 from include.pipeline.quality.validate import validate
 from tests.pipeline.ui.webserver import Server, serving
@@ -37,9 +36,9 @@ def judged(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("judged")
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("MENTOR_WAREHOUSE_DIR", str(folder))
-        patch.setenv("MENTOR_DATA_DIR", str(SAMPLE_DATA_DIR))
+        patch.setenv("MENTOR_DATA_DIR", str(declared().sample_data))
         received = stages.receive("the sample", "2023-08-01")
-        for source in SOURCES:
+        for source in declared().source_names:
             stages.land("the sample", source, received)
         validate("the sample")
         stages.accept("the sample")

@@ -4,14 +4,14 @@ from pathlib import Path
 
 import pytest
 
-from include.pipeline.core.settings import DBT_PROJECT_DIR
+from include.pipeline.core.settings import declared
 from include.pipeline.ui import dbt_docs
 from tests.pipeline.ui.webserver import Server
 
 
 def test_they_are_those_that_make_docs_makes() -> None:
     """In dbt's own target folder."""
-    assert dbt_docs.TARGET / dbt_docs.FILE == DBT_PROJECT_DIR / "target" / "static_index.html"
+    assert declared().dbt_project / "target" / "static_index.html" == dbt_docs.TARGET / dbt_docs.FILE
 
 
 def test_they_run_in_a_box(webserver: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

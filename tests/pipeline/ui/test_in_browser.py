@@ -56,7 +56,16 @@ def static_docs(judged: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return the folder of dbt's docs, made as `make docs` makes them, but of an empty catalog."""
     target = tmp_path_factory.mktemp("target")
     made = subprocess.run(
-        [sys.executable, "-m", "include.mentoring", "dbt", "docs", "generate", "--static", "--empty-catalog"],
+        [
+            sys.executable,
+            "-m",
+            "include.pipeline.cli",
+            "dbt",
+            "docs",
+            "generate",
+            "--static",
+            "--empty-catalog",
+        ],
         env={
             **os.environ,
             "MENTOR_WAREHOUSE_DIR": str(judged),

@@ -21,22 +21,13 @@ from py4j.protocol import Py4JJavaError
 from pyspark.sql import SparkSession
 from pyspark.sql.types import DoubleType, StructType
 
-from include.mentoring import statistics
-from include.pipeline.core import settings
+from include.pipeline.core import declaration, settings
 from include.pipeline.engines.spark import cluster
 
 # The schemas that dbt makes, by the name in `inputs.json` of the build that it goes on with.
 OF_DBT = {"models": ("staging", "marts", "reports"), "audit": ("audit",)}
 MADE_BY_DBT = tuple(chain.from_iterable(OF_DBT.values()))
 CATALOG = "catalog.json"
-# The columns that the folders of a source's rows are named for.
-FOLDERS = {"events": ("part", "event_date"), "users": ("part",), "mentors": ("part",)}
-FUNCTIONS = (
-    statistics.wilson_low_pct,
-    statistics.wilson_high_pct,
-    statistics.fisher_p,
-    statistics.mentor_permutation_p,
-)
 
 
 @contextmanager
@@ -71,7 +62,8 @@ def prepare(spark: SparkSession, folder: Path) -> None:
     for name, schemas in OF_DBT.items():
         if inputs[name]:
             _go_on_with(spark, schemas, Path(inputs[name]), folder)
-    for function in FUNCTIONS:
+    functions = settings.declared().functions
+    for function in declaration.load(functions) if functions else ():
         spark.udf.register(function.__name__, _of_no_null(function), DoubleType())
 
 
@@ -147,7 +139,7 @@ def _session(folder: Path, master: str) -> SparkSession:
 
 def _show_source(spark: SparkSession, source: str, of_source: dict[str, Any]) -> None:
     """Show the rows of a source's parts; those of parts that are not of this build lie beside them."""
-    folders = FOLDERS[source]
+    folders = of_source["folders"]
     own = ", ".join(f"`{column}`" for column in of_source["columns"])
     columns = [f"`{column}` string" for column in of_source["columns"]]
     typed = ", ".join([*columns, "_row_number bigint", *(f"{folder} string" for folder in folders)])

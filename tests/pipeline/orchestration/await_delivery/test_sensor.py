@@ -10,9 +10,9 @@ import pytest
 from airflow.sdk import DAG
 from airflow.sdk.exceptions import TaskDeferred
 
-from include.mentoring.sources import SOURCES
 from include.pipeline.core import lock
 from include.pipeline.core.errors import DeliveryLate, SettingInvalid
+from include.pipeline.core.settings import declared
 from include.pipeline.orchestration.await_delivery.sensor import AwaitDelivery
 from include.pipeline.orchestration.await_delivery.trigger import DeliveryTrigger
 from tests.support.imports import loaded_by
@@ -95,7 +95,7 @@ def test_a_setting_that_is_none_is_told(name: str, monkeypatch: pytest.MonkeyPat
 
 
 def deliver(landing: Path, changed_at: float) -> None:
-    for source in SOURCES.values():
+    for source in declared().sources:
         (landing / source.file_name).write_text("x", encoding="utf-8")
         os.utime(landing / source.file_name, (changed_at, changed_at))
 

@@ -13,14 +13,14 @@ from typing import Any
 
 import pytest
 
-from include.mentoring.sources import EVENTS, MENTORS, SOURCES, USERS
+from include.mentoring.sources import EVENTS, MENTORS, USERS
 from include.pipeline.core import lock
-from include.pipeline.core.settings import PROJECT_DIR
+from include.pipeline.core.settings import PROJECT_DIR, declared
 from include.pipeline.orchestration.await_delivery import trigger as module
 from include.pipeline.orchestration.await_delivery.trigger import DeliveryTrigger
 
 DATE = "2031-05-02"
-NAMES = [source.file_name for source in SOURCES.values()]
+NAMES = [source.file_name for source in declared().sources]
 
 
 def ago(**since: float) -> str:

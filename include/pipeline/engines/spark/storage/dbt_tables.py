@@ -16,9 +16,8 @@ from uuid import uuid4
 
 import duckdb
 
-from include.mentoring.sources import SOURCES
 from include.pipeline.core import warehouse
-from include.pipeline.core.settings import DBT_MANIFEST, SPARK_PYTHON, settings
+from include.pipeline.core.settings import SPARK_PYTHON, declared, settings
 from include.pipeline.engines.spark.storage import raw_parts
 
 # Small, and what readers come for: the published database has their rows itself.
@@ -53,9 +52,10 @@ def begin() -> Path:
                 source.name: {
                     "folder": raw_parts.folder_of(source),
                     "columns": source.columns,
+                    "folders": raw_parts.folders_by(source),
                     "loaded_at": raw_parts.of_source(connection, source),
                 }
-                for source in SOURCES.values()
+                for source in declared().sources
             },
         }
     (folder / "inputs.json").write_text(json.dumps(inputs, indent=1, default=str), encoding="utf-8")
@@ -128,7 +128,7 @@ def _fail(folder: Path) -> None:
 def _models(folder: Path) -> Iterator[tuple[str, str, dict[str, str]]]:
     """Yield schema, name and columns, with their types, of every model that a build has."""
     made = {table["name"] for table in json.loads((folder / "catalog.json").read_text(encoding="utf-8"))}
-    for node in json.loads(DBT_MANIFEST.read_text(encoding="utf-8"))["nodes"].values():
+    for node in json.loads(declared().dbt_manifest.read_text(encoding="utf-8"))["nodes"].values():
         if node["resource_type"] == "model" and f"{node['schema']}.{node['alias']}" in made:
             columns = {name: column["data_type"] for name, column in node["columns"].items()}
             yield node["schema"], node["alias"], columns

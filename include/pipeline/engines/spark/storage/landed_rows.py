@@ -8,9 +8,9 @@ from pathlib import Path
 
 import duckdb
 
-from include.mentoring.sources import EVENTS, Source
 from include.pipeline.core import warehouse
 from include.pipeline.core.atomic_files import remove
+from include.pipeline.core.source import Source
 
 # The day that an event's time has as it was written: event_date=2023-08-01.
 EVENT_DATE = "event_date"
@@ -47,8 +47,8 @@ def store(connection: duckdb.DuckDBPyConnection, source: Source, landing: Path, 
     folder.mkdir(parents=True)
     rows = connection.sql(query)
     folders = [IS_DUPLICATE]
-    if source is EVENTS:
-        rows = rows.project(f'*, left("timestamp", 10) as {EVENT_DATE}')
+    if source.time_column:
+        rows = rows.project(f'*, left("{source.time_column}", 10) as {EVENT_DATE}')
         folders.append(EVENT_DATE)
     rows.write_parquet(str(folder), partition_by=folders, compression="zstd")
     if not any(folder.rglob("*.parquet")):

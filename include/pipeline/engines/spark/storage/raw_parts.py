@@ -14,9 +14,10 @@ from uuid import uuid4
 
 import duckdb
 
-from include.mentoring.sources import Source
 from include.pipeline.core import warehouse
 from include.pipeline.core.settings import settings
+from include.pipeline.core.source import Source
+from include.pipeline.engines.spark.storage.landed_rows import EVENT_DATE
 
 # Of the rows of a load beside the source's columns, with DuckDB's types.
 OF_LOAD = {"_load_id": "integer", "_row_number": "bigint", "_loaded_at": "timestamp"}
@@ -67,6 +68,11 @@ def copy(connection: duckdb.DuckDBPyConnection, source: Source, load_id: int) ->
 def folder_of(source: Source) -> Path:
     """Return the folder of a source's parts."""
     return settings().warehouse_dir / "raw" / source.name
+
+
+def folders_by(source: Source) -> list[str]:
+    """Return the columns that the folders of a source's rows are named for."""
+    return ["part", EVENT_DATE] if source.time_column else ["part"]
 
 
 def of_source(connection: duckdb.DuckDBPyConnection, source: Source) -> dict[str, datetime]:

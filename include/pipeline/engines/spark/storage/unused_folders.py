@@ -3,10 +3,9 @@
 from collections.abc import Iterator
 from pathlib import Path
 
-from include.mentoring.sources import SOURCES
 from include.pipeline.core import warehouse
 from include.pipeline.core.atomic_files import remove
-from include.pipeline.core.settings import settings
+from include.pipeline.core.settings import database_name, declared, settings
 from include.pipeline.engines.spark.storage import dbt_tables, raw_parts
 
 
@@ -16,10 +15,10 @@ def sweep() -> None:
     for database in _databases():
         with warehouse.connect(database, read_only=True) as connection:
             used |= {dbt_tables.root() / name for name in dbt_tables.names(connection)}
-            for source in SOURCES.values():
+            for source in declared().sources:
                 folder = raw_parts.folder_of(source)
                 used |= {folder / f"part={part}" for part in raw_parts.of_source(connection, source)}
-    for folder in (dbt_tables.root(), *map(raw_parts.folder_of, SOURCES.values())):
+    for folder in (dbt_tables.root(), *map(raw_parts.folder_of, declared().sources)):
         for path in folder.glob("*"):
             if path not in used:
                 remove(path)
@@ -27,6 +26,6 @@ def sweep() -> None:
 
 def _databases() -> Iterator[Path]:
     current = settings()
-    yield from current.build_dir.glob("*/mentoring.duckdb")
-    yield from current.build_dir.glob("trial/*/mentoring.duckdb")
-    yield from current.versions_dir.glob("*/mentoring.duckdb")
+    yield from current.build_dir.glob(f"*/{database_name()}")
+    yield from current.build_dir.glob(f"trial/*/{database_name()}")
+    yield from current.versions_dir.glob(f"*/{database_name()}")

@@ -8,7 +8,7 @@ import duckdb
 import pytest
 
 from include.pipeline.core import warehouse
-from include.pipeline.core.settings import DBT_MANIFEST, settings
+from include.pipeline.core.settings import declared, settings
 from include.pipeline.engines.spark.storage import dbt_tables
 from include.pipeline.maintenance import rebuild_raw
 from tests.support.deliveries import Bench, array, events, users
@@ -16,7 +16,7 @@ from tests.support.deliveries import Bench, array, events, users
 
 def models() -> Iterator[tuple[str, str, dict[str, str]]]:
     """Yield schema, name and types of the columns of each model."""
-    nodes = json.loads(DBT_MANIFEST.read_text(encoding="utf-8"))["nodes"].values()
+    nodes = json.loads(declared().dbt_manifest.read_text(encoding="utf-8"))["nodes"].values()
     for node in nodes:
         if node["resource_type"] == "model":
             yield node["schema"], node["alias"], {c["name"]: c["data_type"] for c in node["columns"].values()}

@@ -5,9 +5,9 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from include.mentoring.sources import EVENTS, SOURCES, USERS
+from include.mentoring.sources import EVENTS, USERS
 from include.pipeline.core.errors import DeliveryRefused
-from include.pipeline.core.settings import settings
+from include.pipeline.core.settings import declared, settings
 from include.pipeline.engines.spark.storage import landed_rows, raw_parts
 from include.pipeline.ingest import landing, ledger
 from include.pipeline.quality.validate import validate
@@ -21,24 +21,24 @@ def files(folder: Path) -> dict[str, int]:
 
 
 def landed(source: str) -> dict[str, int]:
-    return files(landed_rows.fit(settings().landing_path, SOURCES[source]))
+    return files(landed_rows.fit(settings().landing_path, declared().source(source)))
 
 
 def stored(source: str) -> dict[str, int]:
     """Return the files of the one part that a source has in raw."""
-    (part,) = raw_parts.folder_of(SOURCES[source]).iterdir()
+    (part,) = raw_parts.folder_of(declared().source(source)).iterdir()
     return files(part)
 
 
 def test_what_is_judged_is_what_is_stored(lake: Bench, tmp_path: Path) -> None:
     """Raw links the landed files; before the gate has let them in it has none."""
     land(tmp_path)
-    judged = {source: landed(source) for source in SOURCES}
+    judged = {source: landed(source) for source in declared().source_names}
     assert all(judged.values())
     assert validate(RUN_ID).passed
     assert not (settings().warehouse_dir / "raw").exists()
     ledger.accept()
-    assert {source: stored(source) for source in SOURCES} == judged
+    assert {source: stored(source) for source in declared().source_names} == judged
 
 
 def test_the_gate_reads_the_files(lake: Bench, tmp_path: Path) -> None:

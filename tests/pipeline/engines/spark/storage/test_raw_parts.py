@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from include.mentoring.sources import EVENTS, SOURCES
-from include.pipeline.core.settings import DUCKDB, settings
+from include.mentoring.sources import EVENTS
+from include.pipeline.core.settings import DUCKDB, declared, settings
 from include.pipeline.engines.spark.storage import raw_parts
 from include.pipeline.maintenance import rebuild_raw
 from tests.support.deliveries import Bench, array, event, events, user, users
@@ -21,7 +21,9 @@ RAW = [
 
 def files(source: str = "events") -> dict[Path, int]:
     """Return the files of a source's rows, each with its inode."""
-    return {path: path.stat().st_ino for path in raw_parts.folder_of(SOURCES[source]).rglob("*.parquet")}
+    return {
+        path: path.stat().st_ino for path in raw_parts.folder_of(declared().source(source)).rglob("*.parquet")
+    }
 
 
 def deliver(bench: Bench) -> None:

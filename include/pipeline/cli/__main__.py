@@ -1,11 +1,10 @@
-"""`python -m include.mentoring`: the run and its stages from the command line, one at a time."""
+"""`python -m include.pipeline.cli`: the run and its stages from the command line, one at a time."""
 
 import argparse
 import shlex
 import sys
 from datetime import UTC, date, datetime
 
-from include.mentoring.sources import SOURCES
 from include.pipeline.core import settings
 from include.pipeline.core.errors import MentoringError
 
@@ -60,8 +59,8 @@ def _ingest(options: argparse.Namespace) -> None:
 
     data_date = options.date or datetime.now(UTC).date()
     received = stages.receive(BY_HAND, data_date.isoformat())
-    for source in SOURCES:
-        print(stages.land(BY_HAND, source, received))
+    for source in settings.declared().sources:
+        print(stages.land(BY_HAND, source.name, received))
 
 
 def _validate(_: argparse.Namespace) -> None:
@@ -127,7 +126,7 @@ def _alert(_: argparse.Namespace) -> None:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="python -m include.mentoring", description=__doc__)
+    parser = argparse.ArgumentParser(prog="python -m include.pipeline.cli", description=__doc__)
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     for command, function, what in (
         ("environment", _environment, "print what a shell must export for `airflow` to find the project"),

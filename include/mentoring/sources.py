@@ -1,0 +1,41 @@
+"""What is delivered: the three sources, their columns and the rules a row must meet (SPEC section 2)."""
+
+from include.pipeline.core.source import Source, date, decimal, one_of, timestamp
+
+USERS = Source(
+    name="users",
+    file_name="users_db_export.csv",
+    columns=("user_id", "company_id", "signup_date", "status"),
+    key="user_id",
+    is_snapshot=True,
+    rules=(date("signup_date"), one_of("status", "active", "churned")),
+)
+
+MENTORS = Source(
+    name="mentors",
+    file_name="mentor_tiers.csv",
+    columns=("mentor_id", "tier", "hourly_rate"),
+    key="mentor_id",
+    is_snapshot=True,
+    rules=(decimal("hourly_rate"), one_of("tier", "Gold", "Silver", "Bronze")),
+)
+
+EVENTS = Source(
+    name="events",
+    file_name="booking_events.json",
+    columns=("event_id", "user_id", "mentor_id", "timestamp", "event_type"),
+    key="event_id",
+    is_snapshot=False,
+    rules=(
+        timestamp("timestamp"),
+        one_of(
+            "event_type",
+            "booking_requested",
+            "booking_confirmed",
+            "booking_cancelled",
+            "session_started",
+            "session_ended",
+        ),
+    ),
+    time_column="timestamp",
+)
