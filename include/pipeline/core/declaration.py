@@ -24,7 +24,7 @@ class WhatIf:
 
     Attributes:
         variable: its name in `dbt_project.yml`; a whole number.
-        name: as a sentence says it: "rebooking window".
+        name: as a sentence says it: "return window".
         unit: of its values: "days".
         description: what it means, for the form.
         minimum, maximum: its least and greatest value.

@@ -1,10 +1,10 @@
 """The tables of schema `raw` (SPEC section 2), in whichever database holds them.
 
 - `loads`, the ledger: one row per delivered file that changed the state, was refused or was withdrawn.
-- `users`, `mentors`, `events`: one row per accepted row, as text.
+- a table of each source's name: one row per accepted row, as text.
 - `rejected_rows`: one row per row of an accepted file that was not accepted.
 
-With engine spark the rows of `users`, `mentors` and `events` lie in the lake (lake/parts.py).
+With engine spark the sources' rows lie in the lake (engines/spark/storage/raw_parts.py).
 """
 
 from collections.abc import Iterable
