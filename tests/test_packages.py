@@ -18,7 +18,7 @@ FORBIDDEN = {
     "examples": ("include.mentoring", "include.simulator"),
 }
 # The domain's words; the project's own name, mentor-tier-report, is none.
-DOMAIN = re.compile(r"(?<![\w-])(mentors?|tiers?|rebook\w*|booking\w*)(?![\w-])", re.IGNORECASE)
+DOMAIN = re.compile(r"(?<![\w-])(mentors?|mentoring|tiers?|rebook\w*|booking\w*)(?![\w-])", re.IGNORECASE)
 
 
 @pytest.mark.parametrize("folder", FORBIDDEN)

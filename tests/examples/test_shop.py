@@ -126,8 +126,8 @@ def test_a_cut_file_is_refused(shop: Shop) -> None:
 
 
 def cut(orders: Path) -> None:
-    """Cut the file inside its last line."""
-    orders.write_text(orders.read_text(encoding="utf-8")[: -len(",-4.50\n")], encoding="utf-8")
+    """Cut the file inside its last amount, after the sign."""
+    orders.write_text(orders.read_text(encoding="utf-8")[: -len("4.50\n")], encoding="utf-8")
 
 
 def test_the_shop_is_small() -> None:

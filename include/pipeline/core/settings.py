@@ -265,8 +265,8 @@ def _declaration(reference: str) -> Pipeline:
         found = load_reference(reference)
     except (ImportError, AttributeError, ValueError) as error:
         raise SettingInvalid(
-            f"MENTOR_PIPELINE is {reference!r}: {error}. Expected `module:attribute` of a Pipeline, as"
-            " include.mentoring.pipeline:PIPELINE; restore its line in .env."
+            f"MENTOR_PIPELINE is {reference!r}: {error}. Expected `module:attribute` of a Pipeline;"
+            " .env has the default: restore its line."
         ) from error
     if not isinstance(found, Pipeline):
         raise SettingInvalid(

@@ -1,4 +1,4 @@
-"""The application below /mentoring: its routes, who may ask, and what it answers where it cannot."""
+"""The application of our own pages: its routes, who may ask, and what it answers where it cannot."""
 
 import duckdb
 from airflow.api_fastapi.app import get_auth_manager
