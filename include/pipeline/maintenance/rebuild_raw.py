@@ -14,8 +14,8 @@ from include.mentoring.sources import SOURCES
 from include.pipeline.core import build_state, diagnostics, origin, warehouse
 from include.pipeline.core.atomic_files import put_in_place
 from include.pipeline.core.errors import FileRefused, MentoringError
-from include.pipeline.core.settings import SPARK, settings
-from include.pipeline.engines.spark.storage import dbt_tables
+from include.pipeline.core.settings import settings
+from include.pipeline.engines.chosen import storage
 from include.pipeline.ingest import archive, delivery, landing, ledger, raw_tables
 from include.pipeline.ingest.raw_tables import ACCEPTED, WITHDRAWN, Load
 from include.pipeline.publish import versions
@@ -49,8 +49,7 @@ def drop_layers() -> None:
     with warehouse.connect(settings().build_path) as connection, warehouse.transaction(connection):
         for schema in OF_DBT:
             connection.execute(f"drop schema if exists {schema} cascade")
-        if settings().engine == SPARK:
-            dbt_tables.forget(connection)
+        storage().forget_models(connection)
         build_state.revoke(connection, "its layers were dropped")
 
 
