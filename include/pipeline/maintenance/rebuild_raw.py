@@ -39,9 +39,7 @@ def heal() -> str | None:
         return None
     if not build.exists() and not archive.read_ledger():
         return None
-    told = restore_raw()
-    build_state.forget_damage()
-    return f"The build was damaged or gone. {told}"
+    return f"The build was damaged or gone. {restore_raw()}"
 
 
 def drop_layers() -> None:
@@ -64,6 +62,7 @@ def restore_raw() -> str:
     donor = _newest_version()
     loads = archive.read_ledger() or (_loads(donor) if donor else [])
     _make(loads, donor, lambda load: archive.find(load["source"], load["sha256"]) is not None)
+    build_state.forget_damage()
     accepted = [load for load in loads if load["status"] == ACCEPTED]
     return f"raw was made anew from {len(accepted)} accepted loads of {settings().deliveries_dir}."
 

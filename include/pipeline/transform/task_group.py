@@ -34,8 +34,10 @@ FLAGS = [
 BUILD = "build"
 
 
-def dbt_tasks(group_id: str, data_date: str, run: str) -> TaskGroup:
-    """Return the task group of the dbt build; it needs the manifest that `dbt parse` writes.
+def dbt_tasks(group_id: str, data_date: str, run: str) -> tuple[TaskGroup, Any]:
+    """Return the task group of the dbt build, and its gate: what uses the build must follow the gate.
+
+    The group needs the manifest that `dbt parse` writes.
 
     Args:
         group_id: of the task group.
@@ -44,7 +46,8 @@ def dbt_tasks(group_id: str, data_date: str, run: str) -> TaskGroup:
 
     Under a scheduler the tasks of models and tests wait in the triggerer from the run's beginning, and end
     when dbt has ended their nodes: the arrows to them only show dbt's graph. Where one process runs all
-    tasks, they follow the arrows. What follows the group follows `built`, whatever they show.
+    tasks, they follow the arrows. They hold up nothing: the gate follows the task that runs dbt alone. One
+    that dies for a reason of its own still fails the run, if none of them follows it.
     """
     manifest = json.loads(DBT_MANIFEST.read_text(encoding="utf-8"))
     producer_task_id = f"{group_id}.{BUILD}"
@@ -66,9 +69,10 @@ def dbt_tasks(group_id: str, data_date: str, run: str) -> TaskGroup:
         )
         models = list(group.get_roots())
         build = _build(data_date)
-        build >> built(run)
+        gate = built(run)
+        build >> gate
         build >> models
-    return group
+    return group, gate
 
 
 def _build(data_date: str) -> DbtBuild:
@@ -134,7 +138,8 @@ def _render(producer_task_id: str, manifest: dict[str, Any]) -> RenderConfig:
         load_method=LoadMode.DBT_MANIFEST,
         test_behavior=TestBehavior.AFTER_EACH,
         # A test of several models runs after all of them, as a task of its own. Cosmos draws it in the
-        # folder of the manifest's last resource, which is models/exposures.yml: next to the layers.
+        # folder of the manifest's last resource, which is models/exposures.yml: next to the layers. It warns
+        # of the exposure, and of the hook on-run-start; to exclude them would draw these tests elsewhere.
         should_detach_multiple_parents_tests=True,
         group_nodes_by_folder=True,
         # Of a model with tests, the model and its tests are a task each.

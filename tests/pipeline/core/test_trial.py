@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from include.pipeline.core import origin, trial, warehouse
+from include.pipeline.core import build_state, origin, trial, warehouse
 from include.pipeline.core.errors import WarehouseInvalid
 from include.pipeline.core.settings import settings
 from include.pipeline.ingest import archive, ledger
@@ -82,6 +82,29 @@ def test_a_trial_is_never_published(bench: Bench) -> None:
     with pytest.raises(WarehouseInvalid, match=r"that of a trial run\. Expected .*; run `make run`"):
         publication.publish("by_hand")
     assert not settings().published_path.exists()
+
+
+@pytest.mark.parametrize("is_marked", [True, False])
+def test_a_trial_of_a_damaged_build_heals_its_copy(is_marked: bool, bench: Bench) -> None:
+    """Whether it does not open or is marked; the build itself is healed by the next run."""
+    bench.deliver("users", users(2))
+    build = settings().build_path.resolve()
+    if is_marked:
+        with warehouse.connect(build) as connection:
+            connection.execute("delete from raw.users")
+        build_state.note_damage()
+    else:
+        build.write_bytes(b"no database" * 999)
+    damaged = build.read_bytes()
+    trial.begin(origin.OWN)
+    assert rebuild_raw.heal()
+    assert rows() == 2
+    assert rebuild_raw.heal() is None
+    trial.leave()
+    if not is_marked:
+        assert build.read_bytes() == damaged
+    assert rebuild_raw.heal()
+    assert rows() == 2
 
 
 def test_a_second_trial_starts_anew(bench: Bench) -> None:
