@@ -1,6 +1,8 @@
 """What an engine has to offer: `Engine`, which the DAG's parsing may load, and `Storage`, which tasks use."""
 
 from abc import ABC, abstractmethod
+from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -75,16 +77,41 @@ class Storage(ABC):
         """Remove the files that neither the build nor a version consists of."""
 
 
+@dataclass(frozen=True)
+class Dbt:
+    """dbt as a program, for one command that works on the build.
+
+    Attributes:
+        program: what stands before dbt's arguments.
+        end: takes dbt's exit code when dbt has ended, and has the build's database show what dbt made;
+            returns why dbt could not run, or None where it could.
+    """
+
+    program: list[str]
+    end: Callable[[int], str | None]
+
+
 class Engine(ABC):
     """What makes staging, marts and reports.
 
     Attributes:
         queue: of Celery's workers that may do the DAG's tasks; None where all may.
+        dbt_target: of the profile.
+        dbt_artifacts: folder in dbt's target folder: an engine's dbt would parse the whole project after
+            another's.
+        runs_dbt_here: whether dbt can run in the process of an Airflow task.
     """
 
     queue: str | None
+    dbt_target: str
+    dbt_artifacts: str
+    runs_dbt_here: bool
 
     @property
     @abstractmethod
     def storage(self) -> Storage:
         """Where this engine keeps rows."""
+
+    @abstractmethod
+    def begin_dbt(self) -> Dbt:
+        """Prepare a command of dbt."""

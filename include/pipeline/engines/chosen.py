@@ -14,6 +14,11 @@ def engine() -> Engine:
         from include.pipeline.engines.spark.spark_engine import SparkEngine
 
         return SparkEngine()
+    return installed_engine()
+
+
+def installed_engine() -> Engine:
+    """Return the engine whose dbt is in every environment, for what needs dbt's project alone."""
     from include.pipeline.engines.duckdb_engine import DuckDbEngine
 
     return DuckDbEngine()

@@ -1,11 +1,12 @@
 """DuckDB: all rows are in one database file, and dbt runs in Airflow's environment."""
 
+import sys
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from include.mentoring.sources import Source
-from include.pipeline.engines.base import Engine, Storage
+from include.pipeline.engines.base import Dbt, Engine, Storage
 
 if TYPE_CHECKING:
     import duckdb
@@ -15,11 +16,18 @@ class DuckDbEngine(Engine):
     """Builds in a file that is written on one machine: only Celery's workers there listen to the queue."""
 
     queue = "warehouse"
+    dbt_target = "build"
+    dbt_artifacts = "."
+    runs_dbt_here = True
 
     @property
     def storage(self) -> Storage:
         """The database itself."""
         return Tables()
+
+    def begin_dbt(self) -> Dbt:
+        """It makes its tables in the build itself."""
+        return Dbt([str(Path(sys.executable).with_name("dbt"))], end=lambda exit_code: None)
 
 
 class Tables(Storage):

@@ -13,6 +13,7 @@ from cosmos.operators.local import DbtBuildLocalOperator
 from include.pipeline.core.errors import MentoringError, PassingFault
 from include.pipeline.core.settings import settings
 from include.pipeline.core.trial import WINDOW, standard_window_days
+from include.pipeline.engines.chosen import engine
 from include.pipeline.orchestration.params import FULL_REFRESH
 from include.pipeline.transform import failures
 from include.pipeline.transform.artifacts import Audit, read_audit
@@ -25,7 +26,7 @@ WAITS = (5, 20)
 
 
 class CouldNotRun(MentoringError):
-    """There was no Spark for dbt to run on, or no end to it."""
+    """There was nothing for dbt to run on, or no end to it."""
 
 
 def before_dbt(context: Any, operator: DbtBuildLocalOperator) -> None:
@@ -151,32 +152,30 @@ class DbtBuild(DbtBuildLocalOperator):
             self.hold.release()
 
     def run_subprocess(self, command: list[str], env: dict[str, str], cwd: str, **kwargs: Any) -> Any:
-        """Run dbt on Spark, in an environment of its own, and read its events from its output.
+        """Run dbt in a process of its own, and read its events from its output.
 
         Raises:
-            CouldNotRun: dbt could not begin, or Spark's cluster was gone for too long.
+            CouldNotRun: dbt could not begin, or what it runs on was gone for too long.
             MentoringError: the disk was full, or another fault of the machine.
         """
         # Not at the head of the file: it loads DuckDB, and the DAG is parsed every few seconds.
         from include.pipeline.core import diagnostics
-        from include.pipeline.engines.spark.storage import dbt_tables
 
-        folder = dbt_tables.begin()
+        dbt = engine().begin_dbt()
         done = self.subprocess_hook.run_command(
-            command=[*dbt_tables.program(folder), *command[1:]],
+            command=[*dbt.program, *command[1:]],
             env={**os.environ, **env, "DBT_USE_COLORS": "false"},
             cwd=cwd,
             output_encoding=self.output_encoding,
             process_log_line=self._take_line,
             **kwargs,
         )
-        dbt_tables.end(folder, is_finished=done.exit_code == 0)
-        if reason := dbt_tables.reason(folder):
+        if reason := dbt.end(done.exit_code):
             raise diagnostics.of_words(reason) or CouldNotRun(reason)
         return done
 
     def _take_line(self, line: str, _: Any) -> None:
-        """Take a line of dbt's output, which is an event as JSON or a message of Spark's or Java's."""
+        """Take a line of dbt's output, which is an event as JSON or another program's message."""
         try:
             event = json.loads(line, object_hook=lambda fields: SimpleNamespace(**fields))
             self.reporter.note(event)

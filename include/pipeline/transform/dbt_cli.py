@@ -2,7 +2,6 @@
 
 import os
 import subprocess
-import sys
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -11,9 +10,10 @@ import click
 
 from include.pipeline.core import build_state, diagnostics
 from include.pipeline.core.errors import MentoringError, WarehouseInvalid
-from include.pipeline.core.settings import DBT_PROJECT_DIR, SPARK, settings
+from include.pipeline.core.settings import DBT_PROJECT_DIR, settings
 from include.pipeline.core.stage import guarded
-from include.pipeline.engines.spark.storage import dbt_tables
+from include.pipeline.engines.base import Engine
+from include.pipeline.engines.chosen import engine, installed_engine
 from include.pipeline.transform import artifacts, failures
 
 # dbt's commands that only read the build, and those that need the project alone; all others change it.
@@ -33,7 +33,7 @@ def run(run_id: str, arguments: list[str]) -> int:
         MentoringError: the build is damaged, or another process has it.
     """
     if not needs_build(arguments):
-        return _on_duckdb(arguments).returncode
+        return _run(installed_engine(), arguments).returncode
     return guarded(_dbt)(run_id, arguments).returncode
 
 
@@ -68,7 +68,7 @@ def build(run_id: str) -> str:
         DbtFailed: a model or a test failed, or dbt could not begin.
         WarehouseInvalid: there is no build for dbt to work on.
     """
-    artifacts.forget_results(_target())
+    artifacts.forget_results(_artifacts())
     done = _dbt(
         run_id,
         ["--quiet", "build", "--exclude-resource-type", "unit_test"],
@@ -77,7 +77,7 @@ def build(run_id: str) -> str:
         text=True,
     )
     if done.returncode:
-        failed = failures.describe(_target())
+        failed = failures.describe(_artifacts())
         raise DbtFailed("\n\n".join(failed.values()) or str(diagnostics.of_words(done.stdout) or done.stdout))
     return "dbt built and tested every model"
 
@@ -88,41 +88,35 @@ def _dbt(run_id: str, arguments: list[str], **how: Any) -> "subprocess.Completed
     is_change = changes_build(arguments)
     if is_change:
         build_state.revoke_in(settings().build_path, f"`dbt {' '.join(arguments)}` began")
-    dbt = _on_spark if settings().engine == SPARK else _on_duckdb
-    done = dbt(arguments, **how)
-    if is_change and not done.returncode and (audit := artifacts.read_audit(_target())):
+    done = _run(engine(), arguments, **how)
+    if is_change and not done.returncode and (audit := artifacts.read_audit(_artifacts())):
         build_state.record(run_id, **asdict(audit))
     return done
 
 
-def _on_duckdb(arguments: list[str], **how: Any) -> "subprocess.CompletedProcess[str]":
-    program = str(Path(sys.executable).with_name("dbt"))
-    return subprocess.run([program, *arguments], env=_environment("build"), **how)
-
-
-def _on_spark(arguments: list[str], **how: Any) -> "subprocess.CompletedProcess[str]":
-    folder = dbt_tables.begin()
-    environment = {**_environment(SPARK), "DBT_TARGET_PATH": str(_target())}
-    done = subprocess.run([*dbt_tables.program(folder), *arguments], env=environment, **how)
-    dbt_tables.end(folder, is_finished=not done.returncode)
-    return done
-
-
-def _environment(target: str) -> dict[str, str]:
-    return {
+def _run(chosen: Engine, arguments: list[str], **how: Any) -> "subprocess.CompletedProcess[str]":
+    environment = {
         **os.environ,
         "DBT_PROJECT_DIR": str(DBT_PROJECT_DIR),
         "DBT_PROFILES_DIR": str(DBT_PROJECT_DIR),
         # As Cosmos names them: dbt parses the whole project again where they differ from the last parse.
         "DBT_PROFILE": "mentoring",
-        "DBT_TARGET": target,
+        "DBT_TARGET": chosen.dbt_target,
+        "DBT_TARGET_PATH": str(_target_path(chosen)),
     }
+    dbt = chosen.begin_dbt()
+    done = subprocess.run([*dbt.program, *arguments], env=environment, **how)
+    dbt.end(done.returncode)
+    return done
 
 
-def _target() -> Path:
-    """The folder of dbt's artifacts: each engine's dbt would parse the whole project after the other's."""
-    target = Path(os.environ.get("DBT_TARGET_PATH", DBT_PROJECT_DIR / "target"))
-    return target / SPARK if settings().engine == SPARK else target
+def _target_path(chosen: Engine) -> Path:
+    return Path(os.environ.get("DBT_TARGET_PATH", "target")) / chosen.dbt_artifacts
+
+
+def _artifacts() -> Path:
+    """The folder of dbt's artifacts; dbt takes a relative path from the project's folder."""
+    return DBT_PROJECT_DIR / _target_path(engine())
 
 
 def _require_build() -> None:

@@ -12,15 +12,16 @@ from cosmos import DbtTaskGroup, ProfileConfig, ProjectConfig, RenderConfig
 from cosmos.constants import DbtResourceType, InvocationMode, LoadMode, TestBehavior
 from cosmos.dbt.graph import DbtNode
 
-from include.pipeline.core.settings import DBT_MANIFEST, DBT_PROJECT_DIR, SPARK, airflow_home, settings
+from include.pipeline.core.settings import DBT_MANIFEST, DBT_PROJECT_DIR, airflow_home
+from include.pipeline.engines.chosen import engine
 from include.pipeline.orchestration.task_defaults import RETRIES, RETRY_THE_UNEXPLAINED
 from include.pipeline.transform.dbt_build import DbtBuild
 from include.pipeline.transform.node_task import NodeTask
 
-IS_ON_SPARK = settings().engine == SPARK
+ENGINE = engine()
 PROFILE = ProfileConfig(
     profile_name="mentoring",
-    target_name=SPARK if IS_ON_SPARK else "build",
+    target_name=ENGINE.dbt_target,
     profiles_yml_filepath=DBT_PROJECT_DIR / "profiles.yml",
 )
 FLAGS = [
@@ -28,8 +29,8 @@ FLAGS = [
     *("--exclude-resource-type", "unit_test"),
     # It would lie in the copy of the project, which goes when dbt has ended; the task's own log has it all.
     *("--log-level-file", "none"),
-    # dbt logs the end of a node at this level; who runs it in his own process is called at any.
-    *(("--log-level", "debug") if IS_ON_SPARK else ()),
+    # dbt logs the end of a node at this level; who runs it in the same process is called at any.
+    *(() if ENGINE.runs_dbt_here else ("--log-level", "debug")),
 ]
 BUILD = "build"
 
@@ -82,14 +83,14 @@ def _build(data_date: str) -> DbtBuild:
         doc_md="Build and test all models with one `dbt build`; the tasks of models and tests show it.",
         project_dir=str(DBT_PROJECT_DIR),
         profile_config=PROFILE,
-        invocation_mode=InvocationMode.SUBPROCESS if IS_ON_SPARK else InvocationMode.DBT_RUNNER,
+        invocation_mode=InvocationMode.DBT_RUNNER if ENGINE.runs_dbt_here else InvocationMode.SUBPROCESS,
         # People read its log; the events that the nodes' tasks need come as JSON from another process only.
-        log_format="json" if IS_ON_SPARK else "text",
+        log_format="text" if ENGINE.runs_dbt_here else "json",
         dbt_cmd_flags=FLAGS,
         # No variable of dbt, whose every change has dbt parse the whole project.
         env={"MENTOR_DATA_DATE": data_date},
-        # What is kept of a parse is of DuckDB's dbt.
-        partial_parse=not IS_ON_SPARK,
+        # What is kept of a parse is of this environment's dbt.
+        partial_parse=ENGINE.runs_dbt_here,
         cache_dir=airflow_home() / "dbt",
         # It tries again by itself what may pass.
         retries=RETRIES,
