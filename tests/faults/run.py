@@ -3,6 +3,7 @@
 import os
 import sys
 from collections.abc import Callable
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,7 @@ from include.pipeline.core.settings import declared, settings
 from include.pipeline.core.stage import guarded
 from include.pipeline.orchestration import stages
 from include.pipeline.quality.validate import validate
-from include.pipeline.transform import failures
+from include.pipeline.transform import artifacts, failures
 from tests.faults import points, warm, world
 from tests.faults.world import Day
 from tests.support.deliveries import audit
@@ -96,7 +97,9 @@ def _build(run_id: str, data_date: str, finished: Finished, has_tests: bool) -> 
             f"dbt ended early: {built.exception}"
         )
     if has_tests:
-        build_state.record(run_id, Path(os.environ["DBT_TARGET_PATH"]))
+        found = artifacts.read_audit(Path(os.environ["DBT_TARGET_PATH"]))
+        assert found, "dbt ended well and has not built and tested everything"
+        build_state.record(run_id, **asdict(found))
     else:
         audit(run_id)
 

@@ -82,7 +82,7 @@ class Settings(_Section):
     @property
     def warehouse_dir(self) -> Path:
         """Folder of the published database and of the build."""
-        return self.lake if self.engine == SPARK else self.warehouse
+        return {DUCKDB: self.warehouse, SPARK: self.lake}[self.engine]
 
     @property
     def published_path(self) -> Path:

@@ -13,8 +13,8 @@ import duckdb
 from include.pipeline.core import build_state, diagnostics, origin, warehouse
 from include.pipeline.core.atomic_files import put_in_place
 from include.pipeline.core.errors import FileRefused, MentoringError
-from include.pipeline.core.settings import SPARK, declared, settings
-from include.pipeline.engines.spark.storage import dbt_tables
+from include.pipeline.core.settings import declared, settings
+from include.pipeline.engines.chosen import storage
 from include.pipeline.ingest import archive, delivery, landing, ledger, raw_tables
 from include.pipeline.ingest.raw_tables import ACCEPTED, WITHDRAWN, Load
 from include.pipeline.publish import versions
@@ -38,9 +38,7 @@ def heal() -> str | None:
         return None
     if not build.exists() and not archive.read_ledger():
         return None
-    told = restore_raw()
-    build_state.forget_damage()
-    return f"The build was damaged or gone. {told}"
+    return f"The build was damaged or gone. {restore_raw()}"
 
 
 def drop_layers() -> None:
@@ -48,8 +46,7 @@ def drop_layers() -> None:
     with warehouse.connect(settings().build_path) as connection, warehouse.transaction(connection):
         for schema in OF_DBT:
             connection.execute(f"drop schema if exists {schema} cascade")
-        if settings().engine == SPARK:
-            dbt_tables.forget(connection)
+        storage().forget_models(connection)
         build_state.revoke(connection, "its layers were dropped")
 
 
@@ -64,6 +61,7 @@ def restore_raw() -> str:
     donor = _newest_version()
     loads = archive.read_ledger() or (_loads(donor) if donor else [])
     _make(loads, donor, lambda load: archive.find(load["source"], load["sha256"]) is not None)
+    build_state.forget_damage()
     accepted = [load for load in loads if load["status"] == ACCEPTED]
     return f"raw was made anew from {len(accepted)} accepted loads of {settings().deliveries_dir}."
 

@@ -6,6 +6,7 @@ that ended well last and, until the next one has, one for a build that failed. I
 - `inputs.json`: what the build is made from, and `raw/`: the ledger and the quarantine as they were then;
 - `<schema>.db/<table>/`: a table as Parquet, as Spark names it;
 - `catalog.json`: the columns of all tables, for the next build to go on with them;
+- `invocation.txt`: dbt's own id of the command that changed the tables; empty where none did;
 - `reason.txt`: why dbt could not run at all, where it could not.
 """
 
@@ -16,7 +17,7 @@ from uuid import uuid4
 
 import duckdb
 
-from include.pipeline.core import warehouse
+from include.pipeline.core import build_state, warehouse
 from include.pipeline.core.settings import SPARK_PYTHON, declared, settings
 from include.pipeline.engines.spark.storage import raw_parts
 
@@ -46,6 +47,7 @@ def begin() -> Path:
         # The one that failed, unless dbt could not run in it.
         ran = [builds[each] for each in (False, True) if each in builds and _has_run(builds[each])]
         inputs = {
+            "raw_state": build_state.raw_state(connection),
             "models": builds.get(True),
             "audit": next(iter(ran), None),
             "parts": {
@@ -117,6 +119,9 @@ def _finish(folder: Path) -> None:
         _show_audit(connection, folder)
         connection.execute("delete from lake.tables")
         connection.execute("insert into lake.tables values (true, ?)", [folder.name])
+        if invocation_id := (folder / "invocation.txt").read_text(encoding="utf-8"):
+            inputs = json.loads((folder / "inputs.json").read_text(encoding="utf-8"))
+            build_state.begin_dbt(connection, invocation_id, inputs["raw_state"])
 
 
 def _fail(folder: Path) -> None:
