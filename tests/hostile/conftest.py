@@ -4,9 +4,9 @@ import shutil
 from pathlib import Path
 
 import pytest
-from tests.mentoring.conftest import bench, sample
 
 from include.simulator.any_size import write_delivery
+from tests.mentoring.conftest import bench, sample
 
 __all__ = ["bench", "delivery", "made_delivery", "sample"]
 
