@@ -187,11 +187,11 @@ def _dbt_events() -> None:
 
     for name in ("NodeStart", "NodeFinished"):
         message = getattr(core_types_pb2, f"{name}Msg").DESCRIPTOR
-        assert {"name", "level", "msg"} <= message.fields_by_name["info"].message_type.fields_by_name.keys()
+        assert {"name", "level", "msg"} <= {*message.fields_by_name["info"].message_type.fields_by_name}
         data = message.fields_by_name["data"].message_type.fields_by_name
         assert "unique_id" in data["node_info"].message_type.fields_by_name
     result = data["run_result"].message_type.fields_by_name
-    assert {"status", "message", "execution_time"} <= result.keys()
+    assert {"status", "message", "execution_time"} <= {*result}
 
 
 @check("dbt-click-group")
