@@ -82,11 +82,11 @@ def built(home: Home) -> Content:
         return Content(None, None, [f"the build is unreadable: {error}"])
 
 
-def publish_by_hand(home: Home) -> str:
-    """Try to publish what is in the build, as `make publish` does; return the refusal, or nothing."""
+def publish(home: Home, run_id: str) -> str:
+    """Try to publish what is in the build, for this run; return the refusal, or nothing."""
     os.environ.update(home.environment)
     try:
-        stages.publish("by_hand")
+        stages.publish(run_id)
     except MentoringError as refused:
         return str(refused)
     return ""

@@ -58,7 +58,7 @@ def _command(arguments: list[str]) -> str:
     except click.UsageError:
         # dbt may read them otherwise.
         return "unknown"
-    return rest[0] if rest else ""
+    return str(rest[0]) if rest else ""
 
 
 def build(run_id: str) -> str:
