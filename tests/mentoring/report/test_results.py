@@ -57,13 +57,13 @@ def test_figures_are_those_of_the_tables(results: Callable[..., Results]) -> Non
     """Decimals become numbers, p values stay unrounded, nothing is counted anew."""
     document = results(**REAL)
     assert document["run_id"] == "a run"
-    assert document["parameters"] == {
+    assert {
         "rebooking_window_days": 30,
         "session_default_minutes": 45,
         "no_show_grace_days": 7,
         "at_risk_days": 14,
         "few_users": 30,
-    }
+    }.items() <= document["parameters"].items()
     assert document["files"] == [
         {
             "source": "events",
@@ -172,7 +172,7 @@ def test_of_the_users_at_risk_twenty_are_named(results: Callable[..., Results]) 
 def test_empty_tables_give_empty_lists(results: Callable[..., Results]) -> None:
     """A warehouse without sessions has results all the same."""
     document = results(figures={"at_risk": 0}, tables={"rpt_quality": [], "rpt_files": []})
-    assert {key for key, value in document.items() if value == []} == {
+    assert {key for key, value in document.items() if value == []} >= {
         "files",
         "rebooking",
         "comparisons",
