@@ -6,9 +6,6 @@ from pathlib import Path
 import pytest
 
 from include.simulator.any_size import write_delivery
-from tests.mentoring.conftest import bench, sample
-
-__all__ = ["bench", "delivery", "made_delivery", "sample"]
 
 
 @pytest.fixture(scope="session")
