@@ -1,4 +1,4 @@
-"""The report's sections in their order: what the page and the Markdown file both say."""
+"""The report's sections in order, the same for the page and the Markdown file."""
 
 from dataclasses import dataclass
 
@@ -19,16 +19,16 @@ from include.mentoring.report.tables.table import RenderedTable, Table
 
 @dataclass(frozen=True)
 class Section:
-    """A part of the report under a title of its own.
+    """A part of the report under its own title.
 
     Attributes:
         key: unique in the page.
         title: a question where the section answers one.
         sentences: a paragraph.
         items: a list of sentences below it.
-        pictures: charts, for the page only.
-        tables: those with rows.
-        terms: terms and their meanings, for definitions.
+        pictures: charts, on the page only.
+        tables: only tables with rows.
+        terms: terms and their definitions.
     """
 
     key: str
@@ -44,7 +44,7 @@ def sections(results: Results) -> list[Section]:
     """Return the sections below the answer."""
     return [
         _rates(results),
-        _readings(results),
+        _sensitivity(results),
         _time(results),
         _mentors(results),
         _reliability(results),
@@ -60,7 +60,7 @@ def _rates(results: Results) -> Section:
     days = results["parameters"]["rebooking_window_days"]
     tiers = rebooking(results, HEADLINE_LENS)
     totals = rebooking(results, HEADLINE_LENS, totals=True)
-    # A category of one tier is that tier once more.
+    # A category of one tier repeats that tier.
     together = [row for row in totals if _tiers_of(tiers, row["tier_category"]) > 1]
     return Section(
         "rates",
@@ -70,10 +70,10 @@ def _rates(results: Results) -> Section:
     )
 
 
-def _readings(results: Results) -> Section:
+def _sensitivity(results: Results) -> Section:
     return Section(
         "readings",
-        "Does the answer hang on how one counts?",
+        "Is the result sensitive to the definition?",
         sentences=tuple(narrative.sensitivity(results)),
         tables=_with_rows(results, SENSITIVITY, LENSES),
     )

@@ -10,7 +10,7 @@ SCHEMA = "reports"
 
 @cache
 def contracts() -> dict[str, dict[str, str]]:
-    """Return the type of each column of each table of `reports`, from the manifest that `make setup` writes."""
+    """Return the columns and types of each table of `reports`, from the manifest that `make setup` writes."""
     nodes = json.loads(DBT_MANIFEST.read_text(encoding="utf-8"))["nodes"].values()
     return {
         node["name"]: {name: column["data_type"] for name, column in node["columns"].items()}

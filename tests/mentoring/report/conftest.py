@@ -1,4 +1,4 @@
-"""A published database written by plain SQL, as dbt's models would leave it."""
+"""A published database written by plain SQL, as dbt's models would write it."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -46,7 +46,7 @@ def write(
     Args:
         origin: of the data, sample or own.
         figures: further arguments of `published.rows`.
-        tables: rows that take the place of the derived ones, by table.
+        tables: rows that replace the derived ones, by table.
         tiers: tier = (users, rebooked).
     """
     derived = published.rows(tiers, **(figures or {})) | (tables or {})

@@ -1,4 +1,4 @@
-"""The tables put the results under heads a person reads, and round nothing but what is said to be."""
+"""The tables show the results under readable headers and round only what they say they round."""
 
 from collections.abc import Callable
 
@@ -19,7 +19,7 @@ REAL = {"Gold": (42, 26), "Silver": (57, 22), "Bronze": (33, 0)}
 
 
 def test_a_table_of_a_new_key_is_one_declaration() -> None:
-    """Key, caption and columns: a null is a dash, a number stands to the right."""
+    """Key, caption and columns: a null is a dash, a number is aligned to the right."""
     payments = Table("payments", "Payments", (Column("tier", "tier"), Column("paid", "paid", NUMBER)))
     table = payments.render({"payments": [{"tier": "Gold", "paid": 1200}, {"tier": None, "paid": None}]})
     assert (table.caption, table.columns) == ("Payments", ("tier", "paid"))
@@ -40,7 +40,7 @@ def test_rates_have_two_decimals_and_their_interval(results: Callable[..., Resul
     assert table.totals == {3, 4}
 
 
-def test_lenses_stand_with_both_cohorts(results: Callable[..., Results]) -> None:
+def test_lenses_have_both_cohorts(results: Callable[..., Results]) -> None:
     """Three lenses, two cohorts, five groups, every category total marked."""
     table = LENSES.render(results(**REAL))
     assert len(table.rows) == 3 * 2 * 5
@@ -68,8 +68,8 @@ def test_comparisons_warn_of_few_users(results: Callable[..., Results]) -> None:
     assert COMPARISONS.render(results(Gold=(42, 26), Bronze=(33, 0))).rows[0][5] == "–"
 
 
-def test_a_tier_without_figures_in_a_reading_has_a_dash(results: Callable[..., Results]) -> None:
-    """Missing is not nought; the mean of mentors counts mentors."""
+def test_a_tier_without_figures_in_a_variant_has_a_dash(results: Callable[..., Results]) -> None:
+    """Missing is not zero; the mean of mentors counts mentors."""
     rows = [
         row
         for row in published.rows(REAL)["rpt_sensitivity"]
@@ -81,8 +81,8 @@ def test_a_tier_without_figures_in_a_reading_has_a_dash(results: Callable[..., R
     assert table.rows[-1][1] == "61.90 (3 mentors)"
 
 
-def test_what_is_null_is_a_dash(results: Callable[..., Results]) -> None:
-    """A mentor without users of his own has no rate, an unlisted user no company."""
+def test_a_null_is_a_dash(results: Callable[..., Results]) -> None:
+    """A mentor without users has no rate, an unlisted user no company."""
     rows = published.rows(REAL)
     (mentor, *_) = rows["rpt_mentors"]
     document = results(
@@ -96,8 +96,8 @@ def test_what_is_null_is_a_dash(results: Callable[..., Results]) -> None:
     )
 
 
-def test_the_latest_stands_first(results: Callable[..., Results]) -> None:
-    """Of months and of files, for a long table is cut at its end."""
+def test_the_latest_comes_first(results: Callable[..., Results]) -> None:
+    """Of months and of files, because a long table is cut at its end."""
     (file,) = published.rows(REAL)["rpt_files"]
     document = results(
         **REAL, tables={"rpt_files": [file | {"load_id": 8, "file_name": "late"}, file | {"load_id": 2}]}
@@ -110,7 +110,7 @@ def test_the_latest_stands_first(results: Callable[..., Results]) -> None:
     ]
 
 
-def test_the_total_of_reliability_stands_last(results: Callable[..., Results]) -> None:
+def test_the_total_of_reliability_comes_last(results: Callable[..., Results]) -> None:
     """Marked as a total; without a confirmation there is no median."""
     table = RELIABILITY.render(results(**REAL))
     assert table.rows[-1] == ("all", *["204", "186", "15", "3", "180", "3", "3", "6", "180", "9", "33.5"])
@@ -123,12 +123,12 @@ def test_the_total_of_reliability_stands_last(results: Callable[..., Results]) -
 
 
 def test_rejected_rows_are_apart_from_other_findings(results: Callable[..., Results]) -> None:
-    """Reasons with their counts; the rest in words."""
+    """Reasons with their counts; other findings with readable names."""
     document = results(**REAL)
     assert REJECTED_ROWS.render(document).rows == (("events: invalid_timestamp", "1", "events 17"),)
     assert [row[:2] for row in FINDINGS.render(document).rows] == [
-        ("event that fits nothing before it", "end without a start"),
-        ("event that fits nothing before it", "second end of one session"),
+        ("orphaned event (no matching request or session)", "end without a start"),
+        ("orphaned event (no matching request or session)", "second end of one session"),
         ("mentor changed tier", "Silver to Gold"),
     ]
 

@@ -1,4 +1,4 @@
-"""The answer: do top-tier mentors bring users back more? Claimed only where the figures show it."""
+"""The answer: do top-tier mentors bring users back more? Claimed only if the figures show it."""
 
 from dataclasses import dataclass
 
@@ -23,12 +23,12 @@ NOT_A_CAUSE = (
 
 @dataclass(frozen=True)
 class Answer:
-    """The answer in sentences.
+    """The answer to the report's question.
 
     Attributes:
         is_shown: whether the figures show that top-tier mentors bring users back more.
-        lead: the answer and its uncertainty.
-        notes: what else a reader must know to take it right.
+        lead: sentences with the answer and its uncertainty.
+        notes: sentences a reader needs to interpret it.
     """
 
     is_shown: bool
@@ -101,12 +101,12 @@ def _came_back(row: Row) -> str:
 
 def _not_shown(row: Row | None, reasons: list[str]) -> str:
     if row is None:
-        return f"{NO_CLAIM}: the comparison of the two groups is not at hand."
+        return f"{NO_CLAIM}: the comparison of the two groups is not available."
     return f"{NO_CLAIM}: {'; '.join(reasons)}."
 
 
 def _gold_and_silver(results: Results) -> list[str]:
-    """What of the answer holds between Gold and Silver alone, which Bronze cannot sway."""
+    """Whether the answer also holds between Gold and Silver, without Bronze."""
     row = comparison(results, "Gold", "Silver")
     if row is None:
         return []

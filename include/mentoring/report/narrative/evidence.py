@@ -11,7 +11,7 @@ from include.mentoring.report.results import Row
 
 
 def objections(row: Row, few_users: int) -> list[str]:
-    """Return why a comparison does not show that its group a comes back more; nothing where it does."""
+    """Return the reasons why a comparison does not show that group a comes back more, empty if it does."""
     a, b = _group(row["a"]), _group(row["b"])
     gap = f"{abs(row['difference_pp']):.1f} points"
     if row["difference_pp"] == 0:
@@ -30,14 +30,15 @@ def difference(row: Row) -> str:
 def chance(row: Row) -> str:
     """Return how often chance alone gives a difference as large, by both tests."""
     return (
-        f"If tiers made no difference, a gap this large would turn up {_redealt(row)}, and {_shuffled(row)}"
+        f"If tiers made no difference, a gap this large would turn up {_reassigned(row)},"
+        f" and {_shuffled(row)}"
     )
 
 
-def _redealt(row: Row) -> str:
+def _reassigned(row: Row) -> str:
     p = row["mentor_permutation_p"]
     mentors = row["mentors_a"] + row["mentors_b"]
-    often = how_often(p, f"re-dealings of the tiers among the {mentors:,} mentors")
+    often = how_often(p, f"reassignments of the tiers among the {mentors:,} mentors")
     return f"{often} (permutation p {p_value(p)})"
 
 
@@ -68,7 +69,7 @@ def _could_be_chance(row: Row) -> list[str]:
     if permutation >= SIGNIFICANT_P:
         reasons.append(
             f"{gap} could be chance among the mentors, a few of whom can make it: if tiers made no"
-            f" difference, one as large would turn up {_redealt(row)}"
+            f" difference, one as large would turn up {_reassigned(row)}"
         )
     return reasons
 

@@ -6,7 +6,7 @@ from include.mentoring.report.tables.table import DECIMAL, FIGURES, NUMBER, YES_
 
 
 def category(name: str) -> str:
-    """Return the label of a category; a name that is none stays."""
+    """Return the label of a category, or the name itself if it has no label."""
     return CATEGORY_LABELS.get(name, name)
 
 

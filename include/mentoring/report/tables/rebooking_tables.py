@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from include.mentoring.report.narrative.formatting import READING_NAMES, p_value
+from include.mentoring.report.narrative.formatting import VARIANT_NAMES, p_value
 from include.mentoring.report.results import HEADLINE_LENS, TIER_ORDER, Results, Row, rebooking
 from include.mentoring.report.tables.columns import INTERVAL, category
 from include.mentoring.report.tables.table import DECIMAL, FIGURES, NUMBER, Column, Format, Table
@@ -27,20 +27,20 @@ def _counts(group: str) -> Callable[[Row], str]:
     return lambda row: f"{row[f'{group}_rebooked']:,}/{row[f'{group}_users']:,}"
 
 
-def _by_reading(results: Results) -> list[Row]:
-    """One row a reading, with the row of each tier by its name."""
-    readings: dict[str, Row] = {}
+def _by_variant(results: Results) -> list[Row]:
+    """One row per variant, with its figures by tier."""
+    variants: dict[str, Row] = {}
     for row in results["sensitivity"]:
-        reading = readings.setdefault(row["reading"], {"reading": row["reading"], "tiers": {}})
-        reading["tiers"][row["tier"]] = row
-    return list(readings.values())
+        variant = variants.setdefault(row["reading"], {"reading": row["reading"], "tiers": {}})
+        variant["tiers"][row["tier"]] = row
+    return list(variants.values())
 
 
 def _tier_columns(results: Results) -> list[Column]:
     found = {row["tier"] for row in results["sensitivity"]}
     tiers = [tier for tier in TIER_ORDER if tier in found] + sorted(found - set(TIER_ORDER))
     return [
-        Column("reading", "reading", Format(lambda name: READING_NAMES.get(name, name))),
+        Column("reading", "reading", Format(lambda name: VARIANT_NAMES.get(name, name))),
         *(Column(lambda row, tier=tier: row["tiers"].get(tier), tier, TIER_RATE) for tier in tiers),
     ]
 
@@ -91,5 +91,5 @@ COMPARISONS = Table(
     ),
 )
 
-# A row a reading, a column a tier.
-SENSITIVITY = Table(_by_reading, "Other readings of the same events, each a rate in percent", _tier_columns)
+# A row per variant of the definition, a column per tier.
+SENSITIVITY = Table(_by_variant, "Other readings of the same events, each a rate in percent", _tier_columns)

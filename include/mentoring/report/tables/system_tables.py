@@ -16,7 +16,7 @@ def _checks(results: Results) -> list[Row]:
         "users of the events who are not in the users export": len(found["orphan_users"]),
         "users with events but no session": found["users_without_session"],
         "active users without any event (dormant)": found["dormant_users"],
-        "events that fit nothing before them (anomalies)": sum(found["anomalies"].values()),
+        "orphaned events: no matching request or session (anomalies)": sum(found["anomalies"].values()),
     }
     return [{"what": what, "found": number} for what, number in figures.items()]
 
