@@ -125,6 +125,8 @@ lint: setup $(INSTALLED_DEV) ## Check code, SQL, YAML, types and retired words; 
 	$(BIN)/mypy
 	$(BIN)/sqlfluff lint $(SQL)
 	$(BIN)/yamllint --strict .
+	@# 1 is git's exit code for no match: docs/naming.md has the words to use instead.
+	git grep --untracked -nIPf .ci/retired-words -- ':!.ci/retired-words' ':!docs/naming.md'; test $$? -eq 1
 
 fix: $(INSTALLED_DEV) ## Fix what the linters can fix
 	$(BIN)/ruff check --fix .
