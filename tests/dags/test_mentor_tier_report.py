@@ -10,7 +10,6 @@ from airflow.dag_processing.dagbag import DagBag
 from airflow.sdk import DAG, CronTriggerTimetable, DeadlineReference, TriggerRule
 from airflow.sdk.exceptions import ParamValidationError
 
-from include.pipeline.core import trial
 from include.pipeline.core.settings import PROJECT_DIR, declared
 from include.pipeline.orchestration.pipeline_dag import AdaptsToOneProcess
 from include.pipeline.orchestration.task_defaults import RETRY_THE_UNEXPLAINED

@@ -104,4 +104,6 @@ def test_leaving_without_a_trial_changes_nothing(bench: Bench) -> None:
 def test_the_report_of_a_trial_says_what_it_is() -> None:
     """Nobody may take it for the standard result."""
     assert trial.describe(STANDARD).startswith("An audit: built and checked. Nothing was published")
-    assert "the rebooking window is 60 days instead of 30. Nothing was published" in trial.describe({WINDOW: 60})
+    assert "the rebooking window is 60 days instead of 30. Nothing was published" in trial.describe(
+        {WINDOW: 60}
+    )
