@@ -36,7 +36,7 @@ class Reference:
         has_tests: whether the run that heals tests what it builds; the short form leaves the tests out, for
             what is built is compared anyway.
         begun: deployments in which the run has come to the beginning of a stage, by the stage.
-        seconds: how long it takes, beside as many others as will run at once.
+        seconds: how long it takes, with as many others as will run at once.
     """
 
     start: Home
@@ -206,7 +206,7 @@ def all_of(
         try:
             outcome = trial()
         except Exception:
-            # One that hangs, or that cannot be made, is told as a problem; the others go on.
+            # One that hangs, or that cannot be made, is reported as a problem; the others continue.
             outcome = Outcome(getattr(trial, "func", trial).__name__, problems=[traceback.format_exc()])
         outcome.seconds = time.monotonic() - since
         tell(outcome)

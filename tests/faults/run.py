@@ -45,8 +45,8 @@ def run(
 
     Args:
         day: which run, on which delivery.
-        enter: is told the stage that begins, and `END`.
-        finished: is told the name of each node of dbt that has ended.
+        enter: receives the stage that begins, and `END`.
+        finished: receives the name of each node of dbt that has ended.
         first: where another process of the same run went as far as this stage, as the scheduler's do.
         has_tests: whether dbt tests what it builds.
 
@@ -75,7 +75,7 @@ def _ingest(day: Day, enter: Enter) -> None:
 
 @guarded
 def _build(run_id: str, data_date: str, finished: Finished, has_tests: bool) -> None:
-    """As the DAG's producer does: one `dbt build`, whose failures are told model by model."""
+    """As the DAG's producer does: one `dbt build`, whose failures are reported model by model."""
 
     def listen(event: Any) -> None:
         if event.info.name == "NodeFinished":

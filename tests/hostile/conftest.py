@@ -6,7 +6,6 @@ from pathlib import Path
 import pytest
 
 from include.simulator.any_size import write_delivery
-from tests.mentoring.conftest import bench, sample
 
 
 @pytest.fixture(scope="session")

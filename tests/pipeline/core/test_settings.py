@@ -142,7 +142,7 @@ def test_alerts_go_to_one_address_or_several(
 
 
 def test_alerts_are_off_in_env(caller: pytest.MonkeyPatch) -> None:
-    """Nobody is told who did not ask for it, and no file of the project holds a secret."""
+    """Alerts are off by default, and no file of the project holds a secret."""
     caller.delenv("MENTOR_ALERT_URL", raising=False)
     assert settings.alert_addresses() == []
     assert settings.publish_within() == timedelta(hours=2)

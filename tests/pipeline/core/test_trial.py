@@ -76,7 +76,7 @@ def test_a_trial_before_any_run_starts_with_nothing(bench: Bench) -> None:
 
 
 def test_a_trial_is_never_published(bench: Bench) -> None:
-    """Whoever publishes by hand after a trial that failed is told so."""
+    """`make publish` after a failed trial says that the trial failed."""
     bench.deliver("users", users(2))
     trial.begin(origin.OWN)
     with pytest.raises(WarehouseInvalid, match=r"that of a trial run\. Expected .*; run `make run`"):
