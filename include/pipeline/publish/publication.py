@@ -40,7 +40,7 @@ def publish(run_id: str) -> Version:
     build_state.require(run_id)
     _finish(build)
     database = versions.start()
-    # The log is in the file by now, and another version's must not be beside it.
+    # The log is in the file by now, and another version's must not lie next to it.
     shutil.copyfile(build, database)
     version = versions.finish(_describe(database, run_id))
     versions.publish(version)
@@ -127,5 +127,5 @@ def _check_layers(tables: dict[str, Any]) -> None:
     if found != set(SCHEMAS):
         raise WarehouseInvalid(
             f"The build has not the four layers: found tables in {', '.join(sorted(found)) or 'no schema'}."
-            f" Expected {', '.join(SCHEMAS)}; run `make restore`, which makes them anew."
+            f" Expected {', '.join(SCHEMAS)}; run `make restore`, which rebuilds them."
         )
