@@ -6,8 +6,10 @@ INSTALLED := $(VENV)/.installed
 INSTALLED_DEV := $(VENV)/.installed-dev
 VENV_SPARK := .venv-spark
 INSTALLED_SPARK := $(VENV_SPARK)/.installed
-MANIFEST := include/dbt/target/manifest.json
-DBT_SOURCES := $(shell find include/dbt -path include/dbt/target -prune -o -type f \( -name '*.sql' -o -name '*.yml' \) -print)
+# The pipeline's dbt project; another pipeline's environment names its own (examples/shop/env).
+DBT_PROJECT ?= include/dbt
+MANIFEST := $(DBT_PROJECT)/target/manifest.json
+DBT_SOURCES := $(shell find $(DBT_PROJECT) -path $(DBT_PROJECT)/target -prune -o -type f \( -name '*.sql' -o -name '*.yml' \) -print)
 # The engine that builds the models: as typed, else from the environment, else from .env.
 ENGINE ?= $(or $(MENTOR_ENGINE),$(shell sed -n 's/^MENTOR_ENGINE=//p' .env))
 export MENTOR_ENGINE := $(ENGINE)
@@ -18,7 +20,7 @@ COMPOSE := $(if $(WORKERS),MENTOR_EXECUTOR=CeleryExecutor WORKERS='$(WORKERS)') 
 ACTIVATED := . $(BIN)/activate &&
 IN_STACK := docker compose exec -T api-server python -m include.pipeline.deploy
 # Generic tests are Jinja blocks, which the SQL linter cannot lay out.
-SQL := include/dbt/models $(filter-out %/generic,$(wildcard include/dbt/tests/*))
+SQL := include/dbt/models examples/shop/dbt/models $(filter-out %/generic,$(wildcard include/dbt/tests/*))
 
 # `make test` runs the tests without a tier, one whole run on the sample, and one refused delivery.
 QUICK := not (e2e or scheduler or stack or spark or chaos or slow or network) or e2e and smoke
@@ -42,7 +44,7 @@ help: ## List the commands
 
 setup: $(INSTALLED) $(MANIFEST) $(if $(filter spark,$(ENGINE)),$(INSTALLED_SPARK)) ## Install into .venv, parse the dbt project
 
-run: setup ## Run the DAG once and print the tier table; DATE=2023-08-01 for that logical date, ENGINE=spark
+run: setup ## Run the DAG once and print the report's table; DATE=2023-08-01 for that logical date, ENGINE=spark
 	@$(BIN)/python -m include.pipeline.cli run $(if $(DATE),--date '$(DATE)')
 
 up: ## Start the deployment on http://127.0.0.1:8080 and wait until it is healthy; WORKERS=2 for Celery

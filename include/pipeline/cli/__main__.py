@@ -130,7 +130,7 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     for command, function, what in (
         ("environment", _environment, "print what a shell must export for `airflow` to find the project"),
-        ("run", _run, "run the DAG once and print the tier table"),
+        ("run", _run, "run the DAG once and print the report's table"),
         ("ingest", _ingest, "find the delivery and land its files"),
         ("validate", _validate, "judge what landed and accept it into raw"),
         ("dbt", _dbt, "run any dbt command on the build"),

@@ -4,7 +4,7 @@ Tables of schema `delivered` (one delivery, until the quality gate has decided):
 
 - `runs`: one row, the run whose delivery it is;
 - `files`: one row per delivered file that could be read, with its counts;
-- `users`, `mentors`, `events`: one row per row of the file that is fit for `raw`, exact duplicates
+- a table of each source's name: one row per row of the file that is fit for `raw`, exact duplicates
   included and marked `_is_duplicate`; as text. The engine keeps them, and may show them as views;
 - `rejected_rows`: one row per row that is not, with its one reason.
 """
@@ -28,8 +28,8 @@ from include.pipeline.ingest.delivery import DeliveredFile, identify
 class Landed:
     """What landed of one file; counts are rows of the file.
 
-    `rows_in_file = rows_loaded + rows_rejected + rows_duplicate`. `is_known` means that an events file
-    of the same content was accepted before, so that nothing of it was read.
+    `rows_in_file = rows_loaded + rows_rejected + rows_duplicate`. `is_known` means that the source
+    is no snapshot and the same content was accepted before, so that nothing of it was read.
     """
 
     source: str
@@ -118,7 +118,7 @@ def land(source: Source, path: Path, data_date: date) -> Landed:
     """Land the source's file of the delivery of `data_date` (UTC), and keep a copy of it.
 
     Args:
-        source: which of the three.
+        source: whose file it is.
         path: the delivered file.
         data_date: the delivery's data date.
 

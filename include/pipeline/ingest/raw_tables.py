@@ -1,10 +1,10 @@
 """The tables of schema `raw` (SPEC section 2), in whichever database holds them.
 
 - `loads`, the ledger: one row per delivered file that changed the state, was refused or was withdrawn.
-- `users`, `mentors`, `events`: one row per accepted row, as text.
+- a table of each source's name: one row per accepted row, as text.
 - `rejected_rows`: one row per row of an accepted file that was not accepted.
 
-The engine keeps the rows of `users`, `mentors` and `events`, and may show them as views.
+The engine keeps the sources' rows, and may show them as views.
 """
 
 from collections.abc import Iterable

@@ -1,6 +1,6 @@
 """The published versions: `versions/<number>/` with the database and its manifest, kept for a while.
 
-`mentoring.duckdb`, which readers open, is a hard link to the database of one of them: it changes at one
+The database that readers open is a hard link to the database of one of them: it changes at one
 stroke, and who has the old one open keeps it.
 """
 
