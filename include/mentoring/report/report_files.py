@@ -1,6 +1,6 @@
 """Writes the report's files: one folder a run, and `latest` pointing at the newest.
 
-Both are links to a folder that is complete before they name it, so a reader finds four files of one run.
+Both are links, set once the folder they name is complete: a reader always finds four files of one run.
 """
 
 from pathlib import Path
@@ -12,7 +12,7 @@ from include.pipeline.core.atomic_files import link_in_place, put_in_place, remo
 from include.pipeline.core.run_names import LATEST, file_name
 from include.pipeline.core.settings import settings
 
-# Holds the folders that the links name.
+# The folders that the links point to.
 CONTENTS = ".runs"
 
 
@@ -20,11 +20,11 @@ def write(run_id: str, *, of_trial: bool = False) -> Path:
     """Write the four files of SPEC section 5 from the published database.
 
     Args:
-        run_id: of the run; names the folder.
-        of_trial: write them from the build, and leave `latest` as it is.
+        run_id: names the folder.
+        of_trial: write them from the build of a dry run, and leave `latest` as it is.
 
     Returns:
-        The run's folder; `latest` points at it from then on, unless it is a trial's.
+        The run's folder; `latest` points at it unless the run is a dry run.
 
     Raises:
         WarehouseInvalid: nothing is published.
@@ -35,7 +35,7 @@ def write(run_id: str, *, of_trial: bool = False) -> Path:
     contents = report_dir / CONTENTS
     contents.mkdir(parents=True, exist_ok=True)
     content = Path(mkdtemp(prefix=f"{folder.name}.", suffix=".next", dir=contents))
-    # A temporary folder is for its owner alone, a report for everyone.
+    # mkdtemp lets only its owner in; a report is for everyone.
     content.chmod(0o755)
     for name, text in texts.items():
         write_atomically(content / name, text)
@@ -49,7 +49,7 @@ def write(run_id: str, *, of_trial: bool = False) -> Path:
 
 
 def _remove_earlier(folder: Path, finished: Path) -> None:
-    """Remove what an earlier try of the same run has written."""
+    """Remove what an earlier attempt of the same run wrote."""
     for content in finished.parent.iterdir():
         if content != finished and content.name.rpartition(".")[0] == folder.name:
             remove(content)
