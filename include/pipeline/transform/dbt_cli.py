@@ -93,7 +93,7 @@ def _on_spark(arguments: list[str], **how: Any) -> "subprocess.CompletedProcess[
 def _environment(target: str) -> dict[str, str]:
     return {
         **os.environ,
-        "declared().dbt_project": str(declared().dbt_project),
+        "DBT_PROJECT_DIR": str(declared().dbt_project),
         "DBT_PROFILES_DIR": str(declared().dbt_project),
         # As Cosmos names them: dbt parses the whole project again where they differ from the last parse.
         "DBT_PROFILE": declared().database,
