@@ -1,6 +1,6 @@
 """The one declaration of this domain, which the DAG, gate, pages, commands, alerts and engines read."""
 
-from include.mentoring.sources import EVENTS, MENTORS, USERS
+from include.mentoring.sources import SOURCES
 from include.pipeline.core.declaration import Pipeline, Report, WhatIf
 
 PIPELINE = Pipeline(
@@ -8,7 +8,7 @@ PIPELINE = Pipeline(
     owner="data-platform",
     title="Mentoring",
     database="mentoring",
-    sources=(USERS, MENTORS, EVENTS),
+    sources=SOURCES,
     expectations="include.mentoring.expectations:expectations",
     functions="include.mentoring.statistics:FUNCTIONS",
     what_ifs=(
