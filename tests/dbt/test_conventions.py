@@ -193,6 +193,24 @@ def test_every_source_is_used(manifest: Node, models: list[Node], singular_tests
     assert set(some(manifest["sources"])) - used == set()
 
 
+def test_the_tables_of_sources_are_those_declared(manifest: Node) -> None:
+    """raw.yml has each source with its columns and kind, and a test that its staged rows are all there."""
+    tables = {table["name"]: table for table in manifest["sources"].values()}
+    kinds = {name: table["config"]["meta"].get("is_snapshot") for name, table in tables.items()}
+    assert {name: kind for name, kind in kinds.items() if kind is not None} == {
+        source.name: source.is_snapshot for source in declared().sources
+    }
+    for source in some(declared().sources):
+        columns = tuple(tables[source.name]["columns"])
+        assert columns == (*source.columns, "_load_id", "_row_number", "_loaded_at"), source.name
+    stored = [
+        test["test_metadata"]["kwargs"]["source"]
+        for test in of_type(manifest, "test")
+        if test.get("test_metadata") and test["test_metadata"]["name"] == "loads_are_stored"
+    ]
+    assert sorted(stored) == sorted(declared().source_names)
+
+
 def test_every_macro_is_used(manifest: Node) -> None:
     """A macro of the project is called by a node or a macro, or takes the place of one of dbt's own."""
     macros = manifest["macros"].values()

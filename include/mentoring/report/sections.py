@@ -8,7 +8,7 @@ from include.mentoring.report.results import HEADLINE_LENS, Results, rebooking
 from include.mentoring.report.tables.data_tables import FAILED_CHECKS, FILES, FINDINGS, REJECTED_ROWS
 from include.mentoring.report.tables.people_tables import (
     ACCOUNT_STATUS,
-    MENTORS,
+    MENTOR_TABLES,
     MONTHLY_COHORTS,
     USERS_AT_RISK,
 )
@@ -98,7 +98,7 @@ def _mentors(results: Results) -> Section:
         "mentors",
         "Is it all of a tier's mentors, or a few?",
         pictures=_some(charts.mentor_dots(results["mentors"], results["parameters"]["few_users"])),
-        tables=_with_rows(results, MENTORS),
+        tables=_with_rows(results, *MENTOR_TABLES),
     )
 
 

@@ -10,13 +10,10 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from include.mentoring.sources import EVENTS, MENTORS, SOURCES, USERS
 from include.pipeline.core.errors import MentoringError
 
-FILES = {
-    "users": "users_db_export.csv",
-    "mentors": "mentor_tiers.csv",
-    "events": "booking_events.json",
-}
+FILES = {source.name: source.file_name for source in (USERS, MENTORS, EVENTS)}
 
 
 class DefectError(MentoringError):
@@ -153,9 +150,10 @@ def next_delivery(folder: Path) -> tuple[Path, Path]:
         day = last_day(read_delivery(folder)) + timedelta(days=1)
         latest = folder / day.isoformat()
         latest.mkdir()
-        for source in FILES:
-            path = path_of(folder, source)
-            path.rename(latest / path.name)
+        # Those of every source, also of one that has no defects here.
+        for source in SOURCES:
+            for path in folder.glob(f"{source.file_name}*"):
+                path.rename(latest / path.name)
     next_folder = folder / (date.fromisoformat(latest.name) + timedelta(days=1)).isoformat()
     shutil.copytree(latest, next_folder)
     return latest, next_folder

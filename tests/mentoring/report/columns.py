@@ -3,7 +3,7 @@
 import json
 from functools import cache
 
-from include.pipeline.core.settings import DBT_MANIFEST
+from include.pipeline.core.settings import declared
 
 SCHEMA = "reports"
 
@@ -11,7 +11,7 @@ SCHEMA = "reports"
 @cache
 def contracts() -> dict[str, dict[str, str]]:
     """Return the columns and types of each table of `reports`, from the manifest that `make setup` writes."""
-    nodes = json.loads(DBT_MANIFEST.read_text(encoding="utf-8"))["nodes"].values()
+    nodes = json.loads(declared().dbt_manifest.read_text(encoding="utf-8"))["nodes"].values()
     return {
         node["name"]: {name: column["data_type"] for name, column in node["columns"].items()}
         for node in nodes

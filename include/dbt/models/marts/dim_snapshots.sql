@@ -11,7 +11,7 @@ sightings as (
         content_load_id,
         {{ list_rows('array_append(redelivered_on, data_date)') }} as data_date
     from loads
-    where source in ('users', 'mentors')
+    where source in ({{ source_names(is_snapshot=true) }})
 ),
 
 followed as (

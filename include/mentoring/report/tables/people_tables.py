@@ -61,3 +61,6 @@ USERS_AT_RISK = Table(
         Column("last_tier", "tier"),
     ),
 )
+
+# Of the section on mentors, in order.
+MENTOR_TABLES = (MENTORS,)
