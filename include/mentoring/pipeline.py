@@ -1,13 +1,13 @@
 """The one declaration of this domain, which the DAG, gate, pages, commands, alerts and engines read."""
 
-from include.mentoring.sources import EVENTS, MENTORS, USERS
+from include.mentoring.sources import SOURCES
 from include.pipeline.core.declaration import Pipeline, Report, WhatIf
 
 PIPELINE = Pipeline(
     dag_id="mentor_tier_report",
     owner="data-platform",
     database="mentoring",
-    sources=(USERS, MENTORS, EVENTS),
+    sources=SOURCES,
     expectations="include.mentoring.expectations:expectations",
     functions="include.mentoring.statistics:FUNCTIONS",
     what_ifs=(

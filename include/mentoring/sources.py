@@ -39,3 +39,6 @@ EVENTS = Source(
     ),
     time_column="timestamp",
 )
+
+# In the order in which they land.
+SOURCES = (USERS, MENTORS, EVENTS)

@@ -1,4 +1,4 @@
-"""Makes deliveries: the sample of `include/data`, large ones of any size, and broken ones.
+"""Writes deliveries: the sample of `include/data`, deliveries of any size, and defective ones.
 
 Everything is synthetic and seeded: the same call writes the same bytes.
 """

@@ -6,15 +6,15 @@ from pathlib import Path
 
 from include.pipeline.core.errors import MentoringError
 from include.simulator import defects
-from include.simulator.any_size import FORMATS, MOST_EVENTS, write_delivery
+from include.simulator.any_size import FORMATS, MAX_EVENTS, write_delivery
 from include.simulator.sample import SEED, write_sample
 
-MOST_EVENTS_WITH_DEFECTS = 1_000_000
+MAX_EVENTS_WITH_DEFECTS = 1_000_000
 Planned = tuple[str, str | None, int | float | None]
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Runs one command; returns 0, or 1 after a message on a mistake of the caller's."""
+    """Runs one command; returns 0, or 1 after a message on a mistake of the caller."""
     asked = parser().parse_args(arguments)
     try:
         asked.run(asked)
@@ -40,7 +40,7 @@ def parser() -> argparse.ArgumentParser:
 
     delivery = commands.add_parser("delivery", help="write a delivery of any size")
     delivery.add_argument("--out", type=Path, required=True, help="the folder to write into")
-    delivery.add_argument("--events", type=int, required=True, help=f"1 to {MOST_EVENTS}")
+    delivery.add_argument("--events", type=int, required=True, help=f"1 to {MAX_EVENTS}")
     delivery.add_argument("--format", choices=FORMATS, default="array", help="of the events")
     delivery.add_argument("--gzip", action="store_true", help="pack all three files")
     add_defects(delivery)
@@ -74,10 +74,10 @@ def run_sample(asked: argparse.Namespace) -> None:
 def run_delivery(asked: argparse.Namespace) -> None:
     """Writes a delivery, then breaks it as asked; refuses to break one that is too large."""
     planned = [parse_defect(text) for text in asked.defect]
-    if planned and asked.events > MOST_EVENTS_WITH_DEFECTS:
+    if planned and asked.events > MAX_EVENTS_WITH_DEFECTS:
         raise defects.DefectError(
             f"found {asked.events} events and a defect; defects are made in memory, expected at "
-            f"most {MOST_EVENTS_WITH_DEFECTS} events: ask for fewer or leave --defect out"
+            f"most {MAX_EVENTS_WITH_DEFECTS} events: ask for fewer or leave --defect out"
         )
     write_delivery(asked.out, asked.events, asked.seed or 0, asked.format, asked.gzip)
     break_it(asked, planned)

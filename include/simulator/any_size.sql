@@ -1,6 +1,6 @@
--- Makes a delivery out of the tables `tickets` (one row per user of the journey tables) and
+-- Generates a delivery from the tables `tickets` (one row per user of the journey tables) and
 -- `moments` (one row per event of a ticket). Every choice is `pick(count, what, key)`, a hash of
--- the seed from 0 to count - 1. Python fills in what stands between dollar signs.
+-- the seed from 0 to count - 1. Python replaces the $names$.
 
 create table users as
 with drawn as (

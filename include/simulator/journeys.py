@@ -1,13 +1,13 @@
-"""What users do, as tables: how many follow each journey, and how the mentors share them.
+"""What users do, as tables: how many follow each journey, and how they are split among the mentors.
 
-A journey is a word, one letter a booking, in the order they are made with one mentor:
+A journey is a string with one letter per booking, in their order, all with one mentor:
 
 - `S` confirmed and attended
 - `O` confirmed and attended, but the booking tool recorded no end
 - `X` cancelled; the booking after it, if any, is requested in the second of the cancellation
-- `P` still waiting for an answer when the events were exported
+- `P` still pending when the events were exported
 
-The numbers are chosen so that the figures of the contract come out of them, whatever the seed.
+The numbers give the figures of the contract with any seed.
 """
 
 from dataclasses import dataclass
@@ -21,9 +21,9 @@ class Journey:
     users: int
     churned: int = 0
     recent: int = 0
-    """Users whose first session is so late that their window has not closed yet."""
+    """Users whose window is still open, because their first session is recent."""
     orphans: int = 0
-    """Users whose id the backend's export does not know."""
+    """Users whose id is not in the backend's export."""
 
     @property
     def sessions(self) -> int:
@@ -40,7 +40,7 @@ class Mentor:
     users: int
     returning: int
     double_booked: bool = False
-    """Whether one session of theirs overlaps with another user's."""
+    """Whether sessions of two users overlap."""
 
 
 JOURNEYS = {
@@ -103,5 +103,5 @@ MINUTES_TO_CONFIRM = {"Gold": 36, "Silver": 30, "Bronze": 34}
 """The median, per tier."""
 
 DORMANT_USERS = 10
-"""Active users who never asked for anything."""
+"""Active users without any event."""
 DUPLICATE_USER_ROWS = 5

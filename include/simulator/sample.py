@@ -16,7 +16,7 @@ COMPANIES = 40
 
 
 def write_sample(folder: Path, seed: int = SEED) -> None:
-    """Writes the three files of the sample into `folder`, which is made where it is missing.
+    """Writes the three files of the sample into `folder`, which is created if it is missing.
 
     The same seed writes the same bytes; every seed gives the figures of the contract.
     """
@@ -33,7 +33,7 @@ def write_sample(folder: Path, seed: int = SEED) -> None:
 
 
 def user_ids(seed: int) -> dict[str, int]:
-    """Returns the user id of every traveller and of every dormant user, in no telling order."""
+    """Returns the user id of every traveller and dormant user, in an order unrelated to the journeys."""
     dormant = [f"dormant {place}" for place in range(DORMANT_USERS)]
     orphans = [person.key for person in travellers(seed) if person.orphan]
     known = dormant + [person.key for person in travellers(seed) if not person.orphan]
@@ -43,7 +43,7 @@ def user_ids(seed: int) -> dict[str, int]:
 
 
 def user_rows(seed: int, ids: dict[str, int], first_at: dict[str, Event]) -> list[dict]:
-    """Returns the backend's rows: one a known user by id, then the exact duplicates."""
+    """Returns the backend's rows: one per known user in order of id, then the exact duplicates."""
     rows = []
     for key, user_id in sorted(ids.items(), key=lambda item: item[1]):
         if user_id == ORPHAN_USER_ID:
@@ -77,7 +77,7 @@ def mentor_rows() -> list[dict]:
 def event_rows(seed: int, ids: dict[str, int], happened: list[Event]) -> list[dict]:
     """Returns the booking tool's records; half of the users have their id as text.
 
-    Raises ValueError where two events would get the same id: take another seed.
+    Raises ValueError if two events would get the same id: use another seed.
     """
     rows = []
     for place, event in enumerate(happened):
@@ -93,7 +93,7 @@ def event_rows(seed: int, ids: dict[str, int], happened: list[Event]) -> list[di
             }
         )
     if len({row["event_id"] for row in rows}) < len(rows):
-        raise ValueError(f"seed {seed} gives two events the same id: take another seed")
+        raise ValueError(f"seed {seed} gives two events the same id: use another seed")
     return rows
 
 

@@ -1,7 +1,7 @@
-"""Lays the journeys out in time: who follows which, with which mentor, and when each event happens.
+"""Schedules the journeys: which user follows which, with which mentor, and when each event happens.
 
 Times are counted back from the observation end, so nothing depends on the clock. Sessions of one
-mentor never overlap but where the mentor is declared double booked, and no pair meets twice a day.
+mentor overlap only if the mentor is declared double booked, and no pair meets twice a day.
 """
 
 from collections.abc import Iterator
@@ -33,12 +33,12 @@ class Traveller:
 
     @property
     def key(self) -> str:
-        """Tells this traveller from all others."""
+        """Identifies the traveller."""
         return f"{self.mentor.tier} {self.journey.bookings} {self.place}"
 
     @property
     def churned(self) -> bool:
-        """Whether the account is closed by now."""
+        """Whether the account is churned."""
         return self.place < self.journey.churned
 
     @property
@@ -48,13 +48,13 @@ class Traveller:
 
     @property
     def orphan(self) -> bool:
-        """Whether the backend does not know the user."""
+        """Whether the user is not in the backend's export."""
         return self.place >= self.journey.users - self.journey.orphans
 
 
 @dataclass(frozen=True)
 class Event:
-    """One event; `traveller` is whom it is about."""
+    """One event of a traveller."""
 
     at: datetime
     traveller: Traveller
@@ -68,21 +68,21 @@ class Calendar:
     taken: list[tuple[datetime, datetime]] = field(default_factory=list)
 
     def reserve(self, start: datetime, length: timedelta) -> datetime:
-        """Takes the first free time from `start` on, in steps of a quarter hour; returns it."""
+        """Reserves the first free time from `start` on, in steps of a quarter hour; returns it."""
         while any(start < end and begun < start + length for begun, end in self.taken):
             start += timedelta(minutes=15)
         self.taken.append((start, start + length))
         return start
 
     def double_book(self, length: timedelta) -> datetime:
-        """Takes a time inside the first session of the calendar; returns it."""
+        """Reserves a time inside the first session of the calendar; returns it."""
         start = self.taken[0][0] + timedelta(minutes=15)
         self.taken.append((start, start + length))
         return start
 
 
 def travellers(seed: int) -> list[Traveller]:
-    """Returns every user of the tables, mentor by mentor; the recent ones have the last mentors."""
+    """Returns every user of the tables, mentor by mentor; recent users have the last mentors."""
     people: list[Traveller] = []
     for tier, journeys in JOURNEYS.items():
         users = [(journey, place) for journey in journeys for place in range(journey.users)]
@@ -127,7 +127,7 @@ def minutes_to_confirm(seed: int, tier: str) -> Iterator[timedelta]:
 
 
 def follow(seed: int, person: Traveller, calendar: Calendar, delays: Iterator[timedelta]) -> Iterator[Event]:
-    """Yields the events of one user's journey and takes its sessions from the mentor's calendar."""
+    """Yields the events of one user's journey and reserves its sessions in the mentor's calendar."""
     bookings = person.journey.bookings
     age = 15 + pick(11, seed, "age", person.key)
     if not person.recent:

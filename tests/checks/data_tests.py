@@ -115,7 +115,8 @@ def _check(test: Any) -> str:
     if not isinstance(test, GenericTestNode) or test.test_metadata.name not in violations.TYPES:
         return test.name
     arguments = test.test_metadata.kwargs
-    on = arguments.get("column_name") or arguments.get("key") or ", ".join(arguments["columns"])
+    names = (arguments.get(name) for name in ("column_name", "key", "source"))
+    on = next(filter(None, names), None) or ", ".join(arguments["columns"])
     return f"{test.test_metadata.name}({on})"
 
 

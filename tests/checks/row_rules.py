@@ -7,11 +7,11 @@ from pathlib import Path
 from include.pipeline.core.settings import declared
 from include.simulator import defects
 from tests.checks.proof import Proof
-from tests.hostile.catalogue import OF_ROWS
+from tests.hostile.catalogue import ROW_DEFECTS
 from tests.support.deliveries import Bench
 
 # Rules of every source, which stand where rows are classified.
-OF_ALL_SOURCES = ("malformed_record", "missing_value", "conflicting_duplicate")
+SHARED_REASONS = ("malformed_record", "missing_value", "conflicting_duplicate")
 ROWS = 2
 
 
@@ -20,7 +20,7 @@ def of_project() -> set[tuple[str, str]]:
     return {
         (source.name, reason)
         for source in declared().sources
-        for reason in (*OF_ALL_SOURCES, *(rule.reason for rule in source.rules))
+        for reason in (*SHARED_REASONS, *(rule.reason for rule in source.rules))
     }
 
 
@@ -32,12 +32,12 @@ def prove(folder: Path) -> list[Proof]:
         Proof(
             check=f"{source}: {reason}",
             where="include/pipeline/ingest/classify.py"
-            if reason in OF_ALL_SOURCES
+            if reason in SHARED_REASONS
             else "include/mentoring/sources.py",
             planted=f"{_words(defect)} ({ROWS} rows)",
             caught=_rejected(folder / f"{source}-{defect}", defect, source, reason),
         )
-        for defect, source, reason in OF_ROWS
+        for defect, source, reason in ROW_DEFECTS
     ]
 
 

@@ -67,6 +67,19 @@ def _gapless_periods(table: str, arguments: dict[str, Any]) -> list[Violation]:
     ]
 
 
+def _is_source(table: str, arguments: dict[str, Any]) -> list[Violation]:
+    column = arguments["column_name"]
+    return [_row(f"{column} is no source", table, f"'no source' as {column}")]
+
+
+def _loads_are_stored(table: str, arguments: dict[str, Any]) -> list[Violation]:
+    return [
+        Violation("a row that was loaded is gone", f"delete from {table} where rowid = 0"),
+        _row("a row that was loaded is there twice", table),
+        _row("a row of a load that the ledger lacks", table, "-1 as load_id"),
+    ]
+
+
 def _row(says: str, table: str, replaced: str = "") -> Violation:
     columns = f"* replace ({replaced})" if replaced else "*"
     return Violation(says, f"insert into {table} select {columns} from {table} limit 1")
@@ -79,4 +92,6 @@ TYPES: dict[str, Callable[[str, dict[str, Any]], list[Violation]]] = {
     "accepted_values": _accepted_values,
     "relationships": _relationships,
     "gapless_periods": _gapless_periods,
+    "is_source": _is_source,
+    "loads_are_stored": _loads_are_stored,
 }

@@ -22,6 +22,7 @@ from dbt.contracts.graph.manifest import Manifest
 from include.pipeline.core import warehouse
 from include.pipeline.core.settings import DUCKDB, declared, settings
 from include.pipeline.orchestration import stages
+from tests.support.deliveries import complete
 
 RUN = "a_test"
 # Which delivery a row came with is all that they tell.
@@ -63,6 +64,7 @@ class Pipeline:
         inbox.mkdir(parents=True)
         for name, content in files.items():
             (inbox / name).write_bytes(content)
+        complete(inbox)
         os.environ["MENTOR_DATA_DIR"] = str(inbox)
         received = stages.receive(RUN, data_date.isoformat())
         for source in declared().source_names:

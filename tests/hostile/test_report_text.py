@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 
 from markupsafe import escape
 
-from include.mentoring.report.render import MOST_SIGNS_OF_A_CELL, render
+from include.mentoring.report.render import MAX_CELL_CHARS, render
 from include.mentoring.report.results import Results
 from tests.mentoring.report import published
 from tests.mentoring.report.conftest import publish, results
@@ -62,7 +62,7 @@ def test_a_name_of_a_megabyte_is_cut(results: Callable[..., Results]) -> None:
     name = "K" * (1 << 20)
     texts = texts_with([name], results)
     longest = max(len(run) for run in re.findall("K+", texts["tier_report.html"] + texts["tier_report.md"]))
-    assert longest == MOST_SIGNS_OF_A_CELL - 1
+    assert longest == MAX_CELL_CHARS - 1
     assert json.loads(texts["tier_report.json"])["mentors"][0]["mentor_id"] == name
 
 

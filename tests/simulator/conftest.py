@@ -1,4 +1,4 @@
-"""What the tests of the generator share: a copy of the sample to break."""
+"""What the tests of the simulator share: a copy of the sample to break."""
 
 import shutil
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""What a folder with a delivery holds, before and after a defect."""
+"""The content of a folder with a delivery, before and after a defect."""
 
 from pathlib import Path
 
@@ -14,7 +14,7 @@ def contents(folder: Path) -> dict[str, bytes]:
 
 
 def figures(folder: Path) -> dict[str, object]:
-    """Returns what the contract says of a delivery, by the reference reading."""
+    """Returns the results of a delivery by the reference model of the contract."""
     reading = read_folder(folder)
     return {
         "sessions": by_group(rebooking(reading)),

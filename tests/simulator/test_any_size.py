@@ -8,7 +8,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from include.simulator.any_size import MOST_EVENTS, DeliveryImpossible, write_delivery
+from include.simulator.any_size import MAX_EVENTS, DeliveryImpossible, write_delivery
 from include.simulator.journeys import JOURNEYS
 from tests.reference.history import TIERS
 from tests.reference.measures import checks, reliability
@@ -51,7 +51,7 @@ def test_bytes_are_pinned(tmp_path: Path) -> None:
 @pytest.mark.parametrize("file_format", ["array", "lines"])
 @pytest.mark.parametrize("packed", [False, True])
 def test_formats_hold_the_same_events(tmp_path: Path, file_format: str, packed: bool) -> None:
-    """An array and one object a line, packed or not, hold the same events."""
+    """An array and one object a line, compressed or not, hold the same events."""
     write_delivery(tmp_path / "plain", 500)
     write_delivery(tmp_path / "asked", 500, file_format=file_format, packed=packed)
     path = tmp_path / "asked" / ("booking_events.json.gz" if packed else "booking_events.json")
@@ -98,7 +98,7 @@ def test_users_and_mentors_grow_with_the_events(tmp_path: Path) -> None:
     assert sizes[1][1] == 10 * sizes[0][1]
 
 
-@pytest.mark.parametrize("events", [0, -1, MOST_EVENTS + 1])
+@pytest.mark.parametrize("events", [0, -1, MAX_EVENTS + 1])
 def test_a_size_that_cannot_be_is_refused(tmp_path: Path, events: int) -> None:
     """A size outside 1 to 20 million is refused with what was found and expected."""
     with pytest.raises(DeliveryImpossible, match=f"found {events} events; expected 1 to"):
@@ -106,13 +106,13 @@ def test_a_size_that_cannot_be_is_refused(tmp_path: Path, events: int) -> None:
 
 
 def test_no_second_copy_in_the_other_compression(tmp_path: Path) -> None:
-    """A folder never gets a file both plain and packed."""
+    """A folder never gets a file both plain and compressed."""
     write_delivery(tmp_path, 20)
     with pytest.raises(DeliveryImpossible, match=r"users_db_export\.csv"):
         write_delivery(tmp_path, 20, packed=True)
 
 
 def test_nothing_but_the_delivery_is_left(tmp_path: Path) -> None:
-    """The folder holds the three files and no scratch."""
+    """The folder holds the three files and no temporary ones."""
     write_delivery(tmp_path, 20)
     assert sorted(path.name for path in tmp_path.iterdir()) == sorted(FILES)

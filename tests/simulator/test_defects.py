@@ -110,5 +110,5 @@ def test_a_tiny_delivery_is_broken_or_named_too_small(tiny: Path, tmp_path: Path
 
 def test_a_folder_without_a_delivery(tmp_path: Path) -> None:
     """An empty folder is named, with the command that fills it."""
-    with pytest.raises(defects.DefectError, match="generator sample --out"):
+    with pytest.raises(defects.DefectError, match="simulator sample --out"):
         defects.apply("unknown_user", tmp_path)

@@ -1,4 +1,4 @@
-"""Defects of behaviour and of history change what the reference reading finds, as they say."""
+"""Defects of behavior and of history change the results of the reference model as declared."""
 
 from collections import Counter
 from pathlib import Path
@@ -128,7 +128,7 @@ def test_unknown_mentor(folder: Path) -> None:
 
 @pytest.fixture
 def days(folder: Path, request: pytest.FixtureRequest) -> tuple[Delivery, Delivery]:
-    """The two deliveries a defect of history makes of the sample."""
+    """The two deliveries into which a defect of history turns the sample."""
     defects.apply(request.param, folder, rows=ROWS)
     assert sorted(path.name for path in folder.iterdir()) == ["2023-07-22", "2023-07-23"]
     return read_delivery(folder / "2023-07-22"), read_delivery(folder / "2023-07-23")

@@ -1,4 +1,4 @@
-"""Defects of rows change, add or spell otherwise as many rows as asked for."""
+"""Defects of rows change, add or reformat as many rows as asked for."""
 
 import re
 from collections import Counter
@@ -90,7 +90,7 @@ def test_ragged_row(folder: Path) -> None:
     ],
 )
 def test_a_key_comes_again(folder: Path, name: str, source: str, equal: bool) -> None:
-    """The rows added have a key that is there already, with equal or with other content."""
+    """The added rows have a key that exists, with equal or with other content."""
     old = read_delivery(folder).rows(source)
     defects.apply(name, folder, rows=ROWS, source=source)
     new = read_delivery(folder).rows(source)
@@ -113,7 +113,7 @@ def test_a_key_comes_again(folder: Path, name: str, source: str, equal: bool) ->
     ],
 )
 def test_no_figure_moves(folder: Path, name: str) -> None:
-    """The same facts written otherwise: every figure stays."""
+    """The same facts in another format: every figure stays."""
     before = figures(folder)
     defects.apply(name, folder, seed=2)
     assert figures(folder) == before
@@ -136,7 +136,7 @@ def test_spelling_of_times(folder: Path, name: str, ending: str) -> None:
 
 
 def test_out_of_order(folder: Path) -> None:
-    """A fifth of the events stands before others that are earlier."""
+    """A fifth of the events comes before events that are earlier."""
     defects.apply("out_of_order", folder)
     times = [event["timestamp"] for event in read_delivery(folder).events]
     assert times[:169] == sorted(times[:169], reverse=True)

@@ -1,4 +1,4 @@
-"""The reference reading and the sample both give every figure of the contract."""
+"""The reference model and the sample both give every figure of the contract."""
 
 from datetime import UTC, datetime
 from pathlib import Path
@@ -46,7 +46,7 @@ WILSON = {
 
 @pytest.fixture(params=["sample", "another seed", "real"])
 def reading(request: pytest.FixtureRequest, tmp_path: Path) -> Reading:
-    """The sample as it lies in the project, as another seed makes it, and the real delivery."""
+    """The sample of the project, the sample of another seed, and the real delivery."""
     if request.param == "sample":
         return read_folder(SAMPLE)
     if request.param == "another seed":
@@ -64,7 +64,7 @@ def test_rebooked_and_users_per_tier(reading: Reading, lens: str, cohort: str) -
 
 @pytest.mark.parametrize("name", SENSITIVITY)
 def test_other_readings(reading: Reading, name: str) -> None:
-    """Every reading of the sensitivity table gives the contract's counts."""
+    """Every variant of the sensitivity table gives the contract's counts."""
     counts = sensitivity(reading)[name]
     assert tuple((round(counts[tier][0], 1), counts[tier][1]) for tier in TIERS) == SENSITIVITY[name]
 

@@ -1,4 +1,4 @@
-"""The sample in `include/data` is the generator's, and has the defects its README names."""
+"""The sample in `include/data` is the simulator's, and has the defects its README names."""
 
 import csv
 import json
@@ -23,13 +23,13 @@ FILES = ("users_db_export.csv", "mentor_tiers.csv", "booking_events.json")
 
 @pytest.fixture(scope="module")
 def events() -> list[dict]:
-    """The events of the sample as they stand in the file."""
+    """The events of the sample as written in the file."""
     return json.loads((SAMPLE / "booking_events.json").read_text(encoding="utf-8"))
 
 
 @pytest.mark.parametrize("name", FILES)
 def test_the_generator_makes_the_shipped_files(tmp_path: Path, name: str) -> None:
-    """The shipped sample is what the generator writes, byte for byte."""
+    """The shipped sample is what the simulator writes, byte for byte."""
     write_sample(tmp_path)
     assert (SAMPLE / name).read_bytes() == (tmp_path / name).read_bytes()
 
@@ -72,7 +72,7 @@ def test_exact_duplicate_users() -> None:
 
 
 def test_cancelled_and_requested_again_in_the_same_second(events: list[dict]) -> None:
-    """Ten re-requests carry the second of the cancellation, which stands before them."""
+    """Ten re-requests have the same second as the cancellation before them."""
     last: dict[tuple[str, str], dict] = {}
     found = 0
     for event in events:
@@ -95,7 +95,7 @@ def test_several_requests_of_a_pair_on_one_day(events: list[dict]) -> None:
 
 
 def test_the_file_is_in_order_of_time(events: list[dict]) -> None:
-    """Events stand in the file by time."""
+    """Events are in the file in order of time."""
     times = [event["timestamp"] for event in events]
     assert len(times) == 842
     assert times == sorted(times)
@@ -126,7 +126,7 @@ def test_what_the_sample_leaves_to_the_defects() -> None:
 def test_nothing_of_the_real_delivery_is_in_the_sample(events: list[dict]) -> None:
     """No id of the real delivery, and no pair's series of times, is in the sample."""
     if not REAL.is_dir():
-        pytest.skip("the real delivery is not beside the project (../shared/data/mentoring)")
+        pytest.skip("the real delivery is missing (../shared/data/mentoring)")
     real = json.loads((REAL / "booking_events.json").read_text(encoding="utf-8"))
     assert len(real) == 842
     for column in ("event_id", "user_id", "mentor_id"):

@@ -3,13 +3,17 @@
 import csv
 import io
 import json
+import re
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Any
 
+import duckdb
+
 from include.pipeline.core import build_state, origin, warehouse
 from include.pipeline.core.settings import declared, settings
+from include.pipeline.core.source import Source
 from include.pipeline.ingest import landing, ledger
 from include.pipeline.ingest.landing import Landed
 from include.pipeline.publish import publication
@@ -55,6 +59,32 @@ def array(records: list[Any]) -> str:
 def lines(records: list[Any]) -> str:
     """Return records as one JSON value a line."""
     return "".join(f"{json.dumps(record)}\n" for record in records)
+
+
+def good_row(source: Source) -> dict[str, str]:
+    """Return a row that every rule of the source accepts."""
+    with duckdb.connect() as connection:
+        return {column: _good_value(connection, source, column) for column in source.columns}
+
+
+def _good_value(connection: duckdb.DuckDBPyConnection, source: Source, column: str) -> str:
+    rules = [rule.accepts for rule in source.rules if rule.column == column]
+    listed = re.findall(r"'([^']*)'", " ".join(rules))
+    accepted = " and ".join(f"({rule})" for rule in rules) or "true"
+    query = f'select value from (select ? as "{column}", ? as value) where {accepted}'
+    for value in ("1", "2031-04-01", "2031-04-01T10:00:00Z", *listed):
+        if connection.execute(query, [value, value]).fetchall():
+            return value
+    raise AssertionError(f"no value tried is accepted as {source.name}.{column}; add one that is")
+
+
+def complete(folder: Path) -> None:
+    """Write a file of one good row for each declared source that a delivery lacks."""
+    for source in declared().sources:
+        if not [*folder.glob(f"{source.file_name}*")]:
+            row = good_row(source)
+            text = array([row]) if source.is_json else f"{','.join(row)}\n{','.join(row.values())}\n"
+            (folder / source.file_name).write_text(text, encoding="utf-8")
 
 
 def read(path: Path) -> list[Any]:
@@ -138,5 +168,5 @@ class Bench:
 
     def rows_in_raw(self) -> int:
         """Return how many rows the raw layer holds, rejected ones included."""
-        tables = ("users", "mentors", "events", "rejected_rows")
+        tables = (*declared().source_names, "rejected_rows")
         return sum(self.build(f"select count(*) from raw.{table}")[0][0] for table in tables)

@@ -1,4 +1,4 @@
-"""What the quality gate found in a run, from the results file it left behind."""
+"""The results of a run's quality gate, from the file that the gate wrote."""
 
 from typing import Any
 
@@ -6,10 +6,10 @@ from include.pipeline.quality import verdict_files
 
 
 def read(run_id: str) -> dict[str, Any] | None:
-    """Return the gate's results of the run, or None where the run has left none.
+    """Return the gate's results of the run, or None if it wrote none.
 
     Returns:
-        `run_id`, `passed`, the number of `checks`, and each failed one with what it found.
+        `run_id`, `passed`, the number of `checks`, and under `failed` each failed check with its finding.
     """
     path = verdict_files.path(run_id)
     if not path.exists():

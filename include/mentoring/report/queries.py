@@ -2,8 +2,8 @@
 
 PARAMETERS = "select * from reports.rpt_parameters"
 
-# In the order of the document. The parameters ($lenses, $tiers, ...) are fixed orders; what stands in none of
-# them comes last.
+# In the order of the document. The parameters ($lenses, $tiers, ...) are fixed orders; values they do not
+# list come last.
 LISTS = {
     "files": """
         select
@@ -61,7 +61,7 @@ LISTS = {
     "sensitivity": """
         select reading, tier, n, rebooked, rate_pct
         from reports.rpt_sensitivity
-        order by list_position($readings, reading), list_position($tiers, tier), tier
+        order by list_position($variants, reading), list_position($tiers, tier), tier
     """,
     "reliability": """
         select * exclude (is_total)

@@ -20,22 +20,22 @@ CSV_COLUMNS = (
     "rebooked_count",
     "rebooking_rate_pct",
 )
-# A spreadsheet takes a cell that begins with one of them for a formula, or runs it.
-FORMULA_SIGNS = ("=", "+", "-", "@", "\t")
-# What Markdown takes for its own, or for HTML; underscores inside words are text to it.
-MARKDOWN_SIGNS = re.compile(r"[\\`*~\[\]|]|(?<!\w)_|_(?!\w)")
-# What a screen obeys or hides: codes of terminals, and signs that turn or join what stands around them.
-HIDDEN_SIGNS = re.compile(
+# A spreadsheet evaluates a cell that begins with one of these as a formula.
+FORMULA_CHARS = ("=", "+", "-", "@", "\t")
+# Characters with a meaning in Markdown; an underscore inside a word has none.
+MARKDOWN_CHARS = re.compile(r"[\\`*~\[\]|]|(?<!\w)_|_(?!\w)")
+# Control characters of terminals, and characters that are invisible or change the direction of the text.
+HIDDEN_CHARS = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\xad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]"
 )
-MOST_SIGNS_OF_A_CELL = 300
+MAX_CELL_CHARS = 300
 
 
 def _visible(value: Any) -> Any:
-    """A value of a template as it is written: a text, or markup, with codes in place of its hidden signs."""
+    """A value of a template, text or markup, with escapes for control and bidi characters."""
     if not isinstance(value, str):
         return value
-    return type(value)(HIDDEN_SIGNS.sub(lambda sign: repr(sign[0])[1:-1], value))
+    return type(value)(HIDDEN_CHARS.sub(lambda char: repr(char[0])[1:-1], value))
 
 
 TEMPLATES = Environment(
@@ -80,18 +80,18 @@ def _csv(tiers: list[Row]) -> str:
 
 
 def _no_formula(value: str | int) -> str | int:
-    """The value, with the apostrophe that makes it a text in a spreadsheet where it would be a formula."""
-    return f"'{value}" if isinstance(value, str) and value.startswith(FORMULA_SIGNS) else value
+    """The value, with an apostrophe before it if a spreadsheet would evaluate it as a formula."""
+    return f"'{value}" if isinstance(value, str) and value.startswith(FORMULA_CHARS) else value
 
 
 def _brief(text: str) -> str:
-    """The text, cut where it is too long for a page; tier_report.json has all of it."""
-    return text if len(text) <= MOST_SIGNS_OF_A_CELL else f"{text[: MOST_SIGNS_OF_A_CELL - 1]}…"
+    """The text, cut to MAX_CELL_CHARS; tier_report.json has all of it."""
+    return text if len(text) <= MAX_CELL_CHARS else f"{text[: MAX_CELL_CHARS - 1]}…"
 
 
 def _markdown(text: str) -> str:
-    """The text as one line of plain text in Markdown, whatever signs it has."""
-    escaped = MARKDOWN_SIGNS.sub(r"\\\g<0>", " ".join(text.split()))
+    """The text as one line of plain text in Markdown, whatever its characters."""
+    escaped = MARKDOWN_CHARS.sub(r"\\\g<0>", " ".join(text.split()))
     return escaped.replace("&", "&amp;").replace("<", "&lt;")
 
 

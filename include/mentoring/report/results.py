@@ -16,7 +16,7 @@ HEADLINE_LENS = "sessions"
 LENSES = (HEADLINE_LENS, "bookings", "intent")
 TIER_ORDER = ("Gold", "Silver", "Bronze", "Unknown")
 CATEGORY_ORDER = ("top_tier", "standard_tier", "unknown")
-READINGS = (
+VARIANTS = (
     "window_14d",
     "window_60d",
     "window_90d",
@@ -27,7 +27,7 @@ READINGS = (
     "third_session",
     "mean_of_mentors",
 )
-ORDERS = {"lenses": LENSES, "tiers": TIER_ORDER, "categories": CATEGORY_ORDER, "readings": READINGS}
+ORDERS = {"lenses": LENSES, "tiers": TIER_ORDER, "categories": CATEGORY_ORDER, "variants": VARIANTS}
 
 Row = dict[str, Any]
 Results = dict[str, Any]
@@ -37,13 +37,13 @@ def read(run_id: str, *, of_trial: bool = False) -> Results:
     """Return the results of the published database.
 
     Args:
-        run_id: of the run that reports.
-        of_trial: read those of the build instead.
+        run_id: the run that writes the report.
+        of_trial: read the build of a dry run instead.
 
     Returns:
         The document of SPEC section 5; times are ISO 8601 in UTC, rates in percent to two decimals,
-        each list in a fixed order (highest rate first inside a lens and cohort). `gate` is None where
-        the gate's results of this run are not at hand, `trial` where the run is none.
+        each list in a fixed order (highest rate first inside a lens and cohort). `gate` is None if the
+        run left no results of the quality gate, `trial` if it is no dry run.
 
     Raises:
         WarehouseInvalid: nothing is published.
@@ -90,7 +90,7 @@ def by_category(results: Results, *, cohort: str = "all") -> dict[str, Row]:
 
 
 def comparison(results: Results, a: str, b: str) -> Row | None:
-    """Return the comparison of two groups in the headline lens; None where one of them has no user."""
+    """Return the comparison of two groups in the headline lens, or None if a group has no users."""
     for row in results["comparisons"]:
         if (row["lens"], row["a"], row["b"]) == (HEADLINE_LENS, a, b):
             return dict(row)
@@ -107,7 +107,7 @@ def _rows(connection: duckdb.DuckDBPyConnection, query: str) -> list[Row]:
 
 
 def _plain(value: Any) -> Any:
-    """The value as JSON has it: decimals as numbers, times in UTC with a Z, what is no number as null."""
+    """The value for JSON: decimals as numbers, times in UTC with a Z, NaN and infinity as null."""
     if isinstance(value, Decimal):
         return float(value)
     if isinstance(value, datetime):

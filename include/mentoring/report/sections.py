@@ -1,25 +1,34 @@
-"""The report's sections in their order: what the page and the Markdown file both say."""
+"""The report's sections in order, the same for the page and the Markdown file."""
 
 from dataclasses import dataclass
 
-from include.mentoring.report import charts, narrative, tables
+from include.mentoring.report import charts, narrative
 from include.mentoring.report.charts import Picture
 from include.mentoring.report.results import HEADLINE_LENS, Results, rebooking
-from include.mentoring.report.tables import Table
+from include.mentoring.report.tables.data_tables import FAILED_CHECKS, FILES, FINDINGS, REJECTED_ROWS
+from include.mentoring.report.tables.people_tables import (
+    ACCOUNT_STATUS,
+    MENTOR_TABLES,
+    MONTHLY_COHORTS,
+    USERS_AT_RISK,
+)
+from include.mentoring.report.tables.rebooking_tables import COMPARISONS, HEADLINE, LENSES, SENSITIVITY
+from include.mentoring.report.tables.system_tables import CHECKS, RELIABILITY
+from include.mentoring.report.tables.table import RenderedTable, Table
 
 
 @dataclass(frozen=True)
 class Section:
-    """A part of the report under a title of its own.
+    """A part of the report under its own title.
 
     Attributes:
         key: unique in the page.
         title: a question where the section answers one.
         sentences: a paragraph.
         items: a list of sentences below it.
-        pictures: charts, for the page only.
-        tables: those with rows.
-        terms: terms and their meanings, for definitions.
+        pictures: charts, on the page only.
+        tables: only tables with rows.
+        terms: terms and their definitions.
     """
 
     key: str
@@ -27,7 +36,7 @@ class Section:
     sentences: tuple[str, ...] = ()
     items: tuple[str, ...] = ()
     pictures: tuple[Picture, ...] = ()
-    tables: tuple[Table, ...] = ()
+    tables: tuple[RenderedTable, ...] = ()
     terms: tuple[tuple[str, str], ...] = ()
 
 
@@ -35,7 +44,7 @@ def sections(results: Results) -> list[Section]:
     """Return the sections below the answer."""
     return [
         _rates(results),
-        _readings(results),
+        _sensitivity(results),
         _time(results),
         _mentors(results),
         _reliability(results),
@@ -51,22 +60,22 @@ def _rates(results: Results) -> Section:
     days = results["parameters"]["rebooking_window_days"]
     tiers = rebooking(results, HEADLINE_LENS)
     totals = rebooking(results, HEADLINE_LENS, totals=True)
-    # A category of one tier is that tier once more.
+    # A category of one tier repeats that tier.
     together = [row for row in totals if _tiers_of(tiers, row["tier_category"]) > 1]
     return Section(
         "rates",
         "How many users come back?",
         pictures=_some(charts.rate_by_tier(tiers + together, days)),
-        tables=_with_rows(tables.headline(results), tables.comparisons(results)),
+        tables=_with_rows(results, HEADLINE, COMPARISONS),
     )
 
 
-def _readings(results: Results) -> Section:
+def _sensitivity(results: Results) -> Section:
     return Section(
         "readings",
-        "Does the answer hang on how one counts?",
+        "Is the result sensitive to the definition?",
         sentences=tuple(narrative.sensitivity(results)),
-        tables=_with_rows(tables.sensitivity(results), tables.lenses(results)),
+        tables=_with_rows(results, SENSITIVITY, LENSES),
     )
 
 
@@ -80,7 +89,7 @@ def _time(results: Results) -> Section:
             charts.time_to_return(results["return_curve"], days),
             charts.monthly_cohorts(results["monthly_cohorts"], days, few_users),
         ),
-        tables=_with_rows(tables.monthly_cohorts(results)),
+        tables=_with_rows(results, MONTHLY_COHORTS),
     )
 
 
@@ -89,7 +98,7 @@ def _mentors(results: Results) -> Section:
         "mentors",
         "Is it all of a tier's mentors, or a few?",
         pictures=_some(charts.mentor_dots(results["mentors"], results["parameters"]["few_users"])),
-        tables=_with_rows(tables.mentors(results)),
+        tables=_with_rows(results, *MENTOR_TABLES),
     )
 
 
@@ -101,7 +110,7 @@ def _reliability(results: Results) -> Section:
         sentences=(verdict,),
         items=tuple(details),
         pictures=_some(charts.booking_outcomes(results["reliability"])),
-        tables=_with_rows(tables.reliability(results), tables.checks(results)),
+        tables=_with_rows(results, RELIABILITY, CHECKS),
     )
 
 
@@ -110,7 +119,7 @@ def _accounts(results: Results) -> Section:
         "accounts",
         "Does account status agree?",
         sentences=tuple(narrative.accounts(results)),
-        tables=_with_rows(tables.account_status(results)),
+        tables=_with_rows(results, ACCOUNT_STATUS),
     )
 
 
@@ -119,7 +128,7 @@ def _at_risk(results: Results) -> Section:
         "at-risk",
         "Who may not come back?",
         sentences=tuple(narrative.users_at_risk(results)),
-        tables=_with_rows(tables.users_at_risk(results)),
+        tables=_with_rows(results, USERS_AT_RISK),
     )
 
 
@@ -128,9 +137,7 @@ def _data(results: Results) -> Section:
         "data",
         "Which data is this?",
         sentences=tuple(narrative.data(results)),
-        tables=_with_rows(
-            tables.files(results), tables.rejected(results), tables.quality(results), tables.gate(results)
-        ),
+        tables=_with_rows(results, FILES, REJECTED_ROWS, FINDINGS, FAILED_CHECKS),
     )
 
 
@@ -142,5 +149,6 @@ def _some(*pictures: Picture | None) -> tuple[Picture, ...]:
     return tuple(picture for picture in pictures if picture)
 
 
-def _with_rows(*every: Table) -> tuple[Table, ...]:
-    return tuple(table for table in every if table.rows)
+def _with_rows(results: Results, *tables: Table) -> tuple[RenderedTable, ...]:
+    rendered = (table.render(results) for table in tables)
+    return tuple(table for table in rendered if table.rows)

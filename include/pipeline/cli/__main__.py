@@ -138,8 +138,8 @@ def _parser() -> argparse.ArgumentParser:
         ("report", _report, "write the report of the published database"),
         ("versions", _versions, "list the kept versions; * marks the published one"),
         ("rollback", _rollback, "publish an earlier version until the next run"),
-        ("restore", _restore, "make everything anew, from raw or from the kept deliveries"),
-        ("withdraw", _withdraw, "take an accepted load out and make anew what followed"),
+        ("restore", _restore, "rebuild marts and reports from raw, or raw too from the kept deliveries"),
+        ("withdraw", _withdraw, "remove an accepted load and reload what came after it"),
         ("alert", _alert, "send a test alert to MENTOR_ALERT_URL"),
     ):
         subparser = commands.add_parser(command, help=what, description=what)

@@ -1,6 +1,6 @@
 """Writes the report's files: one folder a run, and `latest` pointing at the newest.
 
-Both are links to a folder that is complete before they name it, so a reader finds the files of one run.
+Both are links, set once the folder they name is complete: a reader always finds the files of one run.
 """
 
 from collections.abc import Mapping
@@ -11,7 +11,7 @@ from include.pipeline.core.atomic_files import link_in_place, put_in_place, remo
 from include.pipeline.core.run_names import LATEST, file_name
 from include.pipeline.core.settings import settings
 
-# Holds the folders that the links name.
+# The folders that the links point to.
 CONTENTS = ".runs"
 
 
@@ -31,7 +31,7 @@ def write(run_id: str, texts: Mapping[str, str], *, of_trial: bool = False) -> P
     contents = report_dir / CONTENTS
     contents.mkdir(parents=True, exist_ok=True)
     content = Path(mkdtemp(prefix=f"{folder.name}.", suffix=".next", dir=contents))
-    # A temporary folder is for its owner alone, a report for everyone.
+    # mkdtemp lets only its owner in; a report is for everyone.
     content.chmod(0o755)
     for name, text in texts.items():
         write_atomically(content / name, text)
@@ -45,7 +45,7 @@ def write(run_id: str, texts: Mapping[str, str], *, of_trial: bool = False) -> P
 
 
 def _remove_earlier(folder: Path, finished: Path) -> None:
-    """Remove what an earlier try of the same run has written."""
+    """Remove what an earlier attempt of the same run wrote."""
     for content in finished.parent.iterdir():
         if content != finished and content.name.rpartition(".")[0] == folder.name:
             remove(content)

@@ -1,8 +1,9 @@
 """Breaks a delivery on purpose, one rule of the contract at a time.
 
-`apply("truncated_events", folder)` changes the files of a delivery in place; `DEFECTS` lists what
-there is. `whole_files` damages files, `records` single rows, `spelling` writes the same times
-otherwise, `people` and `bookings` change who does what, `history` makes a second delivery.
+`apply("truncated_events", folder)` changes the files of a delivery in place; `DEFECTS` lists
+them. `whole_files` damages files, `records` single rows; `spelling` writes the same times in
+other formats; `unknown_people` and `bookings` change who does what; `history` adds a second
+delivery.
 """
 
 from pathlib import Path
@@ -13,7 +14,7 @@ from include.simulator.defects.registry import DEFECTS, Defect
 
 __all__ = ["DEFECTS", "Defect", "DefectError", "apply", "find"]
 
-# Importing these modules enters their defects into the registry.
+# Importing these modules registers their defects.
 MODULES = (whole_files, records, spelling, unknown_people, bookings, history)
 
 

@@ -1,4 +1,4 @@
-"""Bookings and sessions that a naive reading gets wrong; no row is rejected."""
+"""Bookings and sessions that a naive query gets wrong; no row is rejected."""
 
 from datetime import timedelta
 

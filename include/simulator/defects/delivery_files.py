@@ -1,4 +1,4 @@
-"""Reads and writes the files of one delivery, in the format and compression they came in."""
+"""Reads and writes the files of one delivery, keeping their format and compression."""
 
 import csv
 import gzip
@@ -10,13 +10,10 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from include.mentoring.sources import EVENTS, MENTORS, SOURCES, USERS
 from include.pipeline.core.errors import MentoringError
 
-FILES = {
-    "users": "users_db_export.csv",
-    "mentors": "mentor_tiers.csv",
-    "events": "booking_events.json",
-}
+FILES = {source.name: source.file_name for source in (USERS, MENTORS, EVENTS)}
 
 
 class DefectError(MentoringError):
@@ -27,7 +24,7 @@ class DefectError(MentoringError):
 class Delivery:
     """The rows of one delivery, to be changed in place.
 
-    Rows of users and mentors are dicts of text; an event is whatever JSON value stands there.
+    Rows of users and mentors are dicts of text; an event is any JSON value.
     """
 
     users: list[dict[str, str]]
@@ -53,13 +50,13 @@ def path_of(folder: Path, source: str) -> Path:
 
 
 def read_bytes(path: Path) -> bytes:
-    """Returns the content of a file, unpacked."""
+    """Returns the content of a file, decompressed."""
     content = path.read_bytes()
     return gzip.decompress(content) if path.suffix == ".gz" else content
 
 
 def write_bytes(path: Path, content: bytes) -> None:
-    """Writes the content of a file, packed where its name says so, always the same way."""
+    """Writes the content of a file, compressed if its name ends in .gz, always to the same bytes."""
     path.write_bytes(gzip.compress(content, mtime=0) if path.suffix == ".gz" else content)
 
 
@@ -153,22 +150,23 @@ def next_delivery(folder: Path) -> tuple[Path, Path]:
         day = last_day(read_delivery(folder)) + timedelta(days=1)
         latest = folder / day.isoformat()
         latest.mkdir()
-        for source in FILES:
-            path = path_of(folder, source)
-            path.rename(latest / path.name)
-    following = folder / (date.fromisoformat(latest.name) + timedelta(days=1)).isoformat()
-    shutil.copytree(latest, following)
-    return latest, following
+        # Those of every source, also of one that has no defects here.
+        for source in SOURCES:
+            for path in folder.glob(f"{source.file_name}*"):
+                path.rename(latest / path.name)
+    next_folder = folder / (date.fromisoformat(latest.name) + timedelta(days=1)).isoformat()
+    shutil.copytree(latest, next_folder)
+    return latest, next_folder
 
 
 def last_day(delivery: Delivery) -> date:
-    """Returns the day of the latest event, as it stands in the file."""
+    """Returns the day of the latest event, as written in the file."""
     days = [as_date(str(event["timestamp"])[:10]) for event in delivery.events]
     return max(day for day in days if day)
 
 
 def as_date(text: str) -> date | None:
-    """Returns the date a text spells as `2023-08-01`, or None."""
+    """Returns the date of a text such as `2023-08-01`, or None if it is none."""
     try:
         return datetime.strptime(text, "%Y-%m-%d").date()
     except ValueError:

@@ -31,5 +31,5 @@ def mentor_left(first: Delivery, second: Delivery, chooser: Chooser) -> None:
 
 
 def remove_mentor(delivery: Delivery, mentor_id: str) -> None:
-    """Takes a mentor out of the sheet."""
+    """Removes a mentor from the sheet."""
     delivery.mentors[:] = [row for row in delivery.mentors if row["mentor_id"] != mentor_id]

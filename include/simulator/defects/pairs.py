@@ -1,4 +1,4 @@
-"""Finds what happened in a delivery, and adds to it, for the defects of behaviour."""
+"""Finds events in a delivery, adds and removes them, for the defects of behavior."""
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -35,7 +35,7 @@ def as_text(moment: datetime) -> str:
 
 
 def has_time(event: object) -> bool:
-    """Returns whether this is an event whose time can be read."""
+    """Returns whether this is an event with a valid time."""
     try:
         return isinstance(event, dict) and bool(at(event))
     except (KeyError, TypeError, ValueError):
@@ -52,7 +52,7 @@ def pairs(delivery: Delivery) -> dict[tuple[str, str], list[dict]]:
 
 
 def attended(delivery: Delivery) -> list[Attended]:
-    """Returns every booking that went the whole way, pair by pair."""
+    """Returns every booking from request to recorded end, pair by pair."""
     found = []
     for events in pairs(delivery).values():
         for place in range(len(events) - 3):
@@ -75,7 +75,7 @@ def like(event: dict, event_id: str, after: timedelta = timedelta(), **changes: 
 
 
 def add(delivery: Delivery, event: dict) -> None:
-    """Puts an event where its time belongs in the file, after those of the same time."""
+    """Inserts an event into the file in order of time, after those of the same time."""
     later = (
         place for place, other in enumerate(delivery.events) if has_time(other) and at(other) > at(event)
     )
@@ -83,5 +83,5 @@ def add(delivery: Delivery, event: dict) -> None:
 
 
 def remove(delivery: Delivery, event: dict) -> None:
-    """Takes this very event out of the file."""
+    """Removes this very event from the file."""
     delivery.events[:] = [other for other in delivery.events if other is not event]

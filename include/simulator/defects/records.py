@@ -119,7 +119,7 @@ def objects(delivery: Delivery) -> list[dict]:
 
 
 def once_only(delivery: Delivery, source: str) -> list[dict]:
-    """Returns the rows whose key stands in the file once: a change makes no second fault."""
+    """Returns the rows whose key is in the file once, so that a change causes no second fault."""
     rows = objects(delivery) if source == "events" else delivery.rows(source)
     keys = [row[KEYS[source]] for row in rows]
     counts: dict[str, int] = {}

@@ -1,4 +1,4 @@
-"""What a defect is, and the decorators that enter one into the registry."""
+"""What a defect is, and the decorators that register one."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -30,7 +30,7 @@ class Defect:
 
     Attributes:
         name: the function's name.
-        rule: the first line of its docstring: what it does, and the rule it breaks or tries.
+        rule: the first line of its docstring: what it does, and the rule it breaks or tests.
         apply: takes folder, rows, source and seed as `defects.apply` does; returns rows changed.
     """
 
@@ -59,7 +59,7 @@ class Chooser:
         return [candidates[place] for place in sorted(order[: self.count])]
 
     def shuffled(self, candidates: list[Candidate]) -> list[Candidate]:
-        """Returns all candidates in an order of the seed's."""
+        """Returns all candidates in an order given by the seed."""
         order = sorted(range(len(candidates)), key=lambda at: number(self.seed, self.name, at))
         return [candidates[place] for place in order]
 
@@ -81,9 +81,9 @@ class Chooser:
 def whole_file(
     source: str,
 ) -> Callable[[Callable[[bytes], bytes | None]], Callable[[bytes], bytes | None]]:
-    """Enters a function from a file's content to its new content; None removes the file.
+    """Registers a function from a file's content to its new content; None removes the file.
 
-    `source` is the file that is hit when the caller names none.
+    `source` is the file to change if the caller names none.
     """
 
     def enter(function: Callable[[bytes], bytes | None]) -> Callable[[bytes], bytes | None]:
@@ -104,7 +104,7 @@ def whole_file(
 
 
 def rows_of(source: str, default: int | float = 1, any_source: bool = False) -> Callable[..., Any]:
-    """Enters a function (delivery, chooser) that changes rows of the delivery in place.
+    """Registers a function (delivery, chooser) that changes rows of the delivery in place.
 
     `default` is how many rows of `source` it changes; with `any_source` the caller may name another
     source, and the function reads it from the chooser.
@@ -129,7 +129,7 @@ def rows_of(source: str, default: int | float = 1, any_source: bool = False) -> 
 
 
 def second_delivery(source: str) -> Callable[..., Any]:
-    """Enters a function (first, second, chooser) that changes the rows of two deliveries.
+    """Registers a function (first, second, chooser) that changes the rows of two deliveries.
 
     The second starts as a copy of the first, one day later, each in the subfolder of its date.
     """
@@ -153,7 +153,7 @@ def second_delivery(source: str) -> Callable[..., Any]:
 
 
 def register(function: Any, apply: Callable[[Path, Amount, str | None, int], int]) -> Any:
-    """Enters the defect under the function's name; returns the function."""
+    """Registers the defect under the function's name; returns the function."""
     rule = (function.__doc__ or "").strip().splitlines()[0]
     DEFECTS[function.__name__] = Defect(function.__name__, rule, apply)
     return function

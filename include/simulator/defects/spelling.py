@@ -1,4 +1,4 @@
-"""Times spelt otherwise than the booking tool mostly does; no row is rejected."""
+"""Times in other formats than the booking tool's usual one; no row is rejected."""
 
 from collections.abc import Iterator
 from datetime import timedelta, timezone
@@ -34,5 +34,5 @@ def subsecond(delivery: Delivery, chooser: Chooser) -> None:
 
 
 def chosen(delivery: Delivery, chooser: Chooser) -> Iterator[dict]:
-    """Yields the chosen among the events whose time can be read."""
+    """Yields the chosen events, among those with a valid time."""
     yield from chooser.among([event for event in delivery.events if has_time(event)])

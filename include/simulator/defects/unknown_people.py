@@ -1,4 +1,4 @@
-"""Who is in the events and who is not: users and mentors that a naive join loses."""
+"""Users and mentors that a naive join of the events loses."""
 
 from datetime import timedelta
 from math import ceil
@@ -92,7 +92,7 @@ def second_mentor(delivery: Delivery, chooser: Chooser) -> None:
 
 
 def timed(delivery: Delivery) -> list[dict]:
-    """Returns the events whose time can be read."""
+    """Returns the events with a valid time."""
     return [event for event in delivery.events if has_time(event)]
 
 

@@ -1,4 +1,4 @@
-"""A published database written by plain SQL, as dbt's models would leave it."""
+"""A published database written by plain SQL, as dbt's models would write it."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -10,7 +10,7 @@ from include.mentoring.report.results import Results, read
 from include.pipeline.core import warehouse
 from include.pipeline.core.settings import load, settings
 from tests.mentoring.report import published
-from tests.mentoring.report.columns import COLUMNS
+from tests.mentoring.report.columns import contracts
 
 Publish = Callable[..., None]
 
@@ -46,7 +46,7 @@ def write(
     Args:
         origin: of the data, sample or own.
         figures: further arguments of `published.rows`.
-        tables: rows that take the place of the derived ones, by table.
+        tables: rows that replace the derived ones, by table.
         tiers: tier = (users, rebooked).
     """
     derived = published.rows(tiers, **(figures or {})) | (tables or {})
@@ -56,8 +56,10 @@ def write(
             "create schema raw; create schema reports; create table raw.loads (origin varchar)"
         )
         connection.execute("insert into raw.loads values (?)", [origin])
-        for table, columns in COLUMNS.items():
-            connection.execute(f"create table reports.{table} ({columns})")
-            for row in derived[table]:
+        for table, columns in contracts().items():
+            declared = ", ".join(f"{name} {data_type}" for name, data_type in columns.items())
+            connection.execute(f"create table reports.{table} ({declared})")
+            # A table that the report does not show yet stays empty.
+            for row in derived.get(table, []):
                 values = ", ".join(f"${name}" for name in row)
                 connection.execute(f"insert into reports.{table} ({', '.join(row)}) values ({values})", row)

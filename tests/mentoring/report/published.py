@@ -1,14 +1,14 @@
-"""Rows of a published database, derived from few numbers, as dbt's models would leave them.
+"""Rows of a published database, derived from a few numbers, as dbt's models would write them.
 
-They agree with each other where a reader would compare them (users of mentors, months and account
-statuses add up to the users of their tier) and are made up in all else.
+They are consistent where a reader would compare them (users of mentors, months and account statuses add up
+to the users of their tier) and arbitrary elsewhere.
 """
 
 from datetime import datetime, timedelta
 from math import sqrt
 from typing import Any
 
-from include.mentoring.report.results import LENSES, READINGS
+from include.mentoring.report.results import LENSES, VARIANTS
 
 CATEGORIES = {"Gold": "top_tier", "Silver": "standard_tier", "Bronze": "standard_tier"}
 OBSERVATION_END = datetime(2031, 5, 1, 2, 5)
@@ -77,7 +77,7 @@ def rows(
                 "rebooked": None if reading == "mean_of_mentors" else rebooked,
                 "rate_pct": 100 * rebooked / users,
             }
-            for reading in reversed(READINGS)
+            for reading in reversed(VARIANTS)
             for tier, (users, rebooked) in reversed(tiers.items())
         ],
         "rpt_reliability": _reliability(tiers),
@@ -228,7 +228,7 @@ def _finding(finding: str, detail: str, *examples: str) -> Row:
 
 
 def _parts(users: int, rebooked: int, parts: int) -> list[tuple[int, int]]:
-    """Users and rebooked, dealt out one by one to so many parts."""
+    """Users and rebooked, split as evenly as possible into `parts`."""
     return [
         (len(range(part, users, parts)), len(range(part, rebooked, parts)))
         for part in range(min(parts, max(users, 1)))

@@ -38,7 +38,7 @@ CHARTS = ("rates", "mentors", "returns", "outcomes", "cohorts")
 
 
 def drawn(name: str, tiers: dict[str, tuple[int, int]]) -> tuple[Picture, ElementTree.Element, list[str]]:
-    """Return a chart that there is, its root element and the lines of text in it."""
+    """Return a chart, its root element and its lines of text; the chart must exist."""
     chart = draw(name, tiers)
     assert chart is not None
     root = ElementTree.fromstring(chart.svg)
@@ -85,7 +85,7 @@ def drawn(name: str, tiers: dict[str, tuple[int, int]]) -> tuple[Picture, Elemen
     ],
 )
 def test_the_figures_stand_in_the_chart_and_in_its_text(name: str, texts: set[str], alt: str) -> None:
-    """Who cannot see the picture hears the same figures; colour is never what alone tells groups apart."""
+    """The alternative text has the same figures; color is never the only difference between groups."""
     chart, root, lines = drawn(name, TIERS)
     assert texts <= set(lines)
     assert alt in chart.alt
@@ -95,7 +95,7 @@ def test_the_figures_stand_in_the_chart_and_in_its_text(name: str, texts: set[st
 
 @pytest.mark.parametrize("name", CHARTS)
 def test_a_picture_is_narrow_and_its_print_is_large(name: str) -> None:
-    """420 wide with 14 pixel print: on a phone of 390 it stays above 11."""
+    """420 pixels wide with text of 14 pixels: on a phone of 390 the text stays above 11."""
     _, root, _ = drawn(name, TIERS)
     assert root.get("width") == "420"
     assert root.get("viewBox", "").split()[2] == "420"
@@ -129,7 +129,7 @@ def test_any_figures_can_be_drawn(name: str, tiers: dict[str, tuple[int, int]]) 
 
 @pytest.mark.parametrize("name", CHARTS)
 def test_nothing_to_draw_is_no_picture(name: str) -> None:
-    """An empty frame would say that the rate is nought."""
+    """An empty frame would say that the rate is zero."""
     assert draw(name, {}) is None
 
 
@@ -142,21 +142,21 @@ def test_clip_paths_of_two_pictures_do_not_meet() -> None:
     assert all(str(name).startswith("returns-") for name in own)
 
 
-def test_colours_shapes_and_dashes_are_distinct() -> None:
-    """No two tiers, categories or outcomes share a colour, and shapes and dashes tell them apart too."""
+def test_colors_shapes_and_dashes_are_distinct() -> None:
+    """No two tiers, categories or outcomes share a color, and shapes and dashes differ too."""
     for palette in (
-        picture.TIER_COLOURS,
-        picture.CATEGORY_COLOURS,
+        picture.TIER_COLORS,
+        picture.CATEGORY_COLORS,
         picture.TIER_SHAPES,
         picture.CATEGORY_SHAPES,
         {tier: tuple(dash) for tier, dash in picture.TIER_DASHES.items()},
-        {key: colour for key, (_, colour) in charts.outcomes.OUTCOMES.items()},
+        {key: color for key, (_, color) in charts.outcomes.OUTCOMES.items()},
     ):
         assert len(set(palette.values())) == len(palette)
 
 
 def test_mentors_with_few_users_are_hollow() -> None:
-    """The caption counts them; a mentor of many users is a full mark, one without users none."""
+    """The caption counts them; a mentor of many users is a filled mark, one without users has no mark."""
     rows = published.rows({"Gold": (150, 70)})["rpt_mentors"]
     rows[0] |= {"users": 29, "is_small": True}
     rows[1] |= {"users": 0, "rate_pct": None, "is_small": True}
@@ -209,7 +209,7 @@ def test_months_that_are_open_are_marked() -> None:
 
 
 def test_the_last_twelve_months_are_drawn() -> None:
-    """Years stand under the first month and under January; the caption counts what is left out."""
+    """Years are below the first month and January; the caption counts the months left out."""
     row = published.rows({"Gold": (42, 26)})["rpt_monthly_cohorts"][0]
     months = [f"{year}-{month:02}-01" for year in (2030, 2031) for month in range(1, 13)][:15]
     chart = charts.monthly_cohorts([row | {"cohort_month": month} for month in months], 30, 30)

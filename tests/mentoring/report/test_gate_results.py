@@ -1,4 +1,4 @@
-"""The gate's results of a run: its failed checks with what they found, or nothing where there are none."""
+"""The gate's results of a run: its failed checks with their findings, or None."""
 
 import json
 from collections.abc import Callable
@@ -29,7 +29,7 @@ def leave(run_id: str, checks: list[Check], passed: bool = True) -> None:
 
 
 def test_failed_checks_say_what_they_found(publish: Callable[..., None]) -> None:
-    """The count of all checks, and of the failed ones where, what, how bad and how often."""
+    """The count of all checks, and the place, rule, severity and finding of each failed one."""
     publish()
     leave("run 1", [PASSED, WARNED])
     assert read("run 1")["gate"] == {
@@ -50,7 +50,7 @@ def test_failed_checks_say_what_they_found(publish: Callable[..., None]) -> None
 
 
 def test_another_runs_results_are_not_taken(publish: Callable[..., None]) -> None:
-    """A report never shows the checks of other rows as its own."""
+    """A report never shows the checks of another run."""
     publish()
     leave("run 1", [PASSED])
     assert gate_results.read("run 2") is None
@@ -72,13 +72,13 @@ def test_another_runs_results_are_not_taken(publish: Callable[..., None]) -> Non
             "The quality gate refused the delivery of this run (2 of 3 checks did not pass): the figures are"
             " of what was accepted before.",
         ),
-        (None, True, "The quality gate's results of this run are not at hand."),
+        (None, True, "The quality gate's results of this run are not available."),
     ],
 )
 def test_the_verdict_is_said(
     checks: list[Check] | None, passed: bool, sentence: str, results: Callable[..., Results]
 ) -> None:
-    """Passed, warned, refused, or not at hand."""
+    """Passed, warned, refused, or not available."""
     results()
     if checks is not None:
         leave("a run", checks, passed)

@@ -1,4 +1,4 @@
-"""The page as a reader sees it: in a real browser without a network, on a desk, on a phone and on paper."""
+"""The page as a reader sees it: in a real browser without a network, on a desktop, a phone and paper."""
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -10,13 +10,13 @@ from include.mentoring import report
 
 REAL = {"Gold": (42, 26), "Silver": (57, 22), "Bronze": (33, 0)}
 DESK, PHONE = 1280, 390
-# Smaller letters than these, in CSS pixels, are no letters on a phone.
+# The smallest legible letters on a phone, in CSS pixels.
 READABLE_PX = 9
 
 
 @pytest.fixture
 def complaints() -> list[str]:
-    """What the browser complains of, in the order in which it does."""
+    """The browser's errors, in their order."""
     return []
 
 
@@ -52,7 +52,7 @@ def opened(
 def test_the_page_opens_without_a_network(
     width: int, opened: Callable[[int], Page], complaints: list[str]
 ) -> None:
-    """No error, no request but for the page itself, and every picture is there and inside the screen."""
+    """No error, no request except for the page itself, and every picture is on the screen."""
     page = opened(width)
     assert page.locator("h1").is_visible()
     pictures = page.locator("[role=img]")
@@ -68,7 +68,7 @@ def test_the_page_opens_without_a_network(
 
 @pytest.mark.parametrize("width", [DESK, PHONE])
 def test_the_page_is_as_wide_as_the_screen(width: int, opened: Callable[[int], Page]) -> None:
-    """Nobody scrolls sideways: a table that is wider scrolls in a box of its own."""
+    """The page never scrolls sideways: a wider table scrolls in its own box."""
     page = opened(width)
     assert page.evaluate("document.documentElement.scrollWidth") <= width
 
@@ -87,7 +87,7 @@ def test_the_letters_of_a_picture_can_be_read_on_a_phone(opened: Callable[[int],
 
 
 def test_the_page_can_be_printed(opened: Callable[[int], Page], complaints: list[str]) -> None:
-    """On paper nothing is cut off at the side, and the pictures stand whole on a page."""
+    """On paper nothing is cut off at the side, and no picture is split between pages."""
     page = opened(DESK)
     page.emulate_media(media="print")
     # The width of a page of A4 without its margins, in CSS pixels.

@@ -1,4 +1,4 @@
-"""What the files say: the same facts in each, on a page that needs nothing but itself."""
+"""The files: the same facts in each, on a self-contained page."""
 
 import csv
 import io
@@ -12,6 +12,7 @@ import pytest
 from include.mentoring.report.narrative import answer
 from include.mentoring.report.render import render
 from include.mentoring.report.results import Results
+from include.mentoring.report.sections import sections
 from tests.mentoring.report import published
 
 REAL = {"Silver": (57, 22), "Gold": (42, 26), "Bronze": (33, 0)}
@@ -20,7 +21,7 @@ VOID = {"meta"}
 
 
 class Page(HTMLParser):
-    """What a page holds: its tags with their attributes, the text one can read, and what it refers to."""
+    """The content of a page: its tags with their attributes, its visible text, and its references."""
 
     def __init__(self, source: str) -> None:
         super().__init__()
@@ -74,13 +75,13 @@ def test_the_csv_has_five_columns_highest_rate_first(results: Callable[..., Resu
 
 
 def test_the_json_is_what_was_read(results: Callable[..., Results]) -> None:
-    """Nothing is left out and nothing made up on the way to the file."""
+    """Nothing is lost or added on the way to the file."""
     document = results(**REAL)
     assert json.loads(render(document)["tier_report.json"]) == document
 
 
 def test_page_and_markdown_say_the_same(results: Callable[..., Results]) -> None:
-    """Answer, main figures, files, findings and run stand in both."""
+    """Answer, main figures, files, findings and run are in both."""
     document = results(**REAL, figures={"churned": {"top_tier": 5, "standard_tier": 8}})
     markdown = render(document)["tier_report.md"]
     page = page_of(document)
@@ -95,8 +96,8 @@ def test_page_and_markdown_say_the_same(results: Callable[..., Results]) -> None
         "events: invalid_timestamp",
         "Account status does not agree with rebooking",
         "Under 9 of 9 other readings",
-        "The quality gate's results of this run are not at hand.",
-        "Nobody dealt users to mentors at random.",
+        "The quality gate's results of this run are not available.",
+        "Users were not randomly assigned to mentors.",
         "Users at risk: the 20 of 25",
     ):
         assert fact in markdown
@@ -116,7 +117,7 @@ def test_the_answer_comes_first(results: Callable[..., Results]) -> None:
 def test_figures_of_the_sample_are_called_so(
     origin: str, is_said: bool, results: Callable[..., Results]
 ) -> None:
-    """Nobody takes the figures of synthetic data for those of a business."""
+    """The figures of synthetic data are labeled, so they are not taken for those of a business."""
     texts = render(results(origin=origin, **REAL))
     for name in ("tier_report.md", "tier_report.html"):
         assert ("synthetic" in texts[name]) is is_said
@@ -124,7 +125,7 @@ def test_figures_of_the_sample_are_called_so(
 
 @pytest.mark.parametrize("tiers", [REAL, {"Unknown": (3, 1)}, {}], ids=["usual", "unlisted", "nobody"])
 def test_the_page_loads_nothing(tiers: dict, results: Callable[..., Results]) -> None:
-    """One file, pictures inside, no script, no font, no link: it works offline and tells nobody."""
+    """One file, pictures inside, no script, no font, no link: it works offline and contacts no server."""
     page = page_of(results(**tiers))
     assert page.refers_to == []
     assert not {"script", "link", "img", "iframe", "object", "embed", "base", "a"} & set(page.tags)
@@ -132,11 +133,13 @@ def test_the_page_loads_nothing(tiers: dict, results: Callable[..., Results]) ->
 
 
 def test_the_page_can_be_read_by_all(results: Callable[..., Results]) -> None:
-    """A language, one main part, captions, heads with a scope, pictures with a text, ids but once."""
-    page = page_of(results(**REAL))
+    """A language, one main part, captions, headers with a scope, pictures with a text, unique ids."""
+    document = results(**REAL)
+    page = page_of(document)
     assert ("html", {"lang": "en"}) in page.attributes
     assert [page.tags.count(tag) for tag in ("main", "header", "footer", "h1")] == [1, 1, 1, 1]
-    assert page.tags.count("caption") == page.tags.count("table") == 13
+    shown = sum(len(part.tables) for part in sections(document))
+    assert page.tags.count("caption") == page.tags.count("table") == shown
     assert all(values.get("scope") in ("col", "row") for tag, values in page.attributes if tag == "th")
     assert all(
         values["role"] == "img" and values["aria-label"] for tag, values in page.attributes if tag == "svg"
@@ -148,7 +151,7 @@ def test_the_page_can_be_read_by_all(results: Callable[..., Results]) -> None:
 
 
 def test_wide_tables_scroll_in_a_box_of_their_own(results: Callable[..., Results]) -> None:
-    """Else they would widen the page of a phone; who has no mouse can reach the box."""
+    """Otherwise they would widen the page of a phone; the box can be reached by keyboard."""
     source = render(results(**REAL))["tier_report.html"]
     boxes = re.findall(r'<div class="scroll" role="region" aria-label="[^"]+" tabindex="0">\n<table>', source)
     assert len(boxes) == source.count("<table>")
@@ -188,14 +191,13 @@ def test_what_comes_from_a_delivery_is_text(results: Callable[..., Results]) -> 
 
 
 def test_markdown_tables_hold_together(results: Callable[..., Results]) -> None:
-    """Every row of a table has the cells of its head, whatever signs and line breaks a name has."""
+    """Every row of a table has as many cells as its header, whatever characters a name has."""
     odd = "a|b\nc\\|d"
     rows = published.rows(REAL)["rpt_mentors"]
-    markdown = render(
-        results(**REAL, tables={"rpt_mentors": [row | {"mentor_id": odd} for row in rows[:2]]})
-    )["tier_report.md"]
+    document = results(**REAL, tables={"rpt_mentors": [row | {"mentor_id": odd} for row in rows[:2]]})
+    markdown = render(document)["tier_report.md"]
     tables = re.findall(r"(?:^\|.*\n)+", markdown, re.M)
-    assert len(tables) == 13
+    assert len(tables) == sum(len(part.tables) for part in sections(document))
     for table in tables:
         cells = {len(re.findall(r"(?<!\\)(?:\\\\)*\|", line)) for line in table.splitlines()}
         assert len(cells) == 1

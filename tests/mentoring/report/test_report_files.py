@@ -1,4 +1,4 @@
-"""Four files a run, and `latest` beside them."""
+"""Four files per run, and `latest` next to the runs."""
 
 import json
 from collections.abc import Callable
@@ -35,7 +35,7 @@ def test_latest_follows_the_newest_run(publish: Callable[..., None]) -> None:
 
 
 def test_a_run_can_be_written_again(publish: Callable[..., None]) -> None:
-    """The folder has the new figures and nothing of the old, whatever a killed run left beside it."""
+    """The folder has the new figures and nothing of the old, whatever a killed run left next to it."""
     publish(**REAL)
     folder = report.write("a run")
     (folder / "of-the-first-time").touch()

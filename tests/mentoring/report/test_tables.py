@@ -1,17 +1,35 @@
-"""The tables put the results under heads a person reads, and round nothing but what is said to be."""
+"""The tables show the results under readable headers and round only what they say they round."""
 
 from collections.abc import Callable
 
-from include.mentoring.report import tables
 from include.mentoring.report.results import Results
+from include.mentoring.report.tables.data_tables import FILES, FINDINGS, REJECTED_ROWS
+from include.mentoring.report.tables.people_tables import (
+    ACCOUNT_STATUS,
+    MENTORS,
+    MONTHLY_COHORTS,
+    USERS_AT_RISK,
+)
+from include.mentoring.report.tables.rebooking_tables import COMPARISONS, HEADLINE, LENSES, SENSITIVITY
+from include.mentoring.report.tables.system_tables import RELIABILITY
+from include.mentoring.report.tables.table import NUMBER, Column, Table
 from tests.mentoring.report import published
 
 REAL = {"Gold": (42, 26), "Silver": (57, 22), "Bronze": (33, 0)}
 
 
+def test_a_table_of_a_new_key_is_one_declaration() -> None:
+    """Key, caption and columns: a null is a dash, a number is aligned to the right."""
+    payments = Table("payments", "Payments", (Column("tier", "tier"), Column("paid", "paid", NUMBER)))
+    table = payments.render({"payments": [{"tier": "Gold", "paid": 1200}, {"tier": None, "paid": None}]})
+    assert (table.caption, table.columns) == ("Payments", ("tier", "paid"))
+    assert table.rows == (("Gold", "1,200"), ("–", "–"))
+    assert (table.numbers, table.totals) == ({"paid"}, set())
+
+
 def test_rates_have_two_decimals_and_their_interval(results: Callable[..., Results]) -> None:
     """Tiers first, then the categories as totals."""
-    table = tables.headline(results(**REAL))
+    table = HEADLINE.render(results(**REAL))
     assert table.columns == ("tier", "users", "came back", "%", "95 % interval")
     assert table.rows[1:] == (
         ("Silver", "57", "22", "38.60", "27.1–51.6"),
@@ -22,9 +40,9 @@ def test_rates_have_two_decimals_and_their_interval(results: Callable[..., Resul
     assert table.totals == {3, 4}
 
 
-def test_lenses_stand_with_both_cohorts(results: Callable[..., Results]) -> None:
+def test_lenses_have_both_cohorts(results: Callable[..., Results]) -> None:
     """Three lenses, two cohorts, five groups, every category total marked."""
-    table = tables.lenses(results(**REAL))
+    table = LENSES.render(results(**REAL))
     assert len(table.rows) == 3 * 2 * 5
     assert [table.rows[position][:3] for position in sorted(table.totals)][:2] == [
         ("sessions", "all", "top tier together"),
@@ -35,7 +53,7 @@ def test_lenses_stand_with_both_cohorts(results: Callable[..., Results]) -> None
 
 def test_comparisons_warn_of_few_users(results: Callable[..., Results]) -> None:
     """A difference has its sign; without a rebooking of the others there is no ratio."""
-    table = tables.comparisons(results(Gold=(4, 1), Silver=(57, 22), Bronze=(33, 0)))
+    table = COMPARISONS.render(results(Gold=(4, 1), Silver=(57, 22), Bronze=(33, 0)))
     assert table.rows[1] == (
         "sessions",
         "Gold against Silver (few users)",
@@ -47,24 +65,24 @@ def test_comparisons_warn_of_few_users(results: Callable[..., Results]) -> None:
         "0.0067",
         "5 + 10",
     )
-    assert tables.comparisons(results(Gold=(42, 26), Bronze=(33, 0))).rows[0][5] == "–"
+    assert COMPARISONS.render(results(Gold=(42, 26), Bronze=(33, 0))).rows[0][5] == "–"
 
 
-def test_a_tier_without_figures_in_a_reading_has_a_dash(results: Callable[..., Results]) -> None:
-    """Missing is not nought; the mean of mentors counts mentors."""
+def test_a_tier_without_figures_in_a_variant_has_a_dash(results: Callable[..., Results]) -> None:
+    """Missing is not zero; the mean of mentors counts mentors."""
     rows = [
         row
         for row in published.rows(REAL)["rpt_sensitivity"]
         if (row["reading"], row["tier"]) != ("window_14d", "Silver")
     ]
-    table = tables.sensitivity(results(**REAL, tables={"rpt_sensitivity": rows}))
+    table = SENSITIVITY.render(results(**REAL, tables={"rpt_sensitivity": rows}))
     assert table.columns == ("reading", "Gold", "Silver", "Bronze")
     assert table.rows[0] == ("a window of 14 days", "61.90 (26/42)", "–", "0.00 (0/33)")
     assert table.rows[-1][1] == "61.90 (3 mentors)"
 
 
-def test_what_is_null_is_a_dash(results: Callable[..., Results]) -> None:
-    """A mentor without users of his own has no rate, an unlisted user no company."""
+def test_a_null_is_a_dash(results: Callable[..., Results]) -> None:
+    """A mentor without users has no rate, an unlisted user no company."""
     rows = published.rows(REAL)
     (mentor, *_) = rows["rpt_mentors"]
     document = results(
@@ -72,45 +90,45 @@ def test_what_is_null_is_a_dash(results: Callable[..., Results]) -> None:
         tables={"rpt_mentors": [mentor | {"users": 0, "rebooked": 0, **published.rate(0, 0)}]},
         figures={"at_risk": 1},
     )
-    assert tables.mentors(document).rows == (("M_1", "Gold", "16", "1", "15", "0", "0", "–", "–", "yes"),)
-    assert tables.users_at_risk(document).rows == (
+    assert MENTORS.render(document).rows == (("M_1", "Gold", "16", "1", "15", "0", "0", "–", "–", "yes"),)
+    assert USERS_AT_RISK.render(document).rows == (
         ("u0", "–", "active", "14", "2031-04-17 02:05", "M_1", "Gold"),
     )
 
 
-def test_the_latest_stands_first(results: Callable[..., Results]) -> None:
-    """Of months and of files, for a long table is cut at its end."""
+def test_the_latest_comes_first(results: Callable[..., Results]) -> None:
+    """Of months and of files, because a long table is cut at its end."""
     (file,) = published.rows(REAL)["rpt_files"]
     document = results(
         **REAL, tables={"rpt_files": [file | {"load_id": 8, "file_name": "late"}, file | {"load_id": 2}]}
     )
-    assert [row[1] for row in tables.files(document).rows] == ["late", "booking_events.json"]
-    assert [row[0] for row in tables.monthly_cohorts(document).rows][::2] == [
+    assert [row[1] for row in FILES.render(document).rows] == ["late", "booking_events.json"]
+    assert [row[0] for row in MONTHLY_COHORTS.render(document).rows][::2] == [
         "April 2031",
         "March 2031",
         "February 2031",
     ]
 
 
-def test_the_total_of_reliability_stands_last(results: Callable[..., Results]) -> None:
+def test_the_total_of_reliability_comes_last(results: Callable[..., Results]) -> None:
     """Marked as a total; without a confirmation there is no median."""
-    table = tables.reliability(results(**REAL))
+    table = RELIABILITY.render(results(**REAL))
     assert table.rows[-1] == ("all", *["204", "186", "15", "3", "180", "3", "3", "6", "180", "9", "33.5"])
     assert table.totals == {3}
     rows = [
         row | {"median_minutes_to_confirm": None}
         for row in published.rows({"Gold": (1, 0)})["rpt_reliability"]
     ]
-    assert tables.reliability(results(tables={"rpt_reliability": rows})).rows[0][-1] == "–"
+    assert RELIABILITY.render(results(tables={"rpt_reliability": rows})).rows[0][-1] == "–"
 
 
 def test_rejected_rows_are_apart_from_other_findings(results: Callable[..., Results]) -> None:
-    """Reasons with their counts; the rest in words."""
+    """Reasons with their counts; other findings with readable names."""
     document = results(**REAL)
-    assert tables.rejected(document).rows == (("events: invalid_timestamp", "1", "events 17"),)
-    assert [row[:2] for row in tables.quality(document).rows] == [
-        ("event that fits nothing before it", "end without a start"),
-        ("event that fits nothing before it", "second end of one session"),
+    assert REJECTED_ROWS.render(document).rows == (("events: invalid_timestamp", "1", "events 17"),)
+    assert [row[:2] for row in FINDINGS.render(document).rows] == [
+        ("orphaned event (no matching request or session)", "end without a start"),
+        ("orphaned event (no matching request or session)", "second end of one session"),
         ("mentor changed tier", "Silver to Gold"),
     ]
 
@@ -118,7 +136,7 @@ def test_rejected_rows_are_apart_from_other_findings(results: Callable[..., Resu
 def test_account_status_has_its_share(results: Callable[..., Results]) -> None:
     """The share is of the category's users, the rate of those with the status."""
     document = results(**REAL, figures={"churned": {"top_tier": 5, "standard_tier": 8}})
-    assert tables.account_status(document).rows[1] == (
+    assert ACCOUNT_STATUS.render(document).rows[1] == (
         "top tier",
         "churned",
         "11.90",

@@ -11,6 +11,7 @@ import pytest
 from include.pipeline.core import origin, settings
 from include.pipeline.core.settings import declared
 from include.pipeline.ingest import landing, ledger
+from tests.support.deliveries import complete
 
 DATA_DATE = date(2031, 5, 2)
 RUN_ID = "manual__2031-05-02T00:00:00+00:00"
@@ -82,11 +83,12 @@ def land(
     texts = {"users": users, "mentors": mentors, "events": json.dumps(events)}
     for name, text in texts.items():
         (folder / declared().source(name).file_name).write_text(text, encoding="utf-8")
+    complete(folder)
     land_folder(folder, run_id)
 
 
 def land_folder(folder: Path, run_id: str = RUN_ID) -> None:
-    """Land the three files of a folder."""
+    """Land the files of a folder."""
     paths = {source.name: folder / source.file_name for source in declared().sources}
     origin.switch_build(settings.settings(), origin.of_delivery(paths.values()))
     ledger.open_raw()

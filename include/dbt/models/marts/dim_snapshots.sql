@@ -11,7 +11,7 @@ sightings as (
         content_load_id,
         {{ list_rows('array_append(redelivered_on, data_date)') }} as data_date
     from loads
-    where source in ('users', 'mentors')
+    where source in ({{ source_names(is_snapshot=true) }})
 ),
 
 followed as (
@@ -31,7 +31,7 @@ changes as (
         content_load_id,
         data_date
     from followed
-    -- The same snapshot once more is no change.
+    -- The same snapshot again is no change.
     where
         earlier_content_load_id is null
         or content_load_id <> earlier_content_load_id

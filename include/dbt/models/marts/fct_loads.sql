@@ -17,7 +17,7 @@ in_force as (
 
     select load_id
     from loads
-    where source = 'events'
+    where source in ({{ source_names(is_snapshot=false) }})
 ),
 
 contents as (

@@ -1,4 +1,4 @@
-"""Charts of the report, as SVG text without scripts, fonts or links to load."""
+"""Charts of the report, as SVG without scripts, fonts or links."""
 
 from include.mentoring.report.charts.cohorts import monthly_cohorts
 from include.mentoring.report.charts.mentors import mentor_dots

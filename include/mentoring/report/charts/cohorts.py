@@ -1,4 +1,4 @@
-"""The rate by month of the first session: whether the difference holds over time."""
+"""The rate by month of the first session: does the difference hold over time?"""
 
 from datetime import date
 
@@ -6,7 +6,7 @@ import altair
 
 from include.mentoring.report.charts.picture import (
     AXIS_HEIGHT,
-    CATEGORY_COLOURS,
+    CATEGORY_COLORS,
     CATEGORY_SHAPES,
     RIGHT,
     Picture,
@@ -17,8 +17,8 @@ from include.mentoring.report.charts.picture import (
 from include.mentoring.report.narrative.formatting import CATEGORY_LABELS, count, interval, percent
 
 HEIGHT = 230
-MOST_MONTHS = 12
-# Of the year, below the months.
+MAX_MONTHS = 12
+# Height of the line with the year, below the months.
 LINE_HEIGHT = 18
 # The month's name, and the year under the first one and under each January.
 MONTH_LABEL = (
@@ -28,7 +28,7 @@ MONTH_LABEL = (
 
 
 def monthly_cohorts(cohorts: list[Row], days: int, few_users: int) -> Picture | None:
-    """Return the rate by month and category with 95 % intervals; None without rows.
+    """Return the rate by month and category with 95 % intervals, or None if there are no rows.
 
     Args:
         cohorts: rows of month and category, months in order; the last twelve are drawn.
@@ -38,10 +38,10 @@ def monthly_cohorts(cohorts: list[Row], days: int, few_users: int) -> Picture | 
     if not cohorts:
         return None
     months = sorted({row["cohort_month"] for row in cohorts})
-    shown = months[-MOST_MONTHS:]
+    shown = months[-MAX_MONTHS:]
     rows = [row for row in cohorts if row["cohort_month"] in shown]
     keys = list(dict.fromkeys(row["tier_category"] for row in rows))
-    categories = sorted(keys, key=list(CATEGORY_COLOURS).index)
+    categories = sorted(keys, key=list(CATEGORY_COLORS).index)
     names = [CATEGORY_LABELS[category] for category in categories]
     values = [
         {
@@ -54,7 +54,7 @@ def monthly_cohorts(cohorts: list[Row], days: int, few_users: int) -> Picture | 
         }
         for row in rows
     ]
-    colours = altair.Scale(domain=names, range=[CATEGORY_COLOURS[category] for category in categories])
+    colors = altair.Scale(domain=names, range=[CATEGORY_COLORS[category] for category in categories])
     legend = altair.Legend(title=None, orient="top", direction="horizontal")
     base = altair.Chart(altair.Data(values=values)).encode(
         x=altair.X(
@@ -63,7 +63,7 @@ def monthly_cohorts(cohorts: list[Row], days: int, few_users: int) -> Picture | 
             axis=altair.Axis(labelAngle=0, grid=False, labelExpr=MONTH_LABEL),
         ),
         xOffset=altair.XOffset("category:N", sort=names),
-        color=altair.Color("category:N", scale=colours, legend=legend),
+        color=altair.Color("category:N", scale=colors, legend=legend),
     )
     whiskers = base.mark_rule(strokeWidth=2.5).encode(
         y=altair.Y(

@@ -1,11 +1,11 @@
-"""The rate of each mentor: whether a tier's rate is that of many mentors or of a few."""
+"""The rate of each mentor: is a tier's rate that of many mentors or of a few?"""
 
 import altair
 
 from include.mentoring.report.charts.picture import (
     OTHER,
     RIGHT,
-    TIER_COLOURS,
+    TIER_COLORS,
     TIER_SHAPES,
     Picture,
     Row,
@@ -15,29 +15,29 @@ from include.mentoring.report.charts.picture import (
 )
 from include.mentoring.report.narrative.formatting import count, percent
 
-MOST_MENTORS = 30
+MAX_MENTORS = 30
 ROW_HEIGHT = 24
 LEGEND_HEIGHT = 36
 EDGE = 8
-# Of a mentor's name beside the plot, in letters and in pixels a letter.
+# Of a mentor's name next to the plot: letters, and pixels per letter.
 MAX_NAME = 12
 LETTER_WIDTH = 9
 NAME_GAP = 14
 
 
 def mentor_dots(mentors: list[Row], few_users: int) -> Picture | None:
-    """Return a dot with its interval for each mentor of first sessions; None without one.
+    """Return a dot with its interval for each mentor of first sessions, or None if there are none.
 
     Args:
-        mentors: rows of mentors, in the order to draw; those without users are left out, and beyond
-            30 those with the fewest users.
+        mentors: rows of mentors, in the order to draw; those without users are left out, and of more
+            than MAX_MENTORS those with the fewest users.
         few_users: number of users below which a rate says little.
     """
     with_users = [row for row in mentors if row["users"]]
     if not with_users:
         return None
-    most = sorted(with_users, key=lambda row: -row["users"])[:MOST_MENTORS]
-    drawn = [row for row in with_users if any(row is chosen for chosen in most)]
+    largest = sorted(with_users, key=lambda row: -row["users"])[:MAX_MENTORS]
+    drawn = [row for row in with_users if any(row is chosen for chosen in largest)]
     tiers = list(dict.fromkeys(fit(row["tier"]) for row in drawn))
     values = [
         {
@@ -48,8 +48,8 @@ def mentor_dots(mentors: list[Row], few_users: int) -> Picture | None:
             "rate": row["rate_pct"],
             "low": row["ci_low_pct"],
             "high": row["ci_high_pct"],
-            "fill": "white" if row["is_small"] else _colour(row["tier"]),
-            "colour": _colour(row["tier"]),
+            "fill": "white" if row["is_small"] else _color(row["tier"]),
+            "color": _color(row["tier"]),
         }
         for position, row in enumerate(drawn)
     ]
@@ -64,7 +64,7 @@ def mentor_dots(mentors: list[Row], few_users: int) -> Picture | None:
         ),
         x2="high:Q",
     )
-    most_users = max(row["users"] for row in drawn)
+    max_users = max(row["users"] for row in drawn)
     legend = altair.Legend(
         title=None,
         # At the picture's left edge, not the plot's: four tiers need the whole width.
@@ -75,13 +75,13 @@ def mentor_dots(mentors: list[Row], few_users: int) -> Picture | None:
         symbolFillColor="white",
         symbolStrokeWidth=2.5,
     )
-    colours = altair.Scale(domain=tiers, range=[_colour(tier) for tier in tiers])
+    colors = altair.Scale(domain=tiers, range=[_color(tier) for tier in tiers])
     shapes = altair.Scale(domain=tiers, range=[TIER_SHAPES.get(tier, "diamond") for tier in tiers])
     dots = base.mark_point(opacity=1, strokeWidth=2.5).encode(
         x="rate:Q",
-        size=altair.Size("users:Q", legend=None, scale=altair.Scale(domain=[0, most_users], range=[40, 220])),
+        size=altair.Size("users:Q", legend=None, scale=altair.Scale(domain=[0, max_users], range=[40, 220])),
         shape=altair.Shape("tier:N", scale=shapes, legend=legend),
-        stroke=altair.Stroke("tier:N", scale=colours, legend=legend),
+        stroke=altair.Stroke("tier:N", scale=colors, legend=legend),
         fill=altair.Fill("fill:N", scale=None, legend=None),
     )
     names = base.mark_text(align="right", dx=-NAME_GAP).encode(x=altair.value(0), text="name:N")
@@ -105,7 +105,7 @@ def _alt(drawn: list[Row]) -> str:
 def _caption(with_users: list[Row], drawn: list[Row], few_users: int) -> str:
     small = sum(row["is_small"] for row in drawn)
     sentences = [
-        "One mark for each mentor of a first session: the larger, the more users; beside the name, how many"
+        "One mark for each mentor of a first session: the larger, the more users; next to the name, how many"
         " of them came back. The line is the 95 % interval."
     ]
     if small:
@@ -119,5 +119,5 @@ def _caption(with_users: list[Row], drawn: list[Row], few_users: int) -> str:
     return " ".join(sentences)
 
 
-def _colour(tier: str) -> str:
-    return TIER_COLOURS.get(tier, TIER_COLOURS[OTHER])
+def _color(tier: str) -> str:
+    return TIER_COLORS.get(tier, TIER_COLORS[OTHER])

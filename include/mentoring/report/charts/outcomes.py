@@ -1,4 +1,4 @@
-"""What became of the bookings, by tier."""
+"""The outcomes of the bookings, by tier."""
 
 import altair
 
@@ -6,7 +6,7 @@ from include.mentoring.report.charts.picture import RIGHT, Picture, Row, fit, fr
 from include.mentoring.report.narrative.formatting import count, percent
 
 ROW_HEIGHT = 92
-# In the order of the bar, with Okabe and Ito's colours; the text below a bar has the same order.
+# In the order of the bar, with Okabe and Ito's colors; the text below a bar has the same order.
 OUTCOMES = {
     "attended": ("attended", "#009E73"),
     "upcoming": ("to come", "#56B4E9"),
@@ -14,21 +14,21 @@ OUTCOMES = {
     "cancelled": ("cancelled", "#E69F00"),
     "pending": ("pending", "#BBBBBB"),
 }
-# Outcomes in one line of text below a bar.
-IN_A_LINE = 3
+# Outcomes per line of text below a bar.
+PER_LINE = 3
 
 
 def booking_outcomes(reliability: list[Row]) -> Picture | None:
-    """Return a bar a tier, divided by the outcomes of its requests; None without requests."""
+    """Return a bar per tier, divided by the outcomes of its requests, or None if there are no requests."""
     rows = [row for row in reliability if row["requests"]]
     if not rows:
         return None
     values = []
     for position, row in enumerate(rows):
         start = 0.0
-        for key, (_, colour) in OUTCOMES.items():
+        for key, (_, color) in OUTCOMES.items():
             width = 100 * row[key] / row["requests"]
-            values.append({"row": position, "start": start, "end": start + width, "colour": colour})
+            values.append({"row": position, "start": start, "end": start + width, "color": color})
             start += width
     texts = [
         {
@@ -51,7 +51,7 @@ def booking_outcomes(reliability: list[Row]) -> Picture | None:
                 axis=altair.Axis(tickCount=5),
             ),
             x2="end:Q",
-            color=altair.Color("colour:N", scale=None, legend=None),
+            color=altair.Color("color:N", scale=None, legend=None),
         )
     )
     base = altair.Chart(altair.Data(values=texts)).encode(y=y, x=altair.value(0))
@@ -84,5 +84,5 @@ def booking_outcomes(reliability: list[Row]) -> Picture | None:
 
 def _text(row: Row) -> str:
     parts = [f"{row[key]:,} {name}" for key, (name, _) in OUTCOMES.items() if row[key]]
-    lines = [" · ".join(parts[start : start + IN_A_LINE]) for start in range(0, len(parts), IN_A_LINE)]
+    lines = [" · ".join(parts[start : start + PER_LINE]) for start in range(0, len(parts), PER_LINE)]
     return "\n".join(lines)

@@ -1,4 +1,4 @@
-"""From an Altair chart to a picture that stands in a page by itself: SVG without scripts, fonts or links."""
+"""Turns an Altair chart into a self-contained picture: SVG without scripts, fonts or links."""
 
 import re
 from dataclasses import dataclass
@@ -9,27 +9,27 @@ import altair
 import vl_convert
 from markupsafe import Markup
 
-# The charts are as wide as a phone's page: on a wider one they grow, and never shrink to small print.
+# As wide as the page of a phone: on wider pages the charts grow, so their text never gets smaller.
 WIDTH = 420
 FONT_SIZE = 14
 AXIS_HEIGHT = 50
-# Room for the last figure of an axis, which is as wide to the right of the plot.
+# Space to the right of the plot, for half of the last label of an axis.
 RIGHT = 18
 TEXT = "#1b1b1b"
 GRID = "#e2e2e2"
 
-# Okabe and Ito's palette, which the colour-blind can tell apart.
-TIER_COLOURS = {"Gold": "#E69F00", "Silver": "#56B4E9", "Bronze": "#D55E00", "Unknown": "#999999"}
+# Okabe and Ito's palette, which color-blind readers can distinguish.
+TIER_COLORS = {"Gold": "#E69F00", "Silver": "#56B4E9", "Bronze": "#D55E00", "Unknown": "#999999"}
 TIER_SHAPES = {"Gold": "circle", "Silver": "square", "Bronze": "triangle-up", "Unknown": "diamond"}
 TIER_DASHES = {"Gold": [1, 0], "Silver": [8, 3], "Bronze": [2, 3], "Unknown": [8, 3, 2, 3]}
-CATEGORY_COLOURS = {"top_tier": "#0072B2", "standard_tier": "#CC79A7", "unknown": "#999999"}
+CATEGORY_COLORS = {"top_tier": "#0072B2", "standard_tier": "#CC79A7", "unknown": "#999999"}
 CATEGORY_SHAPES = {"top_tier": "circle", "standard_tier": "square", "unknown": "diamond"}
 OTHER = "Unknown"
 
 SVG = "http://www.w3.org/2000/svg"
-# What XML cannot hold, and line breaks, which a label must not have. vl-convert aborts the whole process
-# at a control character, so every text of a delivery passes `fit` before it is drawn.
-UNFIT = re.compile("[^\u0020-\u007e\u00a0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+# Characters that XML cannot hold, and line breaks, which a label must not have. vl-convert aborts the whole
+# process at a control character, so every text of a delivery passes `fit` before it is drawn.
+UNFIT_CHARS = re.compile("[^\u0020-\u007e\u00a0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 MAX_LABEL = 22
 
 Row = dict[str, Any]
@@ -41,7 +41,7 @@ class Picture:
 
     Attributes:
         svg: the `<svg>` element; its ids are unique among the page's pictures.
-        alt: what it shows, in words, for who cannot see it.
+        alt: what it shows, for readers who cannot see it.
         caption: how to read it.
     """
 
@@ -55,8 +55,8 @@ def picture(name: str, chart: "altair.LayerChart | altair.FacetChart", alt: str,
 
     Args:
         name: unique in the page; the picture's ids begin with it.
-        chart: with its height; width, fonts and colours of text and grid are set here.
-        alt: what it shows, in words.
+        chart: with its height; width, fonts and colors of text and grid are set here.
+        alt: what it shows, as text.
         caption: how to read it.
     """
     styled = (
@@ -96,14 +96,14 @@ def frame(left: int, right: int, top: int, height: int, bottom: int = AXIS_HEIGH
     }
 
 
-def fit(text: str, most: int = MAX_LABEL) -> str:
-    """Return the text as a label: one line of characters that XML can hold, cut where it is long."""
-    clean = UNFIT.sub("\ufffd", text)
-    return clean if len(clean) <= most else f"{clean[: most - 1]}…"
+def fit(text: str, limit: int = MAX_LABEL) -> str:
+    """Return the text as a label: one line of characters that XML can hold, cut to `limit` characters."""
+    clean = UNFIT_CHARS.sub("\ufffd", text)
+    return clean if len(clean) <= limit else f"{clean[: limit - 1]}…"
 
 
 def _stand_alone(name: str, source: str, alt: str) -> str:
-    """The SVG as one picture with a text: marks lose their own roles, ids get the picture's name.
+    """The SVG as one picture with an alternative text: marks lose their roles, ids get the picture's name.
 
     vl-convert calls the clip paths of every picture clip1, clip2 and so on; in one page the first would
     clip them all.
@@ -119,6 +119,6 @@ def _stand_alone(name: str, source: str, alt: str) -> str:
             elif value.startswith("url(#"):
                 element.set(key, value.replace("url(#", f"url(#{name}-"))
     root.set("role", "img")
-    root.set("aria-label", UNFIT.sub("\ufffd", alt))
+    root.set("aria-label", UNFIT_CHARS.sub("\ufffd", alt))
     root.attrib.pop("class", None)
     return ElementTree.tostring(root, encoding="unicode")

@@ -3,10 +3,10 @@
 import altair
 
 from include.mentoring.report.charts.picture import (
-    CATEGORY_COLOURS,
+    CATEGORY_COLORS,
     OTHER,
     RIGHT,
-    TIER_COLOURS,
+    TIER_COLORS,
     Picture,
     Row,
     fit,
@@ -19,7 +19,7 @@ ROW_HEIGHT = 58
 
 
 def rate_by_tier(rows: list[Row], days: int) -> Picture | None:
-    """Return bars of the rate by tier and category with 95 % intervals; None without rows.
+    """Return bars of the rate by tier and category with 95 % intervals, or None if there are no rows.
 
     Args:
         rows: rebooking rows of one lens and cohort, tiers and category totals, in the order to draw.
@@ -35,7 +35,7 @@ def rate_by_tier(rows: list[Row], days: int) -> Picture | None:
             "high": row["ci_high_pct"],
             "label": f"{_name(row)}: {percent(row['rebooking_rate_pct'])}"
             f" ({row['rebooked_count']:,} of {row['total_users_w_sessions']:,})",
-            "colour": _colour(row),
+            "color": _color(row),
         }
         for position, row in enumerate(rows)
     ]
@@ -48,7 +48,7 @@ def rate_by_tier(rows: list[Row], days: int) -> Picture | None:
     )
     base = altair.Chart(altair.Data(values=values)).encode(y=y)
     bars = base.mark_bar(size=18, yOffset=10).encode(
-        x=x, color=altair.Color("colour:N", scale=None, legend=None)
+        x=x, color=altair.Color("color:N", scale=None, legend=None)
     )
     whiskers = base.mark_rule(yOffset=10, strokeWidth=2).encode(x="low:Q", x2="high:Q")
     ends = [
@@ -83,7 +83,7 @@ def _name(row: Row) -> str:
     return fit(row["tier"])
 
 
-def _colour(row: Row) -> str:
+def _color(row: Row) -> str:
     if row["is_category_total"]:
-        return CATEGORY_COLOURS.get(row["tier_category"], CATEGORY_COLOURS["unknown"])
-    return TIER_COLOURS.get(row["tier"], TIER_COLOURS[OTHER])
+        return CATEGORY_COLORS.get(row["tier_category"], CATEGORY_COLORS["unknown"])
+    return TIER_COLORS.get(row["tier"], TIER_COLORS[OTHER])

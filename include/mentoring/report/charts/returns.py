@@ -1,10 +1,10 @@
-"""How soon users come back: the share that has returned, day by day."""
+"""How soon users come back: the share that has returned by each day."""
 
 import altair
 
 from include.mentoring.report.charts.picture import (
     OTHER,
-    TIER_COLOURS,
+    TIER_COLORS,
     TIER_DASHES,
     WIDTH,
     Picture,
@@ -16,16 +16,16 @@ from include.mentoring.report.charts.picture import (
 from include.mentoring.report.narrative.formatting import percent
 
 HEIGHT = 260
-# Between two labels at the end of the curves, in percent points: a line of text.
+# Minimum distance between two labels at the end of the curves, in percent points: a line of text.
 LABEL_GAP = 7.0
-# Room for the labels at the right of the plot.
+# Space for the labels to the right of the plot.
 LABELS_WIDTH = 118
 MAX_TIER = 8
 LEFT = 58
 
 
 def time_to_return(curve: list[Row], days: int) -> Picture | None:
-    """Return the share of users who have come back by each day, one step curve a tier; None without rows.
+    """Return the share of users back by each day, a step curve per tier, or None if there are no rows.
 
     Args:
         curve: rows of tier and day, days in order.
@@ -44,12 +44,10 @@ def time_to_return(curve: list[Row], days: int) -> Picture | None:
         {"tier": tier, "height": height, "label": f"{tier} {percent(last[tier]['returned_pct'])}"}
         for tier, height in zip(tiers, heights, strict=True)
     ]
-    colour = altair.Color(
+    color = altair.Color(
         "tier:N",
         legend=None,
-        scale=altair.Scale(
-            domain=tiers, range=[TIER_COLOURS.get(tier, TIER_COLOURS[OTHER]) for tier in tiers]
-        ),
+        scale=altair.Scale(domain=tiers, range=[TIER_COLORS.get(tier, TIER_COLORS[OTHER]) for tier in tiers]),
     )
     lines = (
         altair.Chart(altair.Data(values=values))
@@ -67,7 +65,7 @@ def time_to_return(curve: list[Row], days: int) -> Picture | None:
                 scale=altair.Scale(domain=[0, 100]),
                 axis=altair.Axis(tickCount=5),
             ),
-            color=colour,
+            color=color,
             strokeDash=altair.StrokeDash(
                 "tier:N",
                 legend=None,
@@ -98,7 +96,7 @@ def time_to_return(curve: list[Row], days: int) -> Picture | None:
 
 
 def _half(curve: list[Row], tier: str) -> str:
-    """By which day half of those of the tier who came back had done so."""
+    """A note on the day by which half of the tier's returning users were back; empty if none returned."""
     own = [row for row in curve if fit(row["tier"], MAX_TIER) == tier]
     half = own[-1]["returned"] / 2
     if not half:
@@ -108,12 +106,12 @@ def _half(curve: list[Row], tier: str) -> str:
 
 
 def _spread(heights: list[float]) -> list[float]:
-    """The heights, moved apart where labels would overlap, in the order given."""
+    """The heights, moved apart so that labels do not overlap, in the order given."""
     placed = dict.fromkeys(range(len(heights)), 0.0)
     lowest = 0.0
     ascending = sorted(placed, key=lambda index: (heights[index], -index))
     for rank, index in enumerate(ascending):
-        # Those above it need room too.
+        # Leave space for the labels above.
         highest = 100.0 - LABEL_GAP * (len(ascending) - 1 - rank)
         placed[index] = max(lowest, min(heights[index], highest))
         lowest = placed[index] + LABEL_GAP

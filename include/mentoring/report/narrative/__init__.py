@@ -1,4 +1,4 @@
-"""What the report says, in words made from the numbers: on other data it says something else."""
+"""The report's sentences, written from the numbers: other data gives other sentences."""
 
 from include.mentoring.report.narrative.accounts import accounts
 from include.mentoring.report.narrative.answer import Answer, answer

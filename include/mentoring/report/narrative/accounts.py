@@ -1,4 +1,4 @@
-"""Does account status agree with rebooking? Where the figures are too few, or do not, it says so."""
+"""Does account status agree with rebooking? Too few users, or disagreement, is stated."""
 
 from include.mentoring.report.narrative.formatting import CATEGORY_NAMES, count, few, percent, share
 from include.mentoring.report.results import Results, Row, by_category
@@ -7,7 +7,7 @@ CHURNED = "churned"
 
 
 def accounts(results: Results) -> list[str]:
-    """Return whether the category that returns more has the lower share of churned accounts."""
+    """Return sentences on whether the category that returns more has the lower share of churned accounts."""
     totals = by_category(results)
     top, standard = totals.get("top_tier"), totals.get("standard_tier")
     if not top or not standard:

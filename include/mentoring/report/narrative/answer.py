@@ -1,16 +1,14 @@
-"""The answer: do top-tier mentors bring users back more? Claimed only where the figures show it."""
+"""The answer: do top-tier mentors bring users back more? Claimed only if the figures show it."""
 
 from dataclasses import dataclass
 
+from include.mentoring.report.narrative.evidence import chance, difference, objections
 from include.mentoring.report.narrative.formatting import (
     CATEGORY_NAMES,
-    SIGNIFICANT_P,
     count,
     few,
-    how_often,
     interval,
     listed,
-    p_value,
     percent,
 )
 from include.mentoring.report.results import Results, Row, by_category, comparison
@@ -25,12 +23,12 @@ NOT_A_CAUSE = (
 
 @dataclass(frozen=True)
 class Answer:
-    """The answer in sentences.
+    """The answer to the report's question.
 
     Attributes:
         is_shown: whether the figures show that top-tier mentors bring users back more.
-        lead: the answer and its uncertainty.
-        notes: what else a reader must know to take it right.
+        lead: sentences with the answer and its uncertainty.
+        notes: sentences a reader needs to interpret it.
     """
 
     is_shown: bool
@@ -54,21 +52,10 @@ def answer(results: Results) -> Answer:
         sentences = [_not_shown(row, reasons), f"{_rates(top, standard, days)}."]
         return Answer(False, sentences, _gold_and_silver(results))
     sentences = [
-        f"{CLAIM}: {_lower(_rates(top, standard, days))}, {_gap(row)}.",
-        f"{_chance(row)}.",
+        f"{CLAIM}: {_lower(_rates(top, standard, days))}, {difference(row)}.",
+        f"{chance(row)}.",
     ]
     return Answer(True, sentences, [NOT_A_CAUSE, *_gold_and_silver(results)])
-
-
-def objections(row: Row, few_users: int) -> list[str]:
-    """Return why a comparison does not show that its group a comes back more; nothing where it does."""
-    a, b = _group(row["a"]), _group(row["b"])
-    gap = f"{abs(row['difference_pp']):.1f} points"
-    if row["difference_pp"] == 0:
-        return [f"the two rates are equal ({a} and {b})", *_too_few(row, few_users)]
-    if row["difference_pp"] < 0:
-        return [f"the {a} rate is {gap} lower than the {b} one", *_too_few(row, few_users)]
-    return [*_too_few(row, few_users), *_could_be_chance(row)]
 
 
 def _nobody(unlisted: Row | None) -> list[str]:
@@ -112,64 +99,14 @@ def _came_back(row: Row) -> str:
     )
 
 
-def _gap(row: Row) -> str:
-    points = f"a difference of {row['difference_pp']:.1f} points"
-    return points if row["risk_ratio"] is None else f"{points} or {row['risk_ratio']:.2f} times the rate"
-
-
-def _chance(row: Row) -> str:
-    return (
-        f"If tiers made no difference, a gap this large would turn up {_redealt(row)}, and {_shuffled(row)}"
-    )
-
-
-def _redealt(row: Row) -> str:
-    p = row["mentor_permutation_p"]
-    mentors = row["mentors_a"] + row["mentors_b"]
-    often = how_often(p, f"re-dealings of the tiers among the {mentors:,} mentors")
-    return f"{often} (permutation p {p_value(p)})"
-
-
-def _shuffled(row: Row) -> str:
-    p = row["fisher_p"]
-    return f"{how_often(p, 'shuffles of the users')} (Fisher p {p_value(p)})"
-
-
 def _not_shown(row: Row | None, reasons: list[str]) -> str:
     if row is None:
-        return f"{NO_CLAIM}: the comparison of the two groups is not at hand."
+        return f"{NO_CLAIM}: the comparison of the two groups is not available."
     return f"{NO_CLAIM}: {'; '.join(reasons)}."
 
 
-def _too_few(row: Row, few_users: int) -> list[str]:
-    if not row["is_small"]:
-        return []
-    groups = [(row["a_users"], _group(row["a"])), (row["b_users"], _group(row["b"]))]
-    small = [group for group in groups if group[0] < few_users]
-    return [f"there are {few(small or groups, few_users)}, too few for a rate to say much"]
-
-
-def _could_be_chance(row: Row) -> list[str]:
-    fisher, permutation = row["fisher_p"], row["mentor_permutation_p"]
-    gap = f"a gap of {row['difference_pp']:.1f} points"
-    if fisher is None or permutation is None:
-        return [f"whether {gap} could be chance cannot be tested"]
-    reasons = []
-    if fisher >= SIGNIFICANT_P:
-        reasons.append(
-            f"{gap} could be chance among the users: without any difference one as large would turn up"
-            f" {_shuffled(row)}"
-        )
-    if permutation >= SIGNIFICANT_P:
-        reasons.append(
-            f"{gap} could be chance among the mentors, a few of whom can make it: if tiers made no"
-            f" difference, one as large would turn up {_redealt(row)}"
-        )
-    return reasons
-
-
 def _gold_and_silver(results: Results) -> list[str]:
-    """What of the answer holds between Gold and Silver alone, which Bronze cannot sway."""
+    """Whether the answer also holds between Gold and Silver, without Bronze."""
     row = comparison(results, "Gold", "Silver")
     if row is None:
         return []
@@ -183,11 +120,7 @@ def _gold_and_silver(results: Results) -> list[str]:
         return [
             f"{rates}. These figures alone do not show a difference in favour of Gold: {'; '.join(reasons)}."
         ]
-    return [f"{rates}, {_gap(row)}. {_chance(row)}."]
-
-
-def _group(name: str) -> str:
-    return CATEGORY_NAMES.get(name, name)
+    return [f"{rates}, {difference(row)}. {chance(row)}."]
 
 
 def _lower(sentence: str) -> str:

@@ -1,14 +1,14 @@
-"""What the data are, how many rows were not accepted, and what the quality gate said of them."""
+"""The extent of the data, the number of rows not accepted, and the verdict of the quality gate."""
 
 from include.mentoring.report.narrative.formatting import count, listed
 from include.mentoring.report.results import Results
 
-NOT_AT_HAND = "The quality gate's results of this run are not at hand."
+NOT_AVAILABLE = "The quality gate's results of this run are not available."
 SAMPLE = "These figures come from the sample delivery, which is synthetic."
 
 
 def data(results: Results) -> list[str]:
-    """Return the extent of the data and the gate's verdict."""
+    """Return sentences on the extent of the data and the gate's verdict."""
     return [*_extent(results), *_rows(results), gate(results)]
 
 
@@ -16,7 +16,7 @@ def gate(results: Results) -> str:
     """Return the quality gate's verdict in a sentence."""
     verdict = results["gate"]
     if verdict is None:
-        return NOT_AT_HAND
+        return NOT_AVAILABLE
     checks = count(verdict["checks"], "check")
     if not verdict["passed"]:
         return (

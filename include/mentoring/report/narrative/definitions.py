@@ -1,10 +1,10 @@
-"""What the words of the report mean, with the parameters in use (SPEC section 3)."""
+"""The terms of the report, with the parameters in use (SPEC section 3)."""
 
 from include.mentoring.report.results import Results
 
 
 def definitions(results: Results) -> list[tuple[str, str]]:
-    """Return each term with its meaning."""
+    """Return each term with its definition."""
     parameters = results["parameters"]
     window, grace = parameters["rebooking_window_days"], parameters["no_show_grace_days"]
     return [
@@ -35,9 +35,9 @@ def definitions(results: Results) -> list[tuple[str, str]]:
         ),
         (
             "Fisher p, permutation p",
-            "How often chance alone gives a difference as large, in either direction. Fisher's test deals"
-            " the users anew; the permutation deals the tiers anew among the mentors, to whom they are given."
-            " Only where both are below 0.05 does the report speak of a difference.",
+            "How often chance alone gives a difference as large, in either direction. Fisher's test"
+            " reassigns the users to the groups; the permutation test reassigns the tiers to the mentors,"
+            " who hold them. The report speaks of a difference only if both are below 0.05.",
         ),
         (
             "Session",

@@ -1,15 +1,15 @@
-"""Numbers and names as words: what all sentences, captions and tables of the report share."""
+"""Numbers and names as text, shared by the sentences, captions and tables of the report."""
 
 from collections.abc import Iterable, Sequence
 from math import floor, log10
 
-# A p value below it counts as more than chance would explain.
+# A p value below this is significant.
 SIGNIFICANT_P = 0.05
-SMALLEST_SAID_P = 1e-6
+MIN_SHOWN_P = 1e-6
 
 CATEGORY_NAMES = {"top_tier": "top-tier", "standard_tier": "standard-tier", "unknown": "unlisted"}
 CATEGORY_LABELS = {"top_tier": "top tier", "standard_tier": "standard tier", "unknown": "unlisted"}
-READING_NAMES = {
+VARIANT_NAMES = {
     "window_14d": "a window of 14 days",
     "window_60d": "a window of 60 days",
     "window_90d": "a window of 90 days",
@@ -28,7 +28,7 @@ FINDING_NAMES = {
     "user_status_changed": "user changed status",
     "user_vanished": "user left out of a later export",
     "orphan_user": "user of the events who is not in the users export",
-    "anomaly": "event that fits nothing before it",
+    "anomaly": "orphaned event (no matching request or session)",
     "double_booking": "two users with one mentor at the same time",
     "rejected_row": "row not accepted",
 }
@@ -45,11 +45,11 @@ def count(number: int, noun: str, plural: str | None = None) -> str:
     return f"{number:,} {noun if number == 1 else plural or noun + 's'}"
 
 
-def listed(items: Iterable[str], most: int | None = None) -> str:
-    """Return "a, b and c"; beyond `most` items, "a, b and 3 more"."""
+def listed(items: Iterable[str], limit: int | None = None) -> str:
+    """Return "a, b and c"; beyond `limit` items, "a, b and 3 more"."""
     every = list(items)
-    if most is not None and len(every) > most:
-        every = [*every[:most], f"{len(every) - most:,} more"]
+    if limit is not None and len(every) > limit:
+        every = [*every[:limit], f"{len(every) - limit:,} more"]
     return " and ".join([*([", ".join(every[:-1])] if every[1:] else []), *every[-1:]])
 
 
@@ -69,21 +69,21 @@ def interval(low: float, high: float) -> str:
 
 
 def p_value(p: float | None) -> str:
-    """Return the p value to two significant digits, never as a zero that it is not."""
+    """Return the p value to two significant digits; a small one is never rounded to 0."""
     if p is None:
         return "–"
-    if 0 < p < SMALLEST_SAID_P:
-        return f"< {SMALLEST_SAID_P:.6f}"
+    if 0 < p < MIN_SHOWN_P:
+        return f"< {MIN_SHOWN_P:.6f}"
     if p == 0 or p >= 0.1:
         return f"{p:.2f}"
     return f"{p:.{1 - floor(log10(p))}f}"
 
 
 def how_often(p: float, trials: str) -> str:
-    """Return how often something of that probability turns up: "about once in 150 shuffles"."""
+    """Return how often an event of probability `p` occurs: "about once in 150 shuffles"."""
     if p <= 0:
         return f"in none of the {trials} that were tried"
-    if p < SMALLEST_SAID_P:
+    if p < MIN_SHOWN_P:
         return f"less than once in a million {trials}"
     if p > 0.995:
         return f"in nearly all {trials}"
@@ -93,7 +93,7 @@ def how_often(p: float, trials: str) -> str:
 
 
 def few(groups: Sequence[tuple[int, str]], few_users: int) -> str:
-    """Return "only 29 top-tier and 7 standard-tier users (fewer than 30)" of (users, group) that are few."""
+    """Return "only 29 top-tier and 7 standard-tier users (fewer than 30)" for small (users, group) pairs."""
     named = listed(f"{users:,} {name}" for users, name in groups)
     last = groups[-1][0]
     return f"only {named} {'user' if last == 1 else 'users'} (fewer than {few_users})"

@@ -1,4 +1,4 @@
-"""What the figures cannot show, in plain words with their numbers."""
+"""What the figures cannot show, each limit with its number."""
 
 from datetime import date
 
@@ -6,13 +6,13 @@ from include.mentoring.report.narrative.formatting import count, percent
 from include.mentoring.report.results import HEADLINE_LENS, Results, by_category, comparison, rebooking
 
 NOT_RANDOM = (
-    "Nobody dealt users to mentors at random. Users, companies or Ops may have chosen who begins with whom,"
-    " and whatever led to that choice may also be why users return."
+    "Users were not randomly assigned to mentors. Users, companies or Ops may have chosen who begins with"
+    " whom, and whatever led to that choice may also be why users return."
 )
 
 
 def limits(results: Results) -> list[str]:
-    """Return the limits of the evidence, one sentence or two each."""
+    """Return the limits of the evidence, one or two sentences each."""
     return [
         NOT_RANDOM,
         *_mentors(results),

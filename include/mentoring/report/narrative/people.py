@@ -1,11 +1,11 @@
-"""Sentences on users: how many may not come back, and how many never began."""
+"""Sentences on users: how many may not come back, and how many never had a session."""
 
 from include.mentoring.report.narrative.formatting import count
 from include.mentoring.report.results import Results
 
 
 def users_at_risk(results: Results) -> list[str]:
-    """Return how many users are at risk, have no session, or are dormant."""
+    """Return sentences on how many users are at risk, have no session, or are dormant."""
     number, checks = results["users_at_risk"]["count"], results["checks"]
     days = results["parameters"]["at_risk_days"]
     dormant, without = checks["dormant_users"], checks["users_without_session"]

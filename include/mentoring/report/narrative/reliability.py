@@ -1,13 +1,13 @@
-"""The second question: is the booking system reliable? Said from the bookings and from what fits nowhere."""
+"""Is the booking system reliable? Answered from the bookings and the faults in the record of events."""
 
 from include.mentoring.report.narrative.formatting import ANOMALY_NAMES, count, listed, percent, share
 from include.mentoring.report.results import Results
 
-MOST_NAMED = 5
+MAX_NAMED = 5
 
 
 def reliability(results: Results) -> list[str]:
-    """Return what became of the bookings, and each kind of fault in the record, as sentences."""
+    """Return sentences on the outcomes of the bookings and on each kind of fault in the record."""
     total = results["reliability_total"]
     if not total or not (total["requests"] or total["sessions"]):
         return ["No booking has been requested and no session has started, so nothing can be said of them."]
@@ -49,7 +49,11 @@ def _faults(results: Results) -> list[str]:
             "user whom the users export does not list",
             "users whom the users export does not list",
         ),
-        (sum(checks["anomalies"].values()), "event that fits nothing", "events that fit nothing"),
+        (
+            sum(checks["anomalies"].values()),
+            "orphaned event (no matching request or session)",
+            "orphaned events (no matching request or session)",
+        ),
     ]
     return [count(number, noun, plural) for number, noun, plural in found if number]
 
@@ -110,11 +114,11 @@ def _events(results: Results) -> list[str]:
     number = sum(checks["anomalies"].values())
     return [
         f"{count(len(orphans), 'user')} of the events {'is' if len(orphans) == 1 else 'are'} not in the users"
-        f" export: {listed(orphans, MOST_NAMED)}."
+        f" export: {listed(orphans, MAX_NAMED)}."
         if orphans
         else "Every user of the events is in the users export.",
-        f"{count(number, 'event')} {'fits' if number == 1 else 'fit'} nothing before"
-        f" {'it' if number == 1 else 'them'}: {listed(kinds)}."
+        f"{count(number, 'event')} {'has' if number == 1 else 'have'} no matching request or session:"
+        f" {listed(kinds)}."
         if kinds
-        else "Every confirmation, cancellation and end fits a request or a session before it.",
+        else "Every confirmation, cancellation and end has a matching request or session.",
     ]

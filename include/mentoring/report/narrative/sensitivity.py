@@ -1,29 +1,29 @@
-"""Does the answer hang on how one counts? The order of the tiers under each other reading, in words."""
+"""Is the result sensitive to the definition? The order of the tiers under each variant of it."""
 
 from collections.abc import Callable
 from itertools import pairwise
 
-from include.mentoring.report.narrative.formatting import READING_NAMES, count, listed
+from include.mentoring.report.narrative.formatting import VARIANT_NAMES, count, listed
 from include.mentoring.report.results import Results
 
 ORDER = ("Gold", "Silver", "Bronze")
-ORDER_WORDS = "Gold above Silver above Bronze"
+ORDER_TEXT = "Gold above Silver above Bronze"
 
-# The rates of one reading, in percent, by tier.
+# The rates under one variant, in percent, by tier.
 Rates = dict[str, float]
 
 
 def sensitivity(results: Results) -> list[str]:
-    """Return under how many of the other readings Gold is highest and the order of tiers holds."""
+    """Return sentences on how many variants keep Gold highest and the order of the tiers."""
     rates: dict[str, Rates] = {}
     for row in results["sensitivity"]:
         if row["tier"] in ORDER and row["rate_pct"] is not None:
             rates.setdefault(row["reading"], {})[row["tier"]] = row["rate_pct"]
-    against_gold = {reading: tiers for reading, tiers in rates.items() if "Gold" in tiers and len(tiers) > 1}
-    complete = {reading: tiers for reading, tiers in rates.items() if len(tiers) == len(ORDER)}
+    against_gold = {variant: tiers for variant, tiers in rates.items() if "Gold" in tiers and len(tiers) > 1}
+    complete = {variant: tiers for variant, tiers in rates.items() if len(tiers) == len(ORDER)}
     return [
         *_summary("Gold has the highest rate", against_gold, _gold_is_highest),
-        *_summary(f"the order {ORDER_WORDS} holds", complete, _is_in_order),
+        *_summary(f"the order {ORDER_TEXT} holds", complete, _is_in_order),
         *_left_out(rates, against_gold),
     ] or ["No other reading has figures."]
 
@@ -31,11 +31,13 @@ def sensitivity(results: Results) -> list[str]:
 def _summary(what: str, rates: dict[str, Rates], holds: Callable[[Rates], bool]) -> list[str]:
     if not rates:
         return []
-    but = [reading for reading, tiers in rates.items() if not holds(tiers)]
+    but = [variant for variant, tiers in rates.items() if not holds(tiers)]
     number = f"{len(rates) - len(but)} of {count(len(rates), 'other reading')}"
     if not but:
         return [f"Under {number}, {what}."]
-    named = listed(f"{READING_NAMES.get(reading, reading)} ({_in_words(rates[reading])})" for reading in but)
+    named = listed(
+        f"{VARIANT_NAMES.get(variant, variant)} ({_rates_text(rates[variant])})" for variant in but
+    )
     return [f"Under {number}, {what}; it does not for {named}."]
 
 
@@ -47,10 +49,10 @@ def _is_in_order(tiers: Rates) -> bool:
     return all(tiers[higher] > tiers[lower] for higher, lower in pairwise(ORDER))
 
 
-def _in_words(tiers: Rates) -> str:
+def _rates_text(tiers: Rates) -> str:
     return ", ".join(f"{tier} {tiers[tier]:.1f} %" for tier in ORDER if tier in tiers)
 
 
 def _left_out(rates: dict[str, Rates], compared: dict[str, Rates]) -> list[str]:
-    missing = [READING_NAMES.get(reading, reading) for reading in rates if reading not in compared]
+    missing = [VARIANT_NAMES.get(variant, variant) for variant in rates if variant not in compared]
     return [f"Without figures of Gold and another tier: {listed(missing)}."] if missing else []

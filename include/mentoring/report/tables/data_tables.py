@@ -1,78 +1,61 @@
 """Tables of the data: which files the figures rest on, and what was found in them."""
 
 from include.mentoring.report.narrative.formatting import ANOMALY_NAMES, FINDING_NAMES
-from include.mentoring.report.results import Results
-from include.mentoring.report.tables.table import Table, table
+from include.mentoring.report.results import Results, Row
+from include.mentoring.report.tables.table import LIST, NUMBER, Column, Format, Table
 
 REJECTED = "rejected_row"
 
 
-def files(results: Results) -> Table:
-    """Return the files with their counts and hashes, the latest load first."""
-    return table(
-        "Files the figures rest on",
-        {
-            "source": False,
-            "file": False,
-            "data date": False,
-            "rows": True,
-            "loaded": True,
-            "duplicate": True,
-            "rejected": True,
-            "sha256": False,
-        },
-        [
-            [
-                row["source"],
-                row["file"],
-                row["data_date"],
-                row["rows_in_file"],
-                row["rows_loaded"],
-                row["rows_duplicate"],
-                row["rows_rejected"],
-                row["sha256"],
-            ]
-            for row in reversed(results["files"])
-        ],
-    )
+def _failed_checks(results: Results) -> list[Row]:
+    return results["gate"]["failed"] if results["gate"] else []
 
 
-def rejected(results: Results) -> Table:
-    """Return the rows that were not accepted, by source and reason."""
-    return table(
-        "Rows not accepted, by source and reason",
-        {"source and reason": False, "rows": True, "examples": False},
-        [
-            [row["detail"], row["findings"], ", ".join(row["examples"])]
-            for row in results["quality"]
-            if row["finding"] == REJECTED
-        ],
-    )
+# The latest load first.
+FILES = Table(
+    lambda results: results["files"][::-1],
+    "Files the figures rest on",
+    (
+        Column("source", "source"),
+        Column("file", "file"),
+        Column("data_date", "data date"),
+        Column("rows_in_file", "rows", NUMBER),
+        Column("rows_loaded", "loaded", NUMBER),
+        Column("rows_duplicate", "duplicate", NUMBER),
+        Column("rows_rejected", "rejected", NUMBER),
+        Column("sha256", "sha256"),
+    ),
+)
 
+REJECTED_ROWS = Table(
+    lambda results: [row for row in results["quality"] if row["finding"] == REJECTED],
+    "Rows not accepted, by source and reason",
+    (
+        Column("detail", "source and reason"),
+        Column("findings", "rows", NUMBER),
+        Column("examples", "examples", LIST),
+    ),
+)
 
-def quality(results: Results) -> Table:
-    """Return what else was found in the data."""
-    return table(
-        "Findings in the accepted data",
-        {"finding": False, "detail": False, "times": True, "examples": False},
-        [
-            [
-                FINDING_NAMES.get(row["finding"], row["finding"]),
-                ANOMALY_NAMES.get(row["detail"], row["detail"]),
-                row["findings"],
-                ", ".join(row["examples"]),
-            ]
-            for row in results["quality"]
-            if row["finding"] != REJECTED
-        ],
-    )
+FINDINGS = Table(
+    lambda results: [row for row in results["quality"] if row["finding"] != REJECTED],
+    "Findings in the accepted data",
+    (
+        Column("finding", "finding", Format(lambda name: FINDING_NAMES.get(name, name))),
+        Column("detail", "detail", Format(lambda name: ANOMALY_NAMES.get(name, name))),
+        Column("findings", "times", NUMBER),
+        Column("examples", "examples", LIST),
+    ),
+)
 
-
-def gate(results: Results) -> Table:
-    """Return the checks of the quality gate that did not pass."""
-    failed = results["gate"]["failed"] if results["gate"] else []
-    return table(
-        "Checks of the quality gate that did not pass",
-        {"table": False, "column": False, "rule": False, "severity": False, "found": False},
-        [[row["table"], row["column"], row["rule"], row["severity"], row["finding"]] for row in failed],
-    )
+FAILED_CHECKS = Table(
+    _failed_checks,
+    "Checks of the quality gate that did not pass",
+    (
+        Column("table", "table"),
+        Column("column", "column"),
+        Column("rule", "rule"),
+        Column("severity", "severity"),
+        Column("finding", "found"),
+    ),
+)

@@ -1,107 +1,99 @@
-"""Tables of the rebooking rate: by tier, lens and cohort, compared, and in other readings."""
+"""Tables of the rebooking rate: by tier, lens and cohort, compared, and under other definitions."""
 
-from include.mentoring.report.narrative.formatting import CATEGORY_LABELS, READING_NAMES, p_value
-from include.mentoring.report.results import HEADLINE_LENS, LENSES, TIER_ORDER, Results, Row, rebooking
-from include.mentoring.report.tables.table import NOTHING, Table, between, rate, table
+from collections.abc import Callable
 
-RATE_COLUMNS = {"tier": False, "users": True, "came back": True, "%": True, "95 % interval": True}
+from include.mentoring.report.narrative.formatting import VARIANT_NAMES, p_value
+from include.mentoring.report.results import HEADLINE_LENS, TIER_ORDER, Results, Row, rebooking
+from include.mentoring.report.tables.columns import INTERVAL, category
+from include.mentoring.report.tables.table import DECIMAL, FIGURES, NUMBER, Column, Format, Table
 
-
-def headline(results: Results) -> Table:
-    """Return the headline lens: the tiers, then the categories as totals."""
-    tiers = rebooking(results, HEADLINE_LENS)
-    rows = tiers + rebooking(results, HEADLINE_LENS, totals=True)
-    return table(
-        "Rebooking rate by tier and category of the first mentor",
-        RATE_COLUMNS,
-        [_rates(row) for row in rows],
-        totals=range(len(tiers), len(rows)),
-    )
+P_VALUE = Format(p_value, is_number=True)
 
 
-def lenses(results: Results) -> Table:
-    """Return every lens and cohort."""
-    rows = [
-        row
-        for lens in LENSES
-        for cohort in ("all", "mature")
-        for totals in (False, True)
-        for row in rebooking(results, lens, cohort=cohort, totals=totals)
-    ]
-    return table(
-        "The same question asked in three ways (lenses), of all users and of those whose window had closed"
-        " (mature)",
-        {"lens": False, "cohort": False, **RATE_COLUMNS},
-        [[row["lens"], row["cohort"], *_rates(row)] for row in rows],
-        totals=[position for position, row in enumerate(rows) if row["is_category_total"]],
-    )
+def _group(row: Row) -> str:
+    return f"{category(row['tier_category'])} together" if row["is_category_total"] else row["tier"]
 
 
-def comparisons(results: Results) -> Table:
-    """Return the comparisons of groups with their tests."""
-    return table(
-        "Groups compared: the first against the second",
-        {
-            "lens": False,
-            "groups": False,
-            "first": True,
-            "second": True,
-            "points": True,
-            "risk ratio": True,
-            "Fisher p": True,
-            "permutation p": True,
-            "mentors": True,
-        },
-        [
-            [
-                row["lens"],
-                f"{_group(row['a'])} against {_group(row['b'])}{' (few users)' if row['is_small'] else ''}",
-                f"{row['a_rebooked']:,}/{row['a_users']:,}",
-                f"{row['b_rebooked']:,}/{row['b_users']:,}",
-                f"{row['difference_pp']:+.2f}",
-                NOTHING if row["risk_ratio"] is None else f"{row['risk_ratio']:.2f}",
-                p_value(row["fisher_p"]),
-                p_value(row["mentor_permutation_p"]),
-                f"{row['mentors_a']:,} + {row['mentors_b']:,}",
-            ]
-            for row in results["comparisons"]
-        ],
-    )
+def _is_total(row: Row) -> bool:
+    return bool(row["is_category_total"])
 
 
-def sensitivity(results: Results) -> Table:
-    """Return each other reading of the same events, a column a tier."""
-    readings: dict[str, dict[str, str]] = {}
+def _pair(row: Row) -> str:
+    few = " (few users)" if row["is_small"] else ""
+    return f"{category(row['a'])} against {category(row['b'])}{few}"
+
+
+def _counts(group: str) -> Callable[[Row], str]:
+    return lambda row: f"{row[f'{group}_rebooked']:,}/{row[f'{group}_users']:,}"
+
+
+def _by_variant(results: Results) -> list[Row]:
+    """One row per variant, with its figures by tier."""
+    variants: dict[str, Row] = {}
     for row in results["sensitivity"]:
-        readings.setdefault(row["reading"], {})[row["tier"]] = _reading(row)
+        variant = variants.setdefault(row["reading"], {"reading": row["reading"], "tiers": {}})
+        variant["tiers"][row["tier"]] = row
+    return list(variants.values())
+
+
+def _figures_of(tier: str) -> Callable[[Row], Row | None]:
+    return lambda row: row["tiers"].get(tier)
+
+
+def _tier_columns(results: Results) -> list[Column]:
     found = {row["tier"] for row in results["sensitivity"]}
     tiers = [tier for tier in TIER_ORDER if tier in found] + sorted(found - set(TIER_ORDER))
-    return table(
-        "Other readings of the same events, each a rate in percent",
-        {"reading": False, **dict.fromkeys(tiers, True)},
-        [
-            [READING_NAMES.get(reading, reading), *(rates.get(tier) for tier in tiers)]
-            for reading, rates in readings.items()
-        ],
-    )
-
-
-def _rates(row: Row) -> list[str | int]:
-    label = CATEGORY_LABELS.get(row["tier_category"], row["tier_category"])
     return [
-        f"{label} together" if row["is_category_total"] else row["tier"],
-        row["total_users_w_sessions"],
-        row["rebooked_count"],
-        rate(row["rebooking_rate_pct"]),
-        between(row),
+        Column("reading", "reading", Format(lambda name: VARIANT_NAMES.get(name, name))),
+        *(Column(_figures_of(tier), tier, TIER_RATE) for tier in tiers),
     ]
 
 
-def _reading(row: Row) -> str:
-    if row["rebooked"] is None:
-        return f"{rate(row['rate_pct'])} ({row['n']:,} mentors)"
-    return f"{rate(row['rate_pct'])} ({row['rebooked']:,}/{row['n']:,})"
+def _tier_rate(row: Row) -> str:
+    counts = f"{row['n']:,} mentors" if row["rebooked"] is None else f"{row['rebooked']:,}/{row['n']:,}"
+    return f"{DECIMAL.write(row['rate_pct'])} ({counts})"
 
 
-def _group(name: str) -> str:
-    return CATEGORY_LABELS.get(name, name)
+TIER_RATE = Format(_tier_rate, is_number=True)
+GROUP_RATE = (
+    Column(_group, "tier"),
+    Column("total_users_w_sessions", "users", NUMBER),
+    Column("rebooked_count", "came back", NUMBER),
+    Column("rebooking_rate_pct", "%", DECIMAL),
+    INTERVAL,
+)
+
+# The tiers, then the categories as totals.
+HEADLINE = Table(
+    lambda results: rebooking(results, HEADLINE_LENS) + rebooking(results, HEADLINE_LENS, totals=True),
+    "Rebooking rate by tier and category of the first mentor",
+    GROUP_RATE,
+    _is_total,
+)
+
+LENSES = Table(
+    "rebooking",
+    "The same question asked in three ways (lenses), of all users and of those whose window had closed"
+    " (mature)",
+    (Column("lens", "lens"), Column("cohort", "cohort"), *GROUP_RATE),
+    _is_total,
+)
+
+COMPARISONS = Table(
+    "comparisons",
+    "Groups compared: the first against the second",
+    (
+        Column("lens", "lens"),
+        Column(_pair, "groups"),
+        Column(_counts("a"), "first", FIGURES),
+        Column(_counts("b"), "second", FIGURES),
+        Column("difference_pp", "points", Format("{:+.2f}".format, is_number=True)),
+        Column("risk_ratio", "risk ratio", DECIMAL),
+        Column("fisher_p", "Fisher p", P_VALUE),
+        Column("mentor_permutation_p", "permutation p", P_VALUE),
+        Column(lambda row: f"{row['mentors_a']:,} + {row['mentors_b']:,}", "mentors", FIGURES),
+    ),
+)
+
+# A row per variant of the definition, a column per tier.
+SENSITIVITY = Table(_by_variant, "Other readings of the same events, each a rate in percent", _tier_columns)

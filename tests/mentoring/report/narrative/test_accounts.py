@@ -1,4 +1,4 @@
-"""Account status against rebooking: whether they agree is computed, and what is too few is called so."""
+"""Whether account status agrees with rebooking is computed, and too few users are called so."""
 
 from collections.abc import Callable
 from typing import Any

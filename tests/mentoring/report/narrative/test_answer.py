@@ -21,7 +21,7 @@ NOT_SHOWN: dict[str, tuple[dict[str, Any], str]] = {
     "significant by Fisher, not among mentors": (
         {**REAL, "figures": {"permutation": 0.12}},
         f"{NO_CLAIM}: a gap of 37.5 points could be chance among the mentors, a few of whom can make it: if"
-        " tiers made no difference, one as large would turn up in about 12 of 100 re-dealings of the tiers"
+        " tiers made no difference, one as large would turn up in about 12 of 100 reassignments of the tiers"
         " among the 15 mentors (permutation p 0.12).",
     ),
     "significant among mentors, not by Fisher": (
@@ -34,7 +34,7 @@ NOT_SHOWN: dict[str, tuple[dict[str, Any], str]] = {
         f"{NO_CLAIM}: a gap of 37.5 points could be chance among the users: without any difference one as"
         " large would turn up in about 31 of 100 shuffles of the users (Fisher p 0.31); a gap of 37.5"
         " points could be chance among the mentors, a few of whom can make it: if tiers made no difference,"
-        " one as large would turn up in about 40 of 100 re-dealings of the tiers among the 15 mentors"
+        " one as large would turn up in about 40 of 100 reassignments of the tiers among the 15 mentors"
         " (permutation p 0.40).",
     ),
     "not tested": (
@@ -43,7 +43,7 @@ NOT_SHOWN: dict[str, tuple[dict[str, Any], str]] = {
     ),
     "not compared": (
         {**REAL, "tables": {"rpt_comparisons": []}},
-        f"{NO_CLAIM}: the comparison of the two groups is not at hand.",
+        f"{NO_CLAIM}: the comparison of the two groups is not available.",
     ),
     "worse": (
         {"Gold": (40, 10), "Silver": (40, 30)},
@@ -85,7 +85,7 @@ NOT_SHOWN: dict[str, tuple[dict[str, Any], str]] = {
         f"{NO_CLAIM}: no user's first session was with a listed mentor (50 users began with a mentor who is"
         " not in the sheet), so there is no rate of a tier to report.",
     ),
-    "nobody": ({}, f"{NO_CLAIM}: no user has had a session yet, so there is no rate to report."),
+    "no users": ({}, f"{NO_CLAIM}: no user has had a session yet, so there is no rate to report."),
 }
 
 
@@ -95,7 +95,7 @@ def test_the_claim_is_made_where_all_holds(results: Callable[..., Results]) -> N
     assert said.is_shown
     assert said.lead == [
         f"{CLAIM}: o{RATES}, a difference of 37.5 points or 2.53 times the rate.",
-        "If tiers made no difference, a gap this large would turn up about once in 150 re-dealings of the"
+        "If tiers made no difference, a gap this large would turn up about once in 150 reassignments of the"
         " tiers among the 15 mentors (permutation p 0.0067), and about once in 14,000 shuffles of the users"
         " (Fisher p 0.000074).",
     ]
@@ -125,7 +125,7 @@ def test_thirty_users_are_enough(users: int, is_shown: bool, results: Callable[.
 
 @pytest.mark.parametrize("case", NOT_SHOWN)
 def test_the_answer_says_why_it_is_not_shown(case: str, results: Callable[..., Results]) -> None:
-    """Chance, chance among mentors, worse, equal, too few, one group, nobody: each is said as it is."""
+    """Chance, chance among mentors, worse, equal, too few, one group, no users: each has its reason."""
     arguments, sentence = NOT_SHOWN[case]
     said = answer(results(**arguments))
     assert not said.is_shown
@@ -149,7 +149,7 @@ def test_no_sentence_claims_what_is_not_shown(case: str, results: Callable[..., 
 
 
 def test_the_rates_are_said_where_nothing_is_shown(results: Callable[..., Results]) -> None:
-    """Who gets no claim gets the figures all the same."""
+    """Without a claim the answer still gives the figures."""
     assert answer(results(**REAL, figures={"fisher": 0.5})).lead[1] == f"O{RATES}."
     assert answer(results(Gold=(1, 1))).lead[1] == (
         "Of the 1 user who began with a top-tier mentor, 1 (100.0 %, 95 % interval 20.7–100.0 %) had another"
@@ -158,7 +158,7 @@ def test_the_rates_are_said_where_nothing_is_shown(results: Callable[..., Result
 
 
 def test_without_a_rebooking_of_the_others_there_is_no_ratio(results: Callable[..., Results]) -> None:
-    """Nothing is so many times nothing."""
+    """A ratio to a rate of zero is undefined."""
     (first, _) = answer(results(Gold=(40, 30), Bronze=(33, 0))).lead
     assert first.endswith("a difference of 75.0 points.")
 

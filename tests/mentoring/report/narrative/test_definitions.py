@@ -30,8 +30,8 @@ def test_definitions_follow_the_parameters(results: Callable[..., Results]) -> N
 
 
 def test_every_section_has_a_key_of_its_own(results: Callable[..., Results]) -> None:
-    """Keys are ids of the page; no section is without content where there are figures."""
+    """Keys are ids of the page; with figures, every section has content."""
     parts = sections(results(Gold=(42, 26), Silver=(57, 22), Bronze=(33, 0)))
-    assert len({part.key for part in parts}) == len(parts) == 10
+    assert len({part.key for part in parts}) == len(parts)
     for part in parts:
         assert part.sentences or part.items or part.pictures or part.tables or part.terms

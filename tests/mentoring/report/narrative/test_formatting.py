@@ -1,4 +1,4 @@
-"""Numbers as words: never a zero that is none, never a precision that is not there."""
+"""Numbers as text: no small value rounded to zero, no false precision."""
 
 import pytest
 
@@ -21,7 +21,7 @@ from include.mentoring.report.narrative import formatting
     ],
 )
 def test_p_values_have_two_digits(p: float | None, text: str) -> None:
-    """Two that count, however small; a p that is not nought is never printed as nought."""
+    """Two significant digits, however small; a p above zero is never printed as zero."""
     assert formatting.p_value(p) == text
 
 
@@ -39,7 +39,7 @@ def test_p_values_have_two_digits(p: float | None, text: str) -> None:
     ],
 )
 def test_chances_are_counted(p: float, text: str) -> None:
-    """So many times in so many, rounded to what a reader keeps."""
+    """As a frequency, rounded to what a reader remembers."""
     assert formatting.how_often(p, "draws") == text
 
 
@@ -48,8 +48,8 @@ def test_lists_read_as_sentences() -> None:
     assert formatting.listed([]) == ""
     assert formatting.listed(["a"]) == "a"
     assert formatting.listed(["a", "b", "c"]) == "a, b and c"
-    assert formatting.listed("abcd", most=2) == "a, b and 2 more"
-    assert formatting.listed("ab", most=2) == "a and b"
+    assert formatting.listed("abcd", limit=2) == "a, b and 2 more"
+    assert formatting.listed("ab", limit=2) == "a and b"
 
 
 def test_nouns_follow_their_number() -> None:

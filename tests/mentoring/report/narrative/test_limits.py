@@ -1,4 +1,4 @@
-"""The limits of the evidence, each with its own number, and none where there is nothing to limit."""
+"""The limits of the evidence, each with its own number, and only those that apply."""
 
 from collections.abc import Callable
 
@@ -37,14 +37,14 @@ def test_every_limit_has_its_number(results: Callable[..., Results]) -> None:
 
 
 def test_without_figures_only_the_design_limits(results: Callable[..., Results]) -> None:
-    """Nothing is said of mentors, months or users that there are not."""
+    """Without mentors, months or users there is no limit about them."""
     checks = {"double_bookings": 0, "orphan_users": [], "users_without_session": 0, "dormant_users": 0}
     said = limits(results(tables={"rpt_checks": [checks]}))
     assert len(said) == 2
 
 
 def test_a_month_and_closed_windows_are_called_so(results: Callable[..., Results]) -> None:
-    """One month is no span, and nobody is called open when no window is."""
+    """One month is not a span, and no window is called open when all are closed."""
     rows = [row for row in published.rows(TIERS)["rpt_monthly_cohorts"] if "-02-" in row["cohort_month"]]
     said = limits(results(**TIERS, tables={"rpt_monthly_cohorts": rows}))
     assert any("one period, in February 2031;" in sentence for sentence in said)

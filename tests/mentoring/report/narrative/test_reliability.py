@@ -1,4 +1,4 @@
-"""What is said of the booking system is what the bookings and the record show."""
+"""The sentences on the booking system follow the bookings and the record of events."""
 
 from collections.abc import Callable
 
@@ -18,12 +18,12 @@ def total(**counts: int | float | None) -> list[published.Row]:
     return [row | counts]
 
 
-def test_bookings_and_faults_are_told(results: Callable[..., Results]) -> None:
-    """Every figure of the total and of the checks stands in a sentence."""
+def test_bookings_and_faults_are_reported(results: Callable[..., Results]) -> None:
+    """Every figure of the total and of the checks is in a sentence."""
     assert reliability(results(**TIERS)) == [
         "101 of 105 confirmed bookings (96.2 %) took place and 2 were no-shows; the record of events shows 4"
         " kinds of fault: 7 double bookings, 6 sessions without a recorded end, 1 user whom the users export"
-        " does not list and 3 events that fit nothing.",
+        " does not list and 3 orphaned events (no matching request or session).",
         "Of 117 requests, 105 (89.7 %) ended confirmed, 10 (8.5 %) cancelled and 2 without an answer.",
         "After 4 of 10 (40.0 %) cancelled requests the same user asked the same mentor again.",
         "Of 105 confirmed bookings, 101 (96.2 %) have a session, 2 were confirmed more than 7 days before the"
@@ -32,12 +32,13 @@ def test_bookings_and_faults_are_told(results: Callable[..., Results]) -> None:
         "Of 101 sessions, 6 (5.9 %) have no recorded end and count as 45 minutes.",
         "7 pairs of sessions of one mentor with different users overlap in time (double bookings).",
         "1 user of the events is not in the users export: 9999.",
-        "3 events fit nothing before them: 1 × end without a start and 2 × second end of one session.",
+        "3 events have no matching request or session: 1 × end without a start and 2 × second end of"
+        " one session.",
     ]
 
 
 def test_a_sound_record_is_called_so(results: Callable[..., Results]) -> None:
-    """Without a fault none is named."""
+    """Without a fault, no fault is named."""
     document = results(
         **TIERS,
         tables={
@@ -57,7 +58,7 @@ def test_a_sound_record_is_called_so(results: Callable[..., Results]) -> None:
         "Of 101 sessions, 0 (0.0 %) have no recorded end and count as 45 minutes.",
         "No two sessions of a mentor overlap in time.",
         "Every user of the events is in the users export.",
-        "Every confirmation, cancellation and end fits a request or a session before it.",
+        "Every confirmation, cancellation and end has a matching request or session.",
     ]
 
 
@@ -70,13 +71,13 @@ def test_many_unlisted_users_are_not_all_named(results: Callable[..., Results]) 
 
 @pytest.mark.parametrize("rows", [[], total(requests=0, sessions=0)])
 def test_without_bookings_nothing_is_said_of_them(rows: list, results: Callable[..., Results]) -> None:
-    """No rate of nothing."""
+    """There is no rate without bookings."""
     (sentence,) = reliability(results(tables={"rpt_reliability": rows}))
     assert sentence.startswith("No booking has been requested and no session has started")
 
 
 def test_requests_without_a_confirmation_have_no_outcome(results: Callable[..., Results]) -> None:
-    """A system in which nothing was confirmed yet is no failing one."""
+    """A system without confirmations yet is not reported as failing."""
     nothing = dict.fromkeys(("confirmed", "attended", "no_show", "upcoming", "sessions", "missing_end"), 0)
     said = reliability(
         results(

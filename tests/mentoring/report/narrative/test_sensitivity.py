@@ -1,4 +1,4 @@
-"""The other readings in words: where Gold is not first, or the order breaks, the reading is named."""
+"""The sentences on sensitivity name each variant in which Gold is not first or the order breaks."""
 
 from collections.abc import Callable
 
@@ -8,24 +8,24 @@ from include.mentoring.report.narrative import sensitivity
 from include.mentoring.report.results import Results
 
 
-def reading(name: str, **rates: float) -> list[dict]:
-    """Return the rows of one reading."""
+def variant(name: str, **rates: float) -> list[dict]:
+    """Return the rows of one variant."""
     return [
         {"reading": name, "tier": tier, "n": 10, "rebooked": 1, "rate_pct": rate}
         for tier, rate in rates.items()
     ]
 
 
-IN_ORDER = reading("window_14d", Gold=61.9, Silver=38.6, Bronze=0)
-TIED = reading("third_session", Gold=40.48, Silver=0, Bronze=0)
-NOT_FIRST = reading("per_session", Gold=30, Silver=30, Bronze=10)
+IN_ORDER = variant("window_14d", Gold=61.9, Silver=38.6, Bronze=0)
+TIED = variant("third_session", Gold=40.48, Silver=0, Bronze=0)
+NOT_FIRST = variant("per_session", Gold=30, Silver=30, Bronze=10)
 
 
 @pytest.mark.parametrize(
     ("rows", "sentences"),
     [
         pytest.param(
-            IN_ORDER + reading("unheard_of", Gold=3, Silver=2, Bronze=1, Unknown=99),
+            IN_ORDER + variant("unheard_of", Gold=3, Silver=2, Bronze=1, Unknown=99),
             [
                 "Under 2 of 2 other readings, Gold has the highest rate.",
                 "Under 2 of 2 other readings, the order Gold above Silver above Bronze holds.",
@@ -44,7 +44,7 @@ NOT_FIRST = reading("per_session", Gold=30, Silver=30, Bronze=10)
             id="some do not",
         ),
         pytest.param(
-            reading("window_14d", Gold=2, Silver=1) + reading("window_60d", Silver=1),
+            variant("window_14d", Gold=2, Silver=1) + variant("window_60d", Silver=1),
             [
                 "Under 1 of 1 other reading, Gold has the highest rate.",
                 "Without figures of Gold and another tier: a window of 60 days.",
@@ -54,8 +54,8 @@ NOT_FIRST = reading("per_session", Gold=30, Silver=30, Bronze=10)
         pytest.param([], ["No other reading has figures."], id="none"),
     ],
 )
-def test_the_readings_are_counted(
+def test_the_variants_are_counted(
     rows: list[dict], sentences: list[str], results: Callable[..., Results]
 ) -> None:
-    """Equal is not highest, and a reading without the tiers to compare is not counted."""
+    """Equal is not highest, and a variant without the tiers to compare is not counted."""
     assert sensitivity(results(tables={"rpt_sensitivity": rows})) == sentences

@@ -1,0 +1,27 @@
+"""Columns that several tables share."""
+
+from include.mentoring.report.narrative.formatting import CATEGORY_LABELS
+from include.mentoring.report.results import Row
+from include.mentoring.report.tables.table import DECIMAL, FIGURES, NUMBER, YES_NO, Column
+
+
+def category(name: str) -> str:
+    """Return the label of a category, or the name itself if it has no label."""
+    return CATEGORY_LABELS.get(name, name)
+
+
+def _interval(row: Row) -> str | None:
+    low, high = row["ci_low_pct"], row["ci_high_pct"]
+    return None if low is None else f"{low:.1f}–{high:.1f}"
+
+
+INTERVAL = Column(_interval, "95 % interval", FIGURES)
+CATEGORY = Column(lambda row: category(row["tier_category"]), "category")
+# The rate of a group of users, from counts to interval.
+RATE = (
+    Column("users", "users", NUMBER),
+    Column("rebooked", "came back", NUMBER),
+    Column("rate_pct", "%", DECIMAL),
+    INTERVAL,
+    Column("is_small", "few users", YES_NO),
+)
