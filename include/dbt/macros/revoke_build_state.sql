@@ -8,7 +8,7 @@
                 || md5(coalesce(string_agg(loads::varchar, chr(10) order by load_id), '')) || '"}' as state
             from raw.loads as loads
         {%- else -%}
-            set mentoring.invocation_id = {{ invocation_id }}
+            set pipeline.invocation_id = {{ invocation_id }}
         {%- endif -%}
     {%- endif -%}
 {% endmacro %}

@@ -48,7 +48,7 @@ def main(arguments: list[str]) -> int:
                 done = dbtRunner().invoke(arguments[1:])
                 session.note_tables(spark, folder)
                 # By the macro revoke_build_state.
-                invocation_id = spark.conf.get("mentoring.invocation_id", "")
+                invocation_id = spark.conf.get("pipeline.invocation_id", "")
                 (folder / INVOCATION).write_text(invocation_id, encoding="utf-8")
     except MentoringError as error:
         return _could_not_run(folder, error)

@@ -1,0 +1,1 @@
+../../../../include/dbt/macros/generate_schema_name.sql

@@ -1,0 +1,1 @@
+../../../../include/dbt/macros/revoke_build_state.sql

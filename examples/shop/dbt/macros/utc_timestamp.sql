@@ -1,0 +1,1 @@
+../../../../include/dbt/macros/utc_timestamp.sql
