@@ -56,4 +56,4 @@ ON_FAILURE = {
     "on_failure_callback": [leave_warehouse, run_alerts.task_failed],
 }
 # A task whose process was killed has called nothing.
-ON_RUN_FAILURE = [leave_warehouse, run_alerts.run_failed]
+ON_RUN_FAILURE: list[Any] = [leave_warehouse, run_alerts.run_failed]
