@@ -9,7 +9,7 @@ INSTALLED_SPARK := $(VENV_SPARK)/.installed
 # The pipeline's dbt project; another pipeline's environment names its own (examples/shop/env).
 DBT_PROJECT ?= include/dbt
 MANIFEST := $(DBT_PROJECT)/target/manifest.json
-DBT_SOURCES := $(shell find $(DBT_PROJECT) -path $(DBT_PROJECT)/target -prune -o -type f \( -name '*.sql' -o -name '*.yml' \) -print)
+DBT_SOURCES := $(shell find -L $(DBT_PROJECT) -path $(DBT_PROJECT)/target -prune -o -type f \( -name '*.sql' -o -name '*.yml' \) -print)
 # The engine that builds the models: as typed, else from the environment, else from .env.
 ENGINE ?= $(or $(MENTOR_ENGINE),$(shell sed -n 's/^MENTOR_ENGINE=//p' .env))
 export MENTOR_ENGINE := $(ENGINE)
