@@ -1,13 +1,13 @@
 # The image of all services in docker-compose.yaml that run Airflow.
 FROM python:3.11-slim-bookworm
 
-# duckdb, or spark: then the image has Java and dbt for Spark as well.
+# duckdb or spark; with spark the image has Java and dbt for Spark as well.
 ARG MENTOR_ENGINE=duckdb
 
 ENV PATH=/opt/venv/bin:$PATH \
     PYTHONUNBUFFERED=1
 
-# The number stands in docker-compose.yaml too: whoever may read the secrets is this user, and nobody else.
+# docker-compose.yaml has the same number: only this user can read the secrets.
 RUN groupadd --gid 50000 airflow \
     && useradd --uid 50000 --gid airflow --create-home airflow \
     && install --directory --owner airflow --group airflow \
@@ -16,7 +16,7 @@ RUN groupadd --gid 50000 airflow \
 
 WORKDIR /opt/mentor-tier-report
 
-# A layer of its own, for the lock changes less often than the code.
+# A separate layer: the lock changes less often than the code.
 COPY requirements.txt requirements-spark.txt ./
 RUN python -m venv /opt/venv \
     && pip install --no-cache-dir --no-deps --requirement requirements.txt
@@ -32,7 +32,7 @@ RUN if [ "$MENTOR_ENGINE" = spark ]; then \
     fi
 
 COPY . ./
-# As `make setup` does: the project as a package, then dbt's manifest; and the documentation of the models.
+# As in `make setup`: the project as a package, then dbt's manifest; also the documentation of the models.
 RUN pip install --no-cache-dir --no-deps --editable . \
     && if [ -d .venv-spark ]; then .venv-spark/bin/pip install --no-cache-dir --no-deps --editable .; fi \
     && python -m compileall -q dags include plugins \

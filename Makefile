@@ -6,29 +6,31 @@ INSTALLED := $(VENV)/.installed
 INSTALLED_DEV := $(VENV)/.installed-dev
 VENV_SPARK := .venv-spark
 INSTALLED_SPARK := $(VENV_SPARK)/.installed
-MANIFEST := include/dbt/target/manifest.json
-DBT_SOURCES := $(shell find include/dbt -path include/dbt/target -prune -o -type f \( -name '*.sql' -o -name '*.yml' \) -print)
-# What makes staging, marts and reports: as typed, as in the environment, or as .env has it.
+# The pipeline's dbt project; another pipeline's environment names its own (examples/shop/env).
+DBT_PROJECT ?= include/dbt
+MANIFEST := $(DBT_PROJECT)/target/manifest.json
+DBT_SOURCES := $(shell find $(DBT_PROJECT) -path $(DBT_PROJECT)/target -prune -o -type f \( -name '*.sql' -o -name '*.yml' \) -print)
+# The engine that builds the models: as typed, else from the environment, else from .env.
 ENGINE ?= $(or $(MENTOR_ENGINE),$(shell sed -n 's/^MENTOR_ENGINE=//p' .env))
 export MENTOR_ENGINE := $(ENGINE)
-# Several workers take the broker beside them; Spark's cluster is beside Airflow, and what it makes in the lake.
+# Several workers need Celery's broker. Engine spark needs its own services, and keeps reports in the lake.
 COMPOSE := $(if $(WORKERS),MENTOR_EXECUTOR=CeleryExecutor WORKERS='$(WORKERS)') \
 	$(if $(filter spark,$(ENGINE)),WRITERS=0 MENTOR_REPORTS=/opt/mentor-tier-report/lake/reports) docker compose \
 	$(if $(WORKERS),--profile celery) $(if $(filter spark,$(ENGINE)),--profile spark)
 ACTIVATED := . $(BIN)/activate &&
 IN_STACK := docker compose exec -T api-server python -m include.pipeline.deploy
 # Generic tests are Jinja blocks, which the SQL linter cannot lay out.
-SQL := include/dbt/models $(filter-out %/generic,$(wildcard include/dbt/tests/*))
+SQL := include/dbt/models examples/shop/dbt/models $(filter-out %/generic,$(wildcard include/dbt/tests/*))
 
-# The tests of `make test`: what is in no tier, one whole run on the sample, and one refused delivery.
+# `make test` runs the tests without a tier, one whole run on the sample, and one refused delivery.
 QUICK := not (e2e or scheduler or stack or spark or chaos or slow or network) or e2e and smoke
-# These have one Docker engine, one cluster, or runs of their own on every core.
+# These share one Docker engine or one cluster, or run on every core themselves.
 ALONE := stack or spark or chaos
 SIDE_BY_SIDE := --numprocesses logical --maxprocesses 4 --dist loadfile --no-loadscope-reorder
 # A path in ARGS runs whatever its tier is.
 SELECTED = $(if $(findstring tests/,$(ARGS)),,$(if $(filter stack spark chaos,$(TIER)),,$(SIDE_BY_SIDE)) -m '$(or $(TIER),$(QUICK))')
 
-# The first Python that fits: 3.11 to 3.13, with venv.
+# The first suitable Python: 3.11 to 3.13, with venv.
 FITS := import sys, venv, ensurepip; sys.exit(not (3, 11) <= sys.version_info < (3, 14))
 PYTHON ?= $(shell for python in python3 python3.13 python3.12 python3.11; do \
 	$$python -c "$(FITS)" 2>/dev/null && echo $$python && break; done)
@@ -42,28 +44,28 @@ help: ## List the commands
 
 setup: $(INSTALLED) $(MANIFEST) $(if $(filter spark,$(ENGINE)),$(INSTALLED_SPARK)) ## Install into .venv, parse the dbt project
 
-run: setup ## Run the DAG once and print the tier table; DATE=2023-08-01 for that logical date, ENGINE=spark
+run: setup ## Run the DAG once and print the report's table; DATE=2023-08-01 for that logical date, ENGINE=spark
 	@$(BIN)/python -m include.pipeline.cli run $(if $(DATE),--date '$(DATE)')
 
-up: ## Start the deployment on http://127.0.0.1:8080 and wait until it is healthy; WORKERS=2 for Celery's
+up: ## Start the deployment on http://127.0.0.1:8080 and wait until it is healthy; WORKERS=2 for Celery
 	@$(COMPOSE) up --build --detach --wait
 
-down: ## Stop the deployment; all it has made stays in its volumes
+down: ## Stop the deployment; its volumes keep all data
 	@docker compose --profile celery --profile spark down
 
 logs: ## Follow the deployment's logs; SERVICE=scheduler for one
 	@docker compose logs --follow --tail 100 $(SERVICE)
 
-doctor: ## Check what the deployment needs and how it does, and say what to do
+doctor: ## Check what the deployment needs and its health, and say what to do
 	@$(PYTHON) -m include.pipeline.deploy.doctor
 
 password: ## Show the password of the deployment's first account, admin, once
 	@$(IN_STACK) password
 
-user: ## Make account NAME=… with ROLE=admin, operator or viewer, or give it a new password; shows it
+user: ## Create account NAME=… with ROLE=admin, operator or viewer, or reset its password; shows it
 	@$(IN_STACK) user --name '$(NAME)' --role '$(ROLE)'
 
-alerts: ## Have the deployment send alerts to URL=…, an address of Apprise; none turns them off
+alerts: ## Send the deployment's alerts to URL=…, an address of Apprise; without URL they are off
 	@printenv URL | $(IN_STACK) alert-url
 
 ui: setup ## Start the local web UI on http://127.0.0.1:8080, until Ctrl-C
@@ -72,7 +74,7 @@ ui: setup ## Start the local web UI on http://127.0.0.1:8080, until Ctrl-C
 ingest: setup ## Stage by stage: find the delivery and land its files (DATE=…)
 	@$(BIN)/python -m include.pipeline.cli ingest $(if $(DATE),--date '$(DATE)')
 
-validate: setup ## Stage by stage: judge what landed and accept it into raw
+validate: setup ## Stage by stage: run the quality gate on what landed and accept it into raw
 	@$(BIN)/python -m include.pipeline.cli validate
 
 dbt: setup ## Stage by stage: any dbt command on the build, ARGS="build -s +fct_sessions"
@@ -84,16 +86,16 @@ publish: setup ## Stage by stage: publish the build
 report: setup ## Stage by stage: write the report of the published database
 	@$(BIN)/python -m include.pipeline.cli report
 
-versions: setup ## List the published versions that are kept
+versions: setup ## List the kept versions; * marks the published one
 	@$(BIN)/python -m include.pipeline.cli versions
 
 rollback: setup ## Publish an earlier version until the next run; VERSION=3, or the one before
 	@$(BIN)/python -m include.pipeline.cli rollback $(if $(VERSION),--to '$(VERSION)')
 
-restore: setup ## Make everything anew from the raw layer; FROM=deliveries makes raw anew as well
+restore: setup ## Rebuild marts and reports from raw; FROM=deliveries rebuilds raw first
 	@$(BIN)/python -m include.pipeline.cli restore $(if $(FROM),--source '$(FROM)')
 
-withdraw: setup ## Take load LOAD=… of raw.loads out and make anew what followed; UNDO=yes takes it back in
+withdraw: setup ## Remove load LOAD=… of raw.loads and reload what came after; UNDO=yes reverts it
 	@$(BIN)/python -m include.pipeline.cli withdraw --load '$(LOAD)' $(if $(UNDO),--undo)
 
 alert: setup ## Send a test alert to MENTOR_ALERT_URL
@@ -113,25 +115,27 @@ test-all: setup $(INSTALLED_DEV) ## Run the tests of all tiers, up to two hours
 checks: setup $(INSTALLED_DEV) ## Plant a violation for every check and write docs/checks.md
 	@$(BIN)/python -m tests.checks
 
-chaos: setup $(INSTALLED_DEV) ## Kill, fill, damage and crowd hundreds of runs, hours long; ARGS="--kills 20" for fewer
+chaos: setup $(INSTALLED_DEV) ## Inject faults into hundreds of runs, hours long; ARGS="--kills 20" for fewer
 	@$(BIN)/python -m tests.faults $(ARGS)
 
-bench: setup $(INSTALLED_DEV) ## Time the pipeline beside the usual routes, an hour; ARGS="--events 842" for less
+bench: setup $(INSTALLED_DEV) ## Time the pipeline against the usual routes, an hour; ARGS="--events 842" for less
 	@$(BIN)/python -m benchmarks $(ARGS)
 
-lint: setup $(INSTALLED_DEV) ## Check code, SQL, YAML and types; changes nothing
+lint: setup $(INSTALLED_DEV) ## Check code, SQL, YAML, types and retired words; changes nothing
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/sqlfluff lint $(SQL)
 	$(BIN)/yamllint --strict .
+	@# 1 is git's exit code for no match: docs/naming.md has the words to use instead.
+	git grep --untracked -nIPf .ci/retired-words -- ':!.ci/retired-words' ':!docs/naming.md'; test $$? -eq 1
 
-fix: $(INSTALLED_DEV) ## Mend what the linters can mend
+fix: $(INSTALLED_DEV) ## Fix what the linters can fix
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 	$(BIN)/sqlfluff fix $(SQL)
 
-lock: $(INSTALLED_DEV) ## Write the full locks from the .in files; ARGS=--upgrade for newer versions
+lock: $(INSTALLED_DEV) ## Resolve the .in files into full locks; ARGS=--upgrade for newer versions
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --no-header \
 		--annotation-style line --override requirements-override.in \
 		requirements.in --output-file requirements.txt $(ARGS)
@@ -140,7 +144,7 @@ lock: $(INSTALLED_DEV) ## Write the full locks from the .in files; ARGS=--upgrad
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --no-header \
 		--annotation-style line requirements-spark.in --output-file requirements-spark.txt $(ARGS)
 
-clean: ## Remove what make can make again; warehouse/ and reports/ stay
+clean: ## Remove what make can create again; warehouse/ and reports/ stay
 	rm -rf $(VENV) $(VENV_SPARK) .airflow logs include/dbt/target include/dbt/logs .pytest_cache .hypothesis .ruff_cache .mypy_cache
 
 $(INSTALLED): requirements.txt pyproject.toml
@@ -149,11 +153,11 @@ $(INSTALLED): requirements.txt pyproject.toml
 	@echo "Installing into $(VENV), about a minute"
 	@$(PYTHON) -m venv $(VENV)
 	@$(BIN)/python -m pip install -qq --disable-pip-version-check --no-deps -r requirements.txt -e .
-	@# What Airflow reads before our code runs: its home, and where the DAG is.
+	@# Airflow reads its home and the DAG folder before our code runs.
 	@echo 'eval "$$("$$VIRTUAL_ENV/bin/python" -m include.pipeline.cli environment)"' >> $(BIN)/activate
 	@touch $@
 
-# The interpreter is Airflow's: Spark's workers and the driver must be of one version.
+# Airflow's interpreter: Spark's workers and the driver must run the same Python version.
 $(INSTALLED_SPARK): requirements-spark.txt $(INSTALLED)
 	@echo "Installing Spark into $(VENV_SPARK), about a minute"
 	@$(BIN)/python -m venv $(VENV_SPARK)

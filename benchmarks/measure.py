@@ -12,7 +12,7 @@ import psutil
 
 SAMPLE_SECONDS = 0.05
 # A process that grows beyond this share of the machine's memory is ended, before the machine suffers.
-MOST_MEMORY_SHARE = 0.8
+MAX_MEMORY_SHARE = 0.8
 
 
 @dataclass
@@ -48,7 +48,7 @@ class Watch:
     def follow(self, pids: Iterable[int]) -> None:
         """Look at the processes until `stop`."""
         roots = [psutil.Process(pid) for pid in pids]
-        most = MOST_MEMORY_SHARE * psutil.virtual_memory().total
+        most = MAX_MEMORY_SHARE * psutil.virtual_memory().total
         while not self._over.wait(SAMPLE_SECONDS):
             for process in _with_children(roots):
                 try:

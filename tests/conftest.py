@@ -22,7 +22,7 @@ os.environ.update(
     MENTOR_WAREHOUSE_DIR=f"{_SCRATCH.name}/warehouse",
     MENTOR_LAKE=f"{_SCRATCH.name}/lake",
     MENTOR_REPORT_DIR=f"{_SCRATCH.name}/reports",
-    # Whoever gets alerts gets none from a test.
+    # No test sends an alert to a real address.
     MENTOR_ALERT_URL="",
     # What tests run on Java is short: to compile it well would take longer than to run it.
     JDK_JAVA_OPTIONS="-XX:TieredStopAtLevel=1",
@@ -63,7 +63,7 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
 def real_delivery() -> Path:
     """Return the folder of a real delivery, which is not part of the project."""
     if not REAL_DELIVERY.is_dir():
-        pytest.skip("no real delivery lies beside the project, in ../shared/data/mentoring")
+        pytest.skip("no real delivery lies next to the project, in ../shared/data/mentoring")
     return REAL_DELIVERY
 
 

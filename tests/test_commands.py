@@ -12,7 +12,7 @@ from tests.support.deployment import Deployment
 pytestmark = pytest.mark.e2e
 
 # Which delivery a row came with is all that they tell.
-OF_DELIVERIES = ("marts.fct_loads", "reports.rpt_files")
+DELIVERY_TABLES = ("marts.fct_loads", "reports.rpt_files")
 STAGES = (["ingest", "--date"], ["validate"], ["dbt", "run"], ["publish"], ["report"])
 
 
@@ -26,7 +26,7 @@ def run(deployment: Deployment, *arguments: str) -> str:
 def marts(deployment: Deployment) -> dict[str, str]:
     tables = deployment.marts()
     assert len(tables) > 20
-    return {name: rows for name, rows in tables.items() if name not in OF_DELIVERIES}
+    return {name: rows for name, rows in tables.items() if name not in DELIVERY_TABLES}
 
 
 @pytest.fixture(scope="module")

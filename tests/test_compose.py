@@ -15,9 +15,17 @@ COMPOSE: dict[str, Any] = yaml.safe_load((PROJECT_DIR / "docker-compose.yaml").r
 SERVICES: dict[str, dict[str, Any]] = COMPOSE["services"]
 # They end when they have done their work.
 ENDING = {"secrets", "init"}
-OF_CELERY = {"worker", "writer"}
-OF_AIRFLOW = {"api-server", "scheduler", "dag-processor", "triggerer", "groomer", *OF_CELERY, *ENDING}
-OF_SPARK = {"spark-master", "spark-worker"}
+CELERY_SERVICES = {"worker", "writer"}
+AIRFLOW_SERVICES = {
+    "api-server",
+    "scheduler",
+    "dag-processor",
+    "triggerer",
+    "groomer",
+    *CELERY_SERVICES,
+    *ENDING,
+}
+SPARK_SERVICES = {"spark-master", "spark-worker"}
 UID = "50000"
 LAKE = "lake:/opt/mentor-tier-report/lake"
 
@@ -45,14 +53,14 @@ def test_services_that_end_are_waited_for() -> None:
     """Nothing starts before the secrets are there and the database is migrated."""
     for name in ENDING:
         assert SERVICES[name]["restart"] == "no"
-    for name in OF_AIRFLOW - ENDING:
+    for name in AIRFLOW_SERVICES - ENDING:
         assert SERVICES[name]["depends_on"]["init"] == {"condition": "service_completed_successfully"}
     for name in {"postgres", "redis"}:
         assert SERVICES[name]["depends_on"]["secrets"] == {"condition": "service_completed_successfully"}
 
 
 def test_only_the_web_ui_can_be_reached_and_only_from_this_machine() -> None:
-    """Whoever wants it from elsewhere puts a proxy with TLS before it."""
+    """Only a proxy with TLS should make it reachable from elsewhere."""
     ports = {name: service["ports"] for name, service in SERVICES.items() if "ports" in service}
     assert ports == {"api-server": ["127.0.0.1:8080:8080"]}
     assert not [name for name, service in SERVICES.items() if service.get("network_mode") == "host"]
@@ -61,9 +69,11 @@ def test_only_the_web_ui_can_be_reached_and_only_from_this_machine() -> None:
 def test_all_services_of_airflow_are_one_image_with_the_same_settings() -> None:
     """They must share secrets and settings: the most reported failure of such files."""
     ours = "${COMPOSE_PROJECT_NAME}"
-    assert {name for name, service in SERVICES.items() if service["image"] == ours} == OF_AIRFLOW | OF_SPARK
+    assert {
+        name for name, service in SERVICES.items() if service["image"] == ours
+    } == AIRFLOW_SERVICES | SPARK_SERVICES
     assert [name for name, service in SERVICES.items() if "build" in service] == ["secrets"]
-    for name in OF_AIRFLOW:
+    for name in AIRFLOW_SERVICES:
         assert SERVICES[name]["env_file"] == ".env"
         assert SERVICES[name]["environment"] == SERVICES["scheduler"]["environment"]
         if name != "worker":
@@ -117,7 +127,7 @@ def test_sparks_workers_see_nothing_but_the_lake() -> None:
     assert LAKE in SERVICES["scheduler"]["volumes"]
     assert SERVICES["scheduler"]["environment"]["MENTOR_LAKE"] == LAKE.partition(":")[2]
     assert SERVICES["spark-worker"]["volumes"] == [LAKE]
-    assert not OF_SPARK & {
+    assert not SPARK_SERVICES & {
         name for name, service in SERVICES.items() if "secrets:/opt/secrets" in str(service)
     }
 

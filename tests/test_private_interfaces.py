@@ -158,6 +158,62 @@ def _cosmos_subprocess() -> None:
     assert {"command", "env", "cwd", "output_encoding", "process_log_line"} <= taken.keys()
 
 
+@check("cosmos-runner")
+def _cosmos_runner() -> None:
+    from cosmos.operators.local import DbtBuildLocalOperator
+
+    arguments = inspect.signature(DbtBuildLocalOperator.run_dbt_runner).parameters
+    assert {"command", "env", "cwd"} <= arguments.keys()
+
+
+@check("cosmos-order")
+def _cosmos_order() -> None:
+    from cosmos.operators.local import AbstractDbtLocalBase
+
+    def in_order(function: Callable[..., object], *calls: str) -> bool:
+        places = [inspect.getsource(function).find(f"self.{call}(") for call in calls]
+        return places == sorted(places) and -1 not in places
+
+    assert in_order(AbstractDbtLocalBase.build_and_run_cmd, "invoke_interceptors", "build_cmd", "run_command")
+    source = inspect.getsource(AbstractDbtLocalBase.run_command)
+    assert source.find("self._handle_post_execution(") < source.rfind("self.handle_exception(")
+    assert in_order(AbstractDbtLocalBase.run_command, "invoke_dbt", "_handle_post_execution")
+    assert "self.callback" in inspect.getsource(AbstractDbtLocalBase._handle_post_execution)
+
+
+@check("dbt-events")
+def _dbt_events() -> None:
+    from dbt.events import core_types_pb2
+
+    for name in ("NodeStart", "NodeFinished"):
+        message = getattr(core_types_pb2, f"{name}Msg").DESCRIPTOR
+        assert {"name", "level", "msg"} <= {*message.fields_by_name["info"].message_type.fields_by_name}
+        data = message.fields_by_name["data"].message_type.fields_by_name
+        assert "unique_id" in data["node_info"].message_type.fields_by_name
+    result = data["run_result"].message_type.fields_by_name
+    assert {"status", "message", "execution_time"} <= {*result}
+
+
+@check("dbt-click-group")
+def _dbt_click_group() -> None:
+    import click
+    from dbt.cli.main import cli
+
+    assert isinstance(cli, click.Group)
+    assert {"build", "docs", "parse"} <= cli.commands.keys()
+    _, rest, _ = cli.make_parser(click.Context(cli)).parse_args(["--log-level", "debug", "build"])
+    assert rest == ["build"]
+
+
+@check("airflow-passwords")
+def _airflow_passwords() -> None:
+    from airflow.providers.fab.auth_manager.cli_commands import user_command
+
+    for command in (user_command.users_create, user_command.user_reset_password):
+        assert "_create_password(args)" in inspect.getsource(command)
+    assert inspect.getsource(user_command._create_password).count("getpass.getpass(") == 2
+
+
 @check("dbt-duckdb-handle")
 def _dbt_duckdb_handle() -> None:
     from dbt.adapters.duckdb.connections import DuckDBConnectionManager
@@ -184,9 +240,23 @@ def _gx_summary() -> None:
 
 @check("gx-results")
 def _gx_results() -> None:
+    import great_expectations
+    import great_expectations.expectations as gxe
+    import pandas
     from great_expectations.expectations.core import UnexpectedRowsExpectation
 
-    assert "unexpected_rows" in inspect.getsource(UnexpectedRowsExpectation)
+    from include.pipeline.quality import outcome
+
+    context = great_expectations.get_context(mode="ephemeral")
+    asset = context.data_sources.add_pandas("pandas").add_dataframe_asset("asset")
+    definition = asset.add_batch_definition_whole_dataframe("batch")
+    batch = definition.get_batch({"dataframe": pandas.DataFrame({"one": [1]})})
+    columns = batch.validate(gxe.ExpectTableColumnsToMatchSet(column_set=["one", "two"], exact_match=False))
+    assert columns.result["details"]["mismatched"]["missing"] == ["two"]
+    broken = batch.validate(gxe.ExpectColumnValuesToNotBeNull(column="two"))
+    assert "two" in next(outcome._errors(broken.exception_info))
+    # Only a database has such rows.
+    assert '"details": {"unexpected_rows": ' in inspect.getsource(UnexpectedRowsExpectation)
 
 
 @check("spark-executors")

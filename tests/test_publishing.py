@@ -1,5 +1,6 @@
 """What dbt has not built and tested is not published, as typed: make ingest, validate, dbt, publish."""
 
+import json
 import os
 import subprocess
 import sys
@@ -60,7 +61,7 @@ def test_a_failed_build_is_not_published(copy_of_project: Path, tmp_path: Path) 
         text=True,
     )
     holder = deployment.folder / "warehouse" / "build" / "holder.json"
-    until(lambda: "make dbt" in holder.read_text(encoding="utf-8"))
+    until(lambda: json.loads(holder.read_text(encoding="utf-8"))["process"] == building.pid)
     published = run(deployment, "publish")
     assert building.wait() == 0
     assert "version 2" in published

@@ -1,4 +1,4 @@
-"""The locks: made from their inputs, whole, and good for every Python the README names."""
+"""The locks: resolved from their inputs, complete, and good for every Python the README names."""
 
 import shutil
 import subprocess

@@ -82,7 +82,7 @@ def test_the_report_says_that_the_sample_is_synthetic(sample: tuple[Deployment, 
 
 @pytest.mark.smoke
 def test_the_published_database_has_the_four_layers(sample: tuple[Deployment, str]) -> None:
-    """SPEC section 5: schemas raw, staging, marts, reports, and nothing of the build beside them."""
+    """SPEC section 5: schemas raw, staging, marts, reports, and nothing else of the build."""
     deployment, _ = sample
     assert deployment.rows("select distinct table_schema from information_schema.tables order by all") == [
         ("marts",),
@@ -215,7 +215,7 @@ def test_a_failing_check_of_a_model_stops_everything_after_it(copy_of_project: P
     ]
     for words in told:
         assert words in last_block(failed.stdout), failed.stdout
-    # The task of the model's tests fails for the same reason, which whoever opens it in the UI reads there.
+    # The task of the model's tests fails for the same reason, which its log in the UI shows.
     (log,) = (copy_of_project / "logs").glob("run-*.log")
     _, _, of_the_tests = log.read_text(encoding="utf-8").partition(
         "running task <TaskInstance: mentor_tier_report.dbt.models.marts.fct_requests.test "

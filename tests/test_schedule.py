@@ -109,7 +109,7 @@ def published(scheduler: Scheduler, late: Run) -> Published:
 
 @pytest.fixture(scope="module")
 def missing(scheduler: Scheduler, published: Published, by_hand: Future[Deployment]) -> Run:
-    """The run of the second day, without a delivery; the triggerer begins anew, with a shorter wait."""
+    """The run of the second day, without a delivery; the triggerer restarts, with a shorter wait."""
     run, waiting = begin_to_wait(scheduler, DAYS[1])
     scheduler.start("triggerer", MENTOR_DELIVERY_WAIT_MINUTES="0.01")
     return Run(run, scheduler.ended(run), waiting, scheduler.states(run))

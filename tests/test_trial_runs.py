@@ -1,4 +1,4 @@
-"""A trial, as whoever fills in the trigger form starts it: a whole run that changes nothing for others."""
+"""A trial, as started from the trigger form: a whole run that changes nothing for others."""
 
 import json
 import shutil

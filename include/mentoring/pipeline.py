@@ -6,7 +6,6 @@ from include.pipeline.core.declaration import Pipeline, Report, WhatIf
 PIPELINE = Pipeline(
     dag_id="mentor_tier_report",
     owner="data-platform",
-    title="Mentoring",
     database="mentoring",
     sources=SOURCES,
     expectations="include.mentoring.expectations:expectations",
@@ -23,6 +22,7 @@ PIPELINE = Pipeline(
     ),
     # The files of SPEC section 5.
     report=Report(
+        title="Tier report",
         write="include.mentoring.report:write",
         files={
             "tier_report.html": "text/html; charset=utf-8",

@@ -42,7 +42,7 @@ def fisher_p(rebooked_a: int, users_a: int, rebooked_b: int, users_b: int) -> fl
 def mentor_permutation_p(
     rebooked_a: list[int], users_a: list[int], rebooked_b: list[int], users_b: list[int]
 ) -> float:
-    """Return how often a gap at least as large arises when the tiers are dealt anew among the mentors.
+    """Return how often a gap at least as large arises when tiers are randomly reassigned to the mentors.
 
     Two-sided, on the difference of the groups' pooled rates: over every assignment where there are at
     most 100,000 of them, else over 10,000 seeded draws (the data's own assignment counts as one more).

@@ -9,11 +9,11 @@ from include.pipeline.core.source import Source
 from include.simulator import defects
 from tests.checks.other_sources import ROWS, others, spoiled_files
 from tests.checks.proof import Proof
-from tests.hostile.catalogue import OF_ROWS
+from tests.hostile.catalogue import ROW_DEFECTS
 from tests.support.deliveries import Bench
 
 # Rules of every source, which stand where rows are classified.
-OF_ALL_SOURCES = ("malformed_record", "missing_value", "conflicting_duplicate")
+SHARED_REASONS = ("malformed_record", "missing_value", "conflicting_duplicate")
 
 
 def of_project() -> set[tuple[str, str]]:
@@ -21,7 +21,7 @@ def of_project() -> set[tuple[str, str]]:
     return {
         (source.name, reason)
         for source in declared().sources
-        for reason in (*OF_ALL_SOURCES, *(rule.reason for rule in source.rules))
+        for reason in (*SHARED_REASONS, *(rule.reason for rule in source.rules))
     }
 
 
@@ -33,7 +33,7 @@ def prove(folder: Path) -> list[Proof]:
         _proof(
             source, reason, _words(defect), _rejected(folder / f"{source}-{defect}", defect, source, reason)
         )
-        for defect, source, reason in OF_ROWS
+        for defect, source, reason in ROW_DEFECTS
     ]
     derived = [
         _proof(source.name, reason, "derived from the declaration", _landed(folder, source, content, reason))
@@ -47,7 +47,7 @@ def _proof(source: str, reason: str, planted: str, caught: str | None) -> Proof:
     return Proof(
         check=f"{source}: {reason}",
         where="include/pipeline/ingest/classify.py"
-        if reason in OF_ALL_SOURCES
+        if reason in SHARED_REASONS
         else "include/mentoring/sources.py",
         planted=f"{planted} ({ROWS} rows)",
         caught=caught,

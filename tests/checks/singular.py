@@ -43,7 +43,7 @@ MARTS = {
         ),
     ],
 }
-OF_THE_RATES = {
+RATES = {
     "category_totals_add_up": [
         Violation(
             "a category has a user more than its tiers",
@@ -114,7 +114,7 @@ OF_THE_RATES = {
         ),
     ],
 }
-OF_OTHER_FIGURES = {
+OTHER_FIGURES = {
     "readings_agree_with_the_rates": [
         Violation(
             "a window has a user more than the headline",
@@ -256,4 +256,4 @@ OF_OTHER_FIGURES = {
         ),
     ],
 }
-BY_NAME: dict[str, list[Violation]] = STAGING | MARTS | OF_THE_RATES | OF_OTHER_FIGURES
+BY_NAME: dict[str, list[Violation]] = STAGING | MARTS | RATES | OTHER_FIGURES

@@ -11,8 +11,8 @@ HEADING = f"""# Every check, and a violation that it catches
 
 `{COMMAND}` plants each violation in a copy of a good build or delivery, asks the check, and
 writes this file. A unit test is asked about a mutant: one line of its model, or of a macro the model calls,
-says something else. `tests/checks/` asserts that no check is without a violation, that every violation is
-caught, that what is good passes, and that this file is what a run writes.
+says something else. `tests/checks/` asserts that every check has a violation and that every violation is
+caught. It also asserts that good data passes, and that this file is what a run writes.
 """
 
 

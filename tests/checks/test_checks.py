@@ -104,4 +104,4 @@ def checks(sections: Sections, title: str) -> set[str]:
 def test_the_table_is_up_to_date(sections: Sections) -> None:
     """docs/checks.md lists the checks, violations and outcomes of this run."""
     written = table.PATH.read_text(encoding="utf-8") if table.PATH.exists() else ""
-    assert written.splitlines() == table.text(sections).splitlines(), f"write it anew: `{table.COMMAND}`"
+    assert written.splitlines() == table.text(sections).splitlines(), f"write it again: `{table.COMMAND}`"

@@ -96,3 +96,9 @@ def test_a_good_build_is_published(run: DagRun, session: Session, nodes: str) ->
     """The run ends well."""
     assert decide(run, session, "success", nodes) == dict.fromkeys(AFTERWARDS, "ready")
     assert run.state == "success"
+
+
+def test_a_task_that_only_shows_a_model_holds_up_nothing(run: DagRun, session: Session) -> None:
+    """It may die for a reason of its own: the good build is published, and the run fails to tell of it."""
+    assert decide(run, session, "success", "failed") == dict.fromkeys(AFTERWARDS, "ready")
+    assert run.state == "failed"

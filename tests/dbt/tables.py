@@ -77,7 +77,7 @@ QUERIES = {"anomalies": "select event_id, anomaly from marts.fct_events where an
 # A rate over fewer users says little.
 FEW = 30
 # Five times the spread of the difference of two estimates, from 10,000 draws and from 2,000.
-OF_DRAWS = 0.062
+DRAW_TOLERANCE = 0.062
 
 
 def built(pipeline: Pipeline) -> dict[str, list[Row]]:
@@ -202,7 +202,7 @@ def _comparisons(reading: Reading) -> Iterable[Row]:
                     _near(found.difference_pp, 0.005),
                     _near(found.risk_ratio, 0.005),
                     _near(found.fisher_p, 1e-9),
-                    _near(found.permutation_p, 1e-9 if found.is_exact else OF_DRAWS),
+                    _near(found.permutation_p, 1e-9 if found.is_exact else DRAW_TOLERANCE),
                     *(found.mentors_a, found.mentors_b),
                     min(found.a[1], found.b[1]) < FEW,
                 )

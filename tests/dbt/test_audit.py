@@ -17,7 +17,7 @@ def data_tests(manifest: dict[str, Any]) -> list[dict[str, Any]]:
 
 
 def test_what_stops_a_run_stores_its_rows_and_what_warns_does_not(data_tests: list[dict[str, Any]]) -> None:
-    """A test with `severity: warn` says `store_failures: false` beside it; the others say nothing."""
+    """A test with `severity: warn` says `store_failures: false` next to it; the others say nothing."""
     for test in data_tests:
         stops = test["config"]["severity"].lower() == "error"
         assert test["config"]["store_failures"] is stops, test["name"]

@@ -1,7 +1,10 @@
 """A build has a state once dbt has built and tested all of it, until the next command that changes it."""
 
 import json
+import os
+import shutil
 from collections.abc import Iterator
+from dataclasses import asdict
 from datetime import date
 from pathlib import Path
 
@@ -10,7 +13,8 @@ from dbt.cli.main import dbtRunner
 
 from include.pipeline.core import build_state
 from include.pipeline.core.errors import WarehouseInvalid
-from include.pipeline.core.settings import declared
+from include.pipeline.core.settings import declared, settings
+from include.pipeline.transform import artifacts, failures
 from tests.dbt.pipeline import Pipeline, of_this_process
 from tests.support.deliveries import audit
 
@@ -38,10 +42,16 @@ def ran(pipeline: Pipeline, *arguments: str) -> Path:
     return pipeline.folder / "dbt"
 
 
+def record(target: Path) -> None:
+    """Give the build the state that the artifacts in the folder give it, if any."""
+    if found := artifacts.read_audit(target):
+        build_state.record(RUN, **asdict(found))
+
+
 def test_a_whole_build_has_a_state(pipeline: Pipeline) -> None:
     """It names the run and dbt's invocation, and counts models and tests; a warning is no failure."""
     target = ran(pipeline, *WHOLE)
-    build_state.record(RUN, target)
+    record(target)
     state = build_state.require(RUN)
     results = json.loads((target / "run_results.json").read_text(encoding="utf-8"))
     assert state.invocation_id == results["metadata"]["invocation_id"]
@@ -64,22 +74,25 @@ def test_a_whole_build_has_a_state(pipeline: Pipeline) -> None:
 )
 def test_any_other_command_takes_it(arguments: tuple[str, ...], pipeline: Pipeline) -> None:
     """A part, without rows, with another definition, or without the tests: not what is to be published."""
-    before = build_state.last_invocation(ran(pipeline, "run", "--select", "stg_mentors"))
     audit(RUN)
     assert build_state.require(RUN)
-    target = ran(pipeline, *arguments)
-    build_state.record(RUN, target, after=before)
+    record(ran(pipeline, *arguments))
     with pytest.raises(WarehouseInvalid, match=f"found that `dbt {arguments[0]}` began"):
         build_state.require(RUN)
 
 
 def test_a_what_if_is_not_published(pipeline: Pipeline) -> None:
     """It is built and tested, and its report is written; readers never get it for the standard result."""
-    before = build_state.last_invocation(ran(pipeline, "run", "--select", "stg_mentors"))
-    build_state.record(RUN, ran(pipeline, *WHOLE, "--vars", "{rebooking_window_days: 60}"), after=before)
+    record(ran(pipeline, *WHOLE, "--vars", "{rebooking_window_days: 60}"))
     assert build_state.require(RUN, is_what_if=True).variables == {"rebooking_window_days": 60}
     with pytest.raises(WarehouseInvalid, match=r"as a what-if, with \{'rebooking_window_days': 60\}"):
         build_state.require(RUN)
+
+
+def test_a_variable_as_it_is_by_default_is_no_what_if(pipeline: Pipeline) -> None:
+    """The result is the standard one."""
+    record(ran(pipeline, *WHOLE, "--vars", "{rebooking_window_days: 30}"))
+    assert build_state.require(RUN).variables == {}
 
 
 def test_commands_that_only_read_leave_it(pipeline: Pipeline) -> None:
@@ -92,12 +105,35 @@ def test_commands_that_only_read_leave_it(pipeline: Pipeline) -> None:
 
 
 def test_results_of_an_earlier_command_count_for_nothing(pipeline: Pipeline) -> None:
-    """A dbt that cannot begin leaves the results of the one before."""
+    """A dbt that cannot begin leaves the results of the one before, whole and good."""
     target = ran(pipeline, *WHOLE)
-    ran(pipeline, "run", "--select", "stg_mentors")
-    (target / "run_results.json").write_text(
-        json.dumps({"metadata": {"invocation_id": "earlier"}, "args": {"which": "build"}, "results": []})
-    )
-    build_state.record(RUN, target, after="earlier")
-    with pytest.raises(WarehouseInvalid):
+    assert artifacts.read_audit(target)
+    build_state.revoke_in(settings().build_path, "`dbt build` began")
+    record(target)
+    with pytest.raises(WarehouseInvalid, match="found that `dbt build` began"):
         build_state.require(RUN)
+
+
+def test_results_of_another_database_count_for_nothing(
+    pipeline: Pipeline, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A whole build of a copy leaves good results, and the build of the runs as it was."""
+    copy = pipeline.folder / "elsewhere"
+    shutil.copytree(os.environ["MENTOR_WAREHOUSE_DIR"], copy, symlinks=True)
+    build_state.revoke_in(settings().build_path, "`dbt build` began")
+    with monkeypatch.context() as elsewhere:
+        elsewhere.setenv("MENTOR_WAREHOUSE_DIR", str(copy))
+        target = ran(pipeline, *WHOLE)
+    assert artifacts.read_audit(target)
+    record(target)
+    with pytest.raises(WarehouseInvalid, match="found that `dbt build` began"):
+        build_state.require(RUN)
+
+
+@pytest.mark.parametrize("left", ["", '{"metadata": {"invocation_id": "'])
+def test_results_that_are_cut_off_count_for_nothing(left: str, pipeline: Pipeline) -> None:
+    """A dbt that was killed while it wrote them."""
+    target = ran(pipeline, *WHOLE)
+    (target / "run_results.json").write_text(left, encoding="utf-8")
+    assert artifacts.read_audit(target) is None
+    assert failures.describe(target) == {}

@@ -14,7 +14,7 @@ LAYERS = {"staging": ("stg_",), "marts": ("dim_", "fct_"), "reports": ("rpt_",)}
 READS = {"staging": {"source"}, "marts": {"staging", "marts"}, "reports": {"marts"}}
 KEY_TESTS = {"unique", "unique_combination"}
 # Macros of dbt-spark, which this environment has not, that ours take the place of.
-OF_DBT_SPARK = {"create_temporary_view", "get_insert_overwrite_sql", "persist_constraints"}
+DBT_SPARK_MACROS = {"create_temporary_view", "get_insert_overwrite_sql", "persist_constraints"}
 # Of the same name and meaning in DuckDB and in Spark, or registered with both (statistics.py).
 FUNCTIONS = {
     *("array_agg", "array_sort", "avg", "cast", "ceil", "coalesce", "count", "fisher_p", "floor", "greatest"),
@@ -25,12 +25,12 @@ FUNCTIONS = {
 TYPES = {"bigint", "boolean", "date", "decimal", "double", "integer", "string", "timestamp"}
 # What only one of them parses, or each in its own way: casts, lists, structs, lambdas, names in backticks;
 # joins, selections of columns and rows, and a query that begins with its table.
-OF_ONE_ENGINE = re.compile(
+ONE_ENGINE_ONLY = re.compile(
     r"::|//|->|<=>|[\[{`]|\(\s*from\b|\b(?:by name|distinct on|similar to|using sample)\b"
     r"|\b(?:anti|asof|div|exclude|glob|lateral|pivot|positional|rlike|semi|summarize|tablesample|unpivot)\b"
     r"|\b(?:cluster|distribute|sort) by\b"
 )
-# What a bracket follows beside functions; `breakdowns_by_category` and `windows` name their columns.
+# What a bracket follows in addition to functions; `breakdowns_by_category` and `windows` name their columns.
 KEYWORDS = {
     *("as", "breakdowns_by_category", "compared", "filter", "from", "in", "join", "or", "over"),
     *("values", "where", "windows"),
@@ -97,7 +97,7 @@ def test_every_model_has_one_yaml_beside_it(models: list[Node]) -> None:
 
 
 def test_every_yaml_of_a_layer_is_a_models(manifest: Node, models: list[Node]) -> None:
-    """A YAML describes the model beside it, holds its unit tests, or is the one that declares the sources."""
+    """A YAML describes the model next to it, holds its unit tests, or declares the sources."""
     names = {model["name"] for model in models}
     sources = {Path(source["original_file_path"]).stem for source in manifest["sources"].values()}
     files = [path for name in LAYERS for path in (declared().dbt_project / "models" / name).rglob("*.yml")]
@@ -108,8 +108,8 @@ def test_unit_tests_lie_beside_their_model(manifest: Node, models: list[Node]) -
     """They are in the model's YAML, or in <model>_unit_tests.yml where that would grow long."""
     paths = {model["name"]: Path(model["original_file_path"]).with_suffix("") for model in models}
     for test in some(manifest["unit_tests"].values()):
-        beside = paths[test["model"]]
-        assert test["original_file_path"] in {f"{beside}.yml", f"{beside}_unit_tests.yml"}, test["name"]
+        model = paths[test["model"]]
+        assert test["original_file_path"] in {f"{model}.yml", f"{model}_unit_tests.yml"}, test["name"]
 
 
 def test_a_layer_is_a_folder_is_a_schema_is_a_prefix(models: list[Node]) -> None:
@@ -215,7 +215,7 @@ def test_every_macro_is_used(manifest: Node) -> None:
     """A macro of the project is called by a node or a macro, or takes the place of one of dbt's own."""
     macros = manifest["macros"].values()
     own = some([macro for macro in macros if macro["package_name"] == "mentoring"])
-    of_dbt = {macro["name"] for macro in macros if macro["package_name"] != "mentoring"} | OF_DBT_SPARK
+    of_dbt = {macro["name"] for macro in macros if macro["package_name"] != "mentoring"} | DBT_SPARK_MACROS
     callers = [*manifest["nodes"].values(), *own]
     called = {name.split(".")[-1] for caller in callers for name in caller["depends_on"]["macros"]}
     for macro in own:
@@ -297,7 +297,7 @@ def of_one_engine(sql: str) -> set[str]:
     sql = sql.lower()
     called = set(re.findall(r"\b([a-z_0-9]+)\s*\(", sql))
     cast_to = set(re.findall(r"\bas\s+([a-z_0-9]+)(?:\([\d, ]+\))?\)", sql))
-    return (called - FUNCTIONS - KEYWORDS - TYPES) | (cast_to - TYPES) | set(OF_ONE_ENGINE.findall(sql))
+    return (called - FUNCTIONS - KEYWORDS - TYPES) | (cast_to - TYPES) | set(ONE_ENGINE_ONLY.findall(sql))
 
 
 def own_sql(code: str) -> str:

@@ -74,7 +74,7 @@ def test_the_page_opens_without_a_network(docs: Path, browser: Browser) -> None:
 
 
 def test_the_build_itself_carries_the_descriptions(built: Path, manifest: dict[str, Any]) -> None:
-    """Whoever opens the database without dbt reads what each table and column is, as its comment."""
+    """A reader without dbt finds the description of each table and column as its comment."""
     with duckdb.connect(built, read_only=True) as connection:
         tables = connection.execute("select schema_name, table_name, comment from duckdb_tables()").fetchall()
         columns = connection.execute(

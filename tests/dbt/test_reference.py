@@ -17,7 +17,7 @@ from tests.reference.reading import Reading, read, read_folder
 from tests.reference.statistics import fisher, permutation, wilson
 from tests.reference.worlds import World, make, number_of
 
-# One world for each defect; a world is made from its seed, so a failure names all it needs.
+# One world for each defect; a world is built from its seed, so a failure names all it needs.
 SEEDS = strategies.fixed_dictionaries(
     {name: strategies.integers(min_value=0, max_value=2**32 - 1) for name in DEFECTS}
 )
@@ -182,7 +182,7 @@ def test_the_permutation_over_mentors_is_that_of_the_reading(a: Counts, b: Count
         [rebooked for rebooked, _ in b],
         [users for _, users in b],
     )
-    assert p == pytest.approx(expected, rel=0, abs=1e-12 if is_exact else tables.OF_DRAWS)
+    assert p == pytest.approx(expected, rel=0, abs=1e-12 if is_exact else tables.DRAW_TOLERANCE)
 
 
 @settings(deadline=None, print_blob=True)

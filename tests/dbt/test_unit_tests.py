@@ -1,4 +1,4 @@
-"""The rules of the models, as dbt's unit tests beside them say."""
+"""The rules of the models, as dbt's unit tests next to them say."""
 
 import json
 from collections.abc import Callable

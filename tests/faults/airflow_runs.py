@@ -18,7 +18,7 @@ from tests.faults.world import Home
 DAG_TEST = (str(Path(sys.executable).with_name("airflow")), "dags", "test", "mentor_tier_report")
 MAKE_RUN = (sys.executable, "-m", "include.pipeline.cli", "run", "--date")
 LONGEST_SECONDS = 900
-# Words of DuckDB, SQLite and filelock that are no help to whoever reads them.
+# Words of DuckDB, SQLite and filelock that do not help a reader.
 LOCK_ERRORS = ("Could not set lock", "Conflicting lock", "database is locked", "Traceback")
 
 

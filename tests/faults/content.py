@@ -19,10 +19,10 @@ from include.pipeline.orchestration import stages
 from tests.faults.world import Home
 
 # When a row was loaded is a fact of the run, not of the data.
-OF_THE_RUN = ("_loaded_at", "loaded_at")
+RUN_COLUMNS = ("_loaded_at", "loaded_at")
 REPORT_FILES = {"tier_results.csv", "tier_report.json", "tier_report.md", "tier_report.html"}
 # Facts of the run: its name, and what the gate met, which is less when the delivery is in raw already.
-OF_THE_RUN_IN_REPORTS = ("run_id", "gate")
+RUN_KEYS = ("run_id", "gate")
 # Names that only a run under way gives.
 TEMPORARY = re.compile(r"(\.next|\.tmp|\.wal)$|^(following|again|damaged)\b")
 # Parts of names that differ from run to run.
@@ -82,11 +82,11 @@ def built(home: Home) -> Content:
         return Content(None, None, [f"the build is unreadable: {error}"])
 
 
-def publish_by_hand(home: Home) -> str:
-    """Try to publish what is in the build, as `make publish` does; return the refusal, or nothing."""
+def publish(home: Home, run_id: str) -> str:
+    """Try to publish what is in the build, for this run; return the refusal, or nothing."""
     os.environ.update(home.environment)
     try:
-        stages.publish("by_hand")
+        stages.publish(run_id)
     except MentoringError as refused:
         return str(refused)
     return ""
@@ -99,7 +99,7 @@ def tables_of(connection: duckdb.DuckDBPyConnection, *schemas: str) -> dict[str,
         "select table_schema, table_name, column_name from information_schema.columns"
         " where table_catalog = current_database() order by ordinal_position"
     ).fetchall():
-        if column not in OF_THE_RUN and (not schemas or schema in schemas):
+        if column not in RUN_COLUMNS and (not schemas or schema in schemas):
             columns.setdefault(f"{schema}.{table}", []).append(f'"{column}"')
     return {table: _hash(connection, table, names) for table, names in sorted(columns.items())}
 
@@ -191,7 +191,7 @@ def _report(home: Home, problems: list[str]) -> dict[str, str] | None:
     for name in ("tier_report.md", "tier_report.html"):
         if run_id not in texts[name]:
             problems.append(f"the {name} of reports/latest is not of {run_id}")
-    figures = {key: value for key, value in document.items() if key not in OF_THE_RUN_IN_REPORTS}
+    figures = {key: value for key, value in document.items() if key not in RUN_KEYS}
     return {
         "tier_results.csv": sha256(texts["tier_results.csv"].encode()).hexdigest(),
         "tier_report.json": sha256(json.dumps(figures).encode()).hexdigest(),

@@ -39,7 +39,7 @@ def garbage(path: Path) -> None:
 
 
 def put_log(path: Path) -> None:
-    """Put the write-ahead log of another database beside the file."""
+    """Put the write-ahead log of another database next to the file."""
     processes.call(make_log, path)
 
 

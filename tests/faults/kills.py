@@ -36,7 +36,7 @@ class Reference:
         has_tests: whether the run that heals tests what it builds; the short form leaves the tests out, for
             what is built is compared anyway.
         begun: deployments in which the run has come to the beginning of a stage, by the stage.
-        seconds: how long it takes, beside as many others as will run at once.
+        seconds: how long it takes, with as many others as will run at once.
     """
 
     start: Home
@@ -51,6 +51,12 @@ class Reference:
     begun: dict[str, Home]
     seconds: float
 
+    @property
+    def before_state(self) -> list[str]:
+        """The points up to the last commit of stage dbt, which gives the build its state."""
+        commits = [at for at, point in enumerate(self.points) if point.startswith("dbt: before commit")]
+        return self.points[: commits[-1] + 1]
+
 
 @dataclass
 class Outcome:
@@ -62,6 +68,7 @@ class Outcome:
         published: `before` or `after`, what readers then found; `neither` is a problem.
         problems: what must not be; none where the promise held.
         seconds: how long the whole trial took.
+        may_publish: whether the run may have got as far as the state of its build.
     """
 
     fault: str
@@ -69,6 +76,7 @@ class Outcome:
     published: str = ""
     problems: list[str] = field(default_factory=list)
     seconds: float = 0.0
+    may_publish: bool = True
 
     def __str__(self) -> str:
         return f"{self.fault}: {'; '.join(self.problems) or 'well'}"
@@ -110,7 +118,7 @@ def at_point(wanted: Reference, folder: Path, point: str) -> Outcome:
     first = stage if stage in wanted.begun else "ingest"
     home = wanted.begun.get(stage, wanted.start).copy_to(folder)
     ended = processes.run(Order(home, wanted.day, first, at=point))
-    outcome = Outcome(point, stage)
+    outcome = Outcome(point, stage, may_publish=point not in wanted.before_state)
     if not ended.was_killed:
         outcome.problems.append(f"the run did not come to this point: {ended.code} {ended.screen[-500:]}")
     return finish(wanted, home, outcome)
@@ -129,6 +137,8 @@ def at_random(wanted: Reference, folder: Path, seed: int) -> Outcome:
     passed = listing.read_text(encoding="utf-8").splitlines() if listing.exists() else []
     last = passed[-1] if passed else "start: of the process"
     outcome = Outcome(f"kill {seed} at {moment:.2f} s, after {last}", stage=last.partition(":")[0])
+    # The next point may be done as well.
+    outcome.may_publish = last not in wanted.before_state[:-1]
     if not ended.was_killed:
         outcome.problems.append(f"{TRIES} runs ended before their kill")
     return finish(wanted, home, outcome)
@@ -141,11 +151,12 @@ def finish(wanted: Reference, home: Home, outcome: Outcome) -> Outcome:
     outcome.published = judge(wanted, seen, outcome.problems)
     build = processes.call(content.built, home)
     outcome.problems += build.problems
-    # No run is over, so there is nothing that anyone else may publish.
-    if not processes.call(content.publish_by_hand, home):
-        outcome.problems.append("a build that its run has not published was published by hand")
+    # No run is over, so there is nothing that anyone else may publish; nor may the run, before dbt has ended.
+    for run_id in ("by_hand", *([] if outcome.may_publish else [wanted.day.run_id])):
+        if not processes.call(content.publish, home, run_id):
+            outcome.problems.append(f"a build that no dbt has built and tested was published by {run_id}")
     if processes.call(content.read, home) != seen:
-        outcome.problems.append("a publication by hand changed what readers find")
+        outcome.problems.append("a publication that must be refused changed what readers find")
     if not build.problems and build.tables not in wanted.raw:
         outcome.problems.append("the build has a raw layer that is neither the old nor the new one")
     again = processes.run(Order(home, wanted.day, has_tests=wanted.has_tests))
@@ -195,7 +206,7 @@ def all_of(
         try:
             outcome = trial()
         except Exception:
-            # One that hangs, or that cannot be made, is told as a problem; the others go on.
+            # One that hangs, or that cannot be made, is reported as a problem; the others continue.
             outcome = Outcome(getattr(trial, "func", trial).__name__, problems=[traceback.format_exc()])
         outcome.seconds = time.monotonic() - since
         tell(outcome)

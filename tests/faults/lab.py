@@ -59,7 +59,7 @@ def opened(scratch: Path, workers: int, *, has_tests: bool) -> Iterator[Lab]:
     with processes.warmed(scratch) as variables:
         nothing = world.empty_home(scratch / "nothing", data)
         first = kills.reference(scratch / "first", nothing, world.day(1), 1, has_tests=has_tests)
-        # Beside as many others as there will be beside a trial: a kill must come before the end.
+        # With as many others as will run next to a trial: a kill must come before the end.
         second = kills.reference(scratch / "second", first.done, world.day(2), workers, has_tests=has_tests)
         again = kills.reference(scratch / "again", second.done, world.day(2), 1, has_tests=has_tests)
         yield Lab(scratch, workers, variables, first, second, again)

@@ -23,7 +23,7 @@ from tests.faults.world import Day, Home
 CONTEXT = multiprocessing.get_context("forkserver")
 # No run lasts so long; one that does hangs.
 LONGEST_SECONDS = 300
-OF_THE_SERVER = {
+SERVER_VARIABLES = {
     # A pool of threads in the process that is forked would not be there in its children.
     "OPENBLAS_NUM_THREADS": "1",
     # What is killed gives nothing back; Python would count that at the end.
@@ -49,7 +49,7 @@ def warmed(scratch: Path) -> Iterator[dict[str, str]]:
     }
     dbt = str(Path(sys.executable).with_name("dbt"))
     subprocess.run([dbt, "--quiet", "parse"], env={**os.environ, **environment}, check=True)
-    variables = {**OF_THE_SERVER, PARSED: parsed}
+    variables = {**SERVER_VARIABLES, PARSED: parsed}
     os.environ.update(variables)
     CONTEXT.set_forkserver_preload(["tests.faults.warm"])
     call(os.getpid)
@@ -73,7 +73,7 @@ class Order:
         listing: file that gets the name of every point that it passes.
         copies: folder that gets a copy of the home at the beginning of every stage, named for the stage.
         has_tests: whether dbt tests what it builds; what it builds is the same without.
-        environment: variables beside those of the home.
+        environment: variables in addition to those of the home.
         is_unprivileged: whether permissions hold for it, even where it runs as root.
     """
 
@@ -113,7 +113,7 @@ class Ended:
 class Child:
     """A process that calls a function of a module; it ends when the function does."""
 
-    # Whoever starts a process has Python look whether any other has ended. Of two that look at one process at
+    # Starting a process makes Python check whether any other has ended. Of two that look at one process at
     # once, one finds that it has ended without an exit code, and 255 is put in the place of its own.
     looking = Lock()
 

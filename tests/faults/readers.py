@@ -65,10 +65,10 @@ def hold_build(home: Home, opened: Path, seconds: float) -> None:
         time.sleep(seconds)
 
 
-def beside(wanted: Reference, folder: Path) -> tuple[Outcome, Readings]:
-    """Make a run beside a reader that polls and one that stays."""
+def alongside(wanted: Reference, folder: Path) -> tuple[Outcome, Readings]:
+    """Make a run while one reader polls and one stays connected."""
     home = wanted.start.copy_to(folder)
-    outcome = Outcome("a run beside readers")
+    outcome = Outcome("a run with readers")
     over, opened = folder / "over", folder / "opened"
     poller, holder = Asked(poll, home, over), Asked(hold, home, opened, over)
     wait_for(opened)

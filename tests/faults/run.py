@@ -3,6 +3,7 @@
 import os
 import sys
 from collections.abc import Callable
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,7 @@ from include.pipeline.core.settings import declared, settings
 from include.pipeline.core.stage import guarded
 from include.pipeline.orchestration import stages
 from include.pipeline.quality.validate import validate
-from include.pipeline.transform import failures
+from include.pipeline.transform import artifacts, failures
 from tests.faults import points, warm, world
 from tests.faults.world import Day
 from tests.support.deliveries import audit
@@ -44,8 +45,8 @@ def run(
 
     Args:
         day: which run, on which delivery.
-        enter: is told the stage that begins, and `END`.
-        finished: is told the name of each node of dbt that has ended.
+        enter: receives the stage that begins, and `END`.
+        finished: receives the name of each node of dbt that has ended.
         first: where another process of the same run went as far as this stage, as the scheduler's do.
         has_tests: whether dbt tests what it builds.
 
@@ -74,7 +75,7 @@ def _ingest(day: Day, enter: Enter) -> None:
 
 @guarded
 def _build(run_id: str, data_date: str, finished: Finished, has_tests: bool) -> None:
-    """As the DAG's producer does: one `dbt build`, whose failures are told model by model."""
+    """As the DAG's producer does: one `dbt build`, whose failures are reported model by model."""
 
     def listen(event: Any) -> None:
         if event.info.name == "NodeFinished":
@@ -96,7 +97,9 @@ def _build(run_id: str, data_date: str, finished: Finished, has_tests: bool) -> 
             f"dbt ended early: {built.exception}"
         )
     if has_tests:
-        build_state.record(run_id, Path(os.environ["DBT_TARGET_PATH"]))
+        found = artifacts.read_audit(Path(os.environ["DBT_TARGET_PATH"]))
+        assert found, "dbt ended well and has not built and tested everything"
+        build_state.record(run_id, **asdict(found))
     else:
         audit(run_id)
 

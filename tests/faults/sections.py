@@ -131,10 +131,10 @@ def clocks(lab: Lab, _: Asked, tell: Tell) -> Section:
 
 def reading(lab: Lab, _: Asked, tell: Tell) -> Section:
     """Read all the time while a run works."""
-    outcome, readings = readers.beside(lab.second, lab.folder())
+    outcome, readings = readers.alongside(lab.second, lab.folder())
     tell(outcome)
     return Section(
-        "Readers beside a run", [outcome], f"{readings.reads} reads, {len(readings.failures)} failed"
+        "Readers during a run", [outcome], f"{readings.reads} reads, {len(readings.failures)} failed"
     )
 
 

@@ -20,7 +20,7 @@ def airflow_home(lab: Lab) -> Path:
 
 
 def test_triggers_at_once(lab: Lab, airflow_home: Path) -> None:
-    """One works, the others are told who has the warehouse and since when; no lock error is shown."""
+    """One works, the others name the lock holder and since when; no lock error is shown."""
     commands = [MAKE_RUN, MAKE_RUN, DAG_TEST]
     outcome, ended = airflow_runs.crowd(lab.second, lab.folder(), airflow_home, commands, WAIT_MINUTES)
     assert_well([outcome])

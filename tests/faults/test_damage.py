@@ -1,4 +1,4 @@
-"""Files that are not as a run left them: the next run, or the one after a clear message, makes them anew."""
+"""Files that are not as a run left them: the next run, or the one after a clear message, rebuilds them."""
 
 from functools import partial
 

@@ -60,7 +60,7 @@ def test_a_repeated_run_that_is_killed(lab: Lab) -> None:
 @pytest.mark.smoke
 def test_readers_beside_a_run(lab: Lab) -> None:
     """Who reads while a run works finds the old publication or the new one; who stays keeps the old one."""
-    outcome, readings = readers.beside(lab.second, lab.folder())
+    outcome, readings = readers.alongside(lab.second, lab.folder())
     assert_well([outcome])
     assert readings.reads > 2
     assert readings.seen == [lab.second.before.tables, lab.second.after.tables]

@@ -1,7 +1,7 @@
 """Every defect of the generator under what must become of it: SPEC section 1 has no other kinds."""
 
 # (defect, source, the one reason of its rows)
-OF_ROWS = (
+ROW_DEFECTS = (
     ("record_is_no_object", "events", "malformed_record"),
     ("ragged_row", "users", "malformed_record"),
     ("ragged_row", "mentors", "malformed_record"),
@@ -21,7 +21,7 @@ OF_ROWS = (
 )
 
 # (defect, source): rows that are counted as duplicates
-OF_REPEATED_ROWS = (
+DUPLICATE_ROW_DEFECTS = (
     ("exact_duplicate_rows", "users"),
     ("exact_duplicate_rows", "mentors"),
     ("exact_duplicate_rows", "events"),
@@ -29,10 +29,10 @@ OF_REPEATED_ROWS = (
 )
 
 # (defect, source): one row of a table is malformed; of a JSON array it is the file that cannot be read
-OF_ONE_ROW = (("nul_byte", "users"), ("nul_byte", "mentors"))
+TABLE_ROW_DEFECTS = (("nul_byte", "users"), ("nul_byte", "mentors"))
 
 # (defect, source, what the refusal says)
-OF_FILES = (
+FILE_DEFECTS = (
     ("missing_file", "users", "users_db_export.csv is missing from "),
     ("missing_file", "mentors", "mentor_tiers.csv is missing from "),
     ("missing_file", "events", "booking_events.json is missing from "),
@@ -55,7 +55,7 @@ OF_FILES = (
 )
 
 # Files that are unusual, and events that a naive reading gets wrong: every row of them loads.
-OF_NOTHING = (
+HARMLESS_DEFECTS = (
     "extra_columns",
     "column_order",
     "bom",

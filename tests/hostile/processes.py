@@ -32,7 +32,7 @@ path.with_name("found.json").write_text(json.dumps(found))
 
 
 def land(source: str, path: Path, **environment: str) -> dict[str, Any]:
-    """Land one file in a new warehouse beside it.
+    """Land one file in a new warehouse next to it.
 
     Returns:
         `refusal` (the message or None), `loaded` (row numbers), `rejected` (row numbers and reasons), and

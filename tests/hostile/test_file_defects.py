@@ -17,7 +17,7 @@ from include.pipeline.core.settings import declared, settings
 from include.pipeline.orchestration import stages
 from include.simulator import defects
 from tests.dbt.pipeline import Pipeline, of_this_process
-from tests.hostile.catalogue import OF_FILES
+from tests.hostile.catalogue import FILE_DEFECTS
 from tests.support.deliveries import audit
 
 RUN = "a_run_that_is_refused"
@@ -94,7 +94,7 @@ def refuse(source: str, found: str) -> None:
 
 
 @pytest.mark.usefixtures("published")
-@pytest.mark.parametrize(("defect", "source", "found"), OF_FILES)
+@pytest.mark.parametrize(("defect", "source", "found"), FILE_DEFECTS)
 def test_a_damaged_file_is_refused(defect: str, source: str, found: str, sample: Path) -> None:
     """File, finding, expectation and remedy are named; no row loads; readers have the file they had."""
     defects.apply(defect, sample, source=None if defect.startswith("truncated") else source)

@@ -1,4 +1,4 @@
-"""Folders of any name: what is in them is read, and nothing beside them."""
+"""Folders of any name: only what is in them is read."""
 
 from pathlib import Path
 
@@ -26,13 +26,13 @@ NAMES = (
     "line\nbreak",
 )
 # Where a name is taken for a pattern, their files are read in its place, or besides.
-BESIDE = ("axb", "ab", "b", "x", "HOME")
+OTHER_FOLDERS = ("axb", "ab", "b", "x", "HOME")
 
 
 @pytest.mark.parametrize("name", NAMES)
 def test_the_file_of_this_folder_is_read(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A path is no pattern, no partition and no template; its file is read, in each form."""
-    for other in BESIDE:
+    for other in OTHER_FOLDERS:
         for inbox in ("in", "warehouse/deliveries/own/incoming"):
             (tmp_path / other / inbox).mkdir(parents=True)
             (tmp_path / other / inbox / "users_db_export.csv").write_text(users(7), encoding="utf-8")
@@ -52,7 +52,7 @@ def test_the_file_of_this_folder_is_read(name: str, tmp_path: Path, monkeypatch:
 
 
 def test_a_delivery_is_written_into_such_a_folder(tmp_path: Path) -> None:
-    """The generator writes where it is told to."""
+    """The simulator writes only into the folder it was given."""
     for name in NAMES:
         write_delivery(tmp_path / name, 50, packed=True)
         assert sorted(path.name for path in (tmp_path / name).iterdir()) == [

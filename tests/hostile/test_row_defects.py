@@ -13,7 +13,7 @@ from include.pipeline.core.settings import declared
 from include.pipeline.ingest import ledger
 from include.simulator import defects
 from include.simulator.defects.delivery_files import FILES
-from tests.hostile.catalogue import OF_NOTHING, OF_ONE_ROW, OF_REPEATED_ROWS, OF_ROWS
+from tests.hostile.catalogue import DUPLICATE_ROW_DEFECTS, HARMLESS_DEFECTS, ROW_DEFECTS, TABLE_ROW_DEFECTS
 from tests.support.deliveries import Bench, read
 
 SHARES = (0.01, 0.1, 1.0)
@@ -71,7 +71,7 @@ def test_no_bad_rows(source: str, bench: Bench, delivery: Path) -> None:
 
 
 @pytest.mark.parametrize("share", SHARES)
-@pytest.mark.parametrize(("defect", "source", "reason"), OF_ROWS)
+@pytest.mark.parametrize(("defect", "source", "reason"), ROW_DEFECTS)
 def test_bad_rows(
     defect: str,
     source: str,
@@ -111,7 +111,7 @@ def test_bad_rows(
 
 
 @pytest.mark.parametrize("share", SHARES)
-@pytest.mark.parametrize(("defect", "source"), OF_REPEATED_ROWS)
+@pytest.mark.parametrize(("defect", "source"), DUPLICATE_ROW_DEFECTS)
 def test_repeated_rows(defect: str, source: str, share: float, bench: Bench, delivery: Path) -> None:
     """Rows that come again, be it all of them, are counted and refuse nothing."""
     rows, repeated = break_rows(defect, source, share, delivery)
@@ -124,7 +124,7 @@ def test_repeated_rows(defect: str, source: str, share: float, bench: Bench, del
 
 
 @pytest.mark.parametrize("form", ["table", "lines"])
-@pytest.mark.parametrize(("defect", "source"), OF_ONE_ROW)
+@pytest.mark.parametrize(("defect", "source"), TABLE_ROW_DEFECTS)
 def test_a_defect_of_one_row(defect: str, source: str, form: str, bench: Bench, delivery: Path) -> None:
     """A NUL byte spoils its row of a table, and its line of JSON."""
     if form == "lines":
@@ -139,7 +139,7 @@ def test_a_defect_of_one_row(defect: str, source: str, form: str, bench: Bench, 
     assert counts == (len(loaded) + 1, len(loaded), 1, 0)
 
 
-@pytest.mark.parametrize("defect", OF_NOTHING)
+@pytest.mark.parametrize("defect", HARMLESS_DEFECTS)
 def test_what_is_no_fault_of_a_row_loads(
     defect: str, bench: Bench, delivery: Path, made_delivery: Path
 ) -> None:

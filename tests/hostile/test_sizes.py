@@ -14,7 +14,7 @@ from tests.support.deliveries import USERS_HEADER, Bench, array, event, lines, u
 
 MB = 1 << 20
 # Python with DuckDB takes 110 MB of it, a record of 16 MB and its neighbours a few times their size.
-MOST_MEMORY_MB = 800
+MAX_MEMORY_MB = 800
 DEPTH = 1_000_000
 
 Form = Callable[[list[Any]], str]
@@ -57,7 +57,7 @@ def test_a_record_of_100_mb_refuses_the_file(place: str, tmp_path: Path) -> None
     )
     assert len(found["refusal"]) < 300
     assert found["loaded"] == found["rejected"] == []
-    assert found["peak_mb"] < MOST_MEMORY_MB
+    assert found["peak_mb"] < MAX_MEMORY_MB
 
 
 @pytest.mark.parametrize("form", [array, lines])

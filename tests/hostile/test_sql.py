@@ -58,7 +58,7 @@ GIVEN = {
     ("simulator/any_size.py", "view"): "a view of any_size.sql",
     ("quality/outcome.py", "population"): "written in the suites, which are checked here",
     ("storage/landed_rows.py", "query"): "written in landing.py, which is checked here",
-    ("ingest/landing.py", "rows"): "written in the module, which is checked here",
+    ("engines/duckdb_engine.py", "query"): "written in landing.py, which is checked here",
     ("storage/dbt_tables.py", "columns"): "names and types of a model's columns, as its YAML has them",
     ("storage/dbt_tables.py", "name"): "a model",
     ("storage/dbt_tables.py", "schema"): "the schema of a model, or written out by every caller",

@@ -141,7 +141,7 @@ def test_assignments_are_tried_up_to_100_000() -> None:
 def test_more_assignments_than_that_are_drawn(
     monkeypatch: pytest.MonkeyPatch, most: int, is_every_one: bool
 ) -> None:
-    """As many as the limit are tried all; with one more, draws are, and the data's own counts beside them."""
+    """Up to the limit all assignments are tried; above it draws are, plus the data's own counts."""
     monkeypatch.setattr(statistics, "MAX_ASSIGNMENTS", most)
     monkeypatch.setattr(statistics, "DRAWS", 200)
     p = p_of(FIVE, OTHER_FIVE)

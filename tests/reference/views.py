@@ -1,4 +1,4 @@
-"""What the report shows beside the tiers: mentors, account status, months, days until the return."""
+"""What the report shows in addition to the tiers: mentors, account status, months, days until the return."""
 
 from collections.abc import Iterable
 from datetime import date, timedelta

@@ -1,6 +1,6 @@
 """Small random histories of a few users and mentors, with ids of their own, so that many share one build.
 
-A world is made from the name of its main defect, a number that all its ids carry, and a seed.
+A world is built from the name of its main defect, a number that all its ids carry, and a seed.
 """
 
 from collections.abc import Callable

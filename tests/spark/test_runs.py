@@ -140,7 +140,7 @@ def unit_tests() -> Iterator[str]:
 def test_a_worker_that_dies_in_the_middle_changes_nothing(
     run: Deployment, real_delivery: Path, tmp_path: Path
 ) -> None:
-    """Its executor's tasks, and the shuffled rows that it held, are made anew by the other one."""
+    """Its executor's tasks, and the shuffled rows that it held, are computed again by the other one."""
     with started() as cluster:
         deployment = on_spark(tmp_path, real_delivery, MENTOR_SPARK_MASTER=cluster.address)
         for stage in (("ingest", "--date", DATE), ("validate",)):

@@ -26,7 +26,7 @@ def engine() -> Iterator[Engine]:
 
 @pytest.fixture(scope="session")
 def stack(engine: Engine, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
-    """Return the deployment, freshly started; whoever breaks something in it leaves it healthy."""
+    """Return the deployment, freshly started; a test that breaks something leaves it healthy."""
     with started(engine, tmp_path_factory.mktemp("stack")) as stack:
         yield stack
 

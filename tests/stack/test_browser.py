@@ -18,7 +18,7 @@ from tests.stack.stack import Stack
 
 DAG = "/dags/mentor_tier_report"
 STAGES = ("ingest", "validate", "dbt", "publish", "report")
-# A run takes a minute, more where other things run beside.
+# A run takes a minute, more where other programs run.
 RUN_MILLISECONDS = 900_000
 ANSWER_MILLISECONDS = 60_000
 

@@ -95,7 +95,7 @@ def test_operator_may_not_make_accounts(operator: Api) -> None:
 def test_pages_are_for_accounts_alone(
     stack: Stack, viewer: Api, triggered: dict[str, Any], page: str
 ) -> None:
-    """Our own pages open for whoever may see the DAG, and for nobody who has not logged in."""
+    """The UI plugin is open to users who may see the DAG, and closed without a login."""
     assert viewer.ask(f"/mentoring/{page}")[0] == HTTPStatus.OK
     assert Api(stack.address).ask(f"/mentoring/{page}")[0] == HTTPStatus.UNAUTHORIZED
 
@@ -104,5 +104,5 @@ def test_pages_are_for_accounts_alone(
     "path", ("/api/v2/dags", f"{DAG}/dagRuns", "/api/v2/connections", "/auth/fab/v1/users")
 )
 def test_api_is_for_accounts_alone(stack: Stack, path: str) -> None:
-    """Nobody who has not logged in is told anything."""
+    """Without a login, responses reveal nothing."""
     assert Api(stack.address).ask(path)[0] == HTTPStatus.UNAUTHORIZED

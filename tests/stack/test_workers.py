@@ -52,7 +52,7 @@ def hosts(api: Api, run: str) -> set[str]:
 
 
 def failed(api: Api, run: str) -> str:
-    """Return the ends of the logs of the tasks that failed, for whoever reads why."""
+    """Return the ends of the logs of the failed tasks, which say why."""
     tasks = [name for name, task in api.tasks(run).items() if task["state"] == "failed"]
     return "\n".join(f"{name}: {api.log(run, name)[-2000:]}" for name in tasks)
 

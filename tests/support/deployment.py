@@ -22,7 +22,7 @@ class Deployment:
     Attributes:
         folder: holds everything the runs write, and `data`, the landing folder.
         project: the checkout whose code runs.
-        environment: variables beside those of this process.
+        environment: variables in addition to those of this process.
     """
 
     folder: Path
@@ -61,7 +61,7 @@ class Deployment:
         )
 
     def variables(self) -> dict[str, str]:
-        """Return the variables that a process in the deployment needs beside those of this one."""
+        """Return the variables that a process in the deployment needs in addition to those of this one."""
         return {
             "MENTOR_WAREHOUSE_DIR": str(self.folder / "warehouse"),
             "MENTOR_REPORT_DIR": str(self.folder / "reports"),

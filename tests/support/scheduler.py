@@ -59,7 +59,7 @@ class Scheduler:
         return done.stdout
 
     def start(self, *services: str, **variables: str) -> None:
-        """Start services, again where they run already, with variables beside those of the deployment."""
+        """Start or restart services, with variables in addition to those of the deployment."""
         self.stop(*services)
         for service in services:
             with (self.deployment.folder / f"{service}.log").open("a") as log:

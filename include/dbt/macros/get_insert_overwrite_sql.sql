@@ -1,4 +1,4 @@
-{# In place of dbt-spark's: what is overwritten keeps the keys that the model did not make anew. #}
+{# Replaces dbt-spark's macro: an overwritten folder keeps the keys that the model did not rebuild. #}
 {% macro get_insert_overwrite_sql(source_relation, target_relation, existing_relation) %}
     {%- set folder = config.require('partition_by') -%}
     {%- set key = config.require('unique_key') -%}

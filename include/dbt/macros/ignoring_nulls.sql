@@ -1,4 +1,4 @@
-{# The call of a window function that passes over nulls; the window follows it. #}
+{# The call of a window function that ignores nulls; the window follows it. #}
 {% macro ignoring_nulls(function, value) -%}
     {{ return(adapter.dispatch('ignoring_nulls')(function, value)) }}
 {%- endmacro %}

@@ -1,4 +1,4 @@
-{# Makes a row for each item of a list, beside the other columns of a select. #}
+{# A row for each item of a list, next to the other columns of a select. #}
 {% macro list_rows(items) -%}
     {{ return(adapter.dispatch('list_rows')(items)) }}
 {%- endmacro %}

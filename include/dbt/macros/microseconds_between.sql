@@ -1,4 +1,4 @@
-{# The time from one timestamp to another; dbt's own datediff knows no microseconds on Spark. #}
+{# The time from one timestamp to another; dbt's own datediff has no microseconds on Spark. #}
 {% macro microseconds_between(first, second) -%}
     {{ return(adapter.dispatch('microseconds_between')(first, second)) }}
 {%- endmacro %}

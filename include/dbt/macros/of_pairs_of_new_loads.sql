@@ -1,4 +1,4 @@
-{# In an incremental build: the events of the pairs that a new load has an event of. #}
+{# In an incremental build: all events of the pairs with an event in a new load. #}
 {% macro of_pairs_of_new_loads(events) -%}
     {%- if is_incremental() -%}
     where (user_id, mentor_id) in (

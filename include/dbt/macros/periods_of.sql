@@ -1,4 +1,4 @@
-{# Snapshots become periods: a key's attributes from when until when. The first known ones reach back. #}
+{# Snapshots become periods: a key's attributes with their dates. The first known ones also hold before. #}
 {% macro periods_of(rows, snapshots, source, key, attributes) -%}
     with
 
@@ -47,7 +47,7 @@
         {{ attribute }}{% if not loop.last %},{% endif %}
         {% endfor %}
     from changes
-    -- Two deliveries for one data date: the earlier one was in force for no time, unless it was the first.
+    -- Two deliveries for one data date: the earlier one was never valid, unless it was the first.
     where
         period_number = 1
         or valid_to is null

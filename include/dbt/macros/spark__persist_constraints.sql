@@ -1,3 +1,3 @@
-{# Nothing: Spark cannot keep constraints of a Parquet table, and `promised_columns` has looked at each row. #}
+{# Nothing: Spark cannot keep constraints of a Parquet table, and `promised_columns` checks each row. #}
 {% macro spark__persist_constraints(relation, model) %}
 {% endmacro %}

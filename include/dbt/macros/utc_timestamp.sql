@@ -7,7 +7,7 @@
     {#- DuckDB casts neither a zone right after the minutes nor a lowercase letter. -#}
     {%- set castable = "regexp_replace(upper(" ~ text ~ "), '^(.{16})(Z|[+-].*)$', '\\1:00\\2')" -%}
     case
-        -- As nearly all of them are written: told by less work.
+        -- The usual spelling, which is cheaper to detect.
         when {{ text }} like '____-__-__T__:__:__Z'
             then cast(left({{ text }}, 19) as timestamp)
         when regexp_matches({{ castable }}, '[T ].*(Z|[+-]\d{2}(:?\d{2})?)$')

@@ -130,7 +130,7 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     for command, function, what in (
         ("environment", _environment, "print what a shell must export for `airflow` to find the project"),
-        ("run", _run, "run the DAG once and print the tier table"),
+        ("run", _run, "run the DAG once and print the report's table"),
         ("ingest", _ingest, "find the delivery and land its files"),
         ("validate", _validate, "judge what landed and accept it into raw"),
         ("dbt", _dbt, "run any dbt command on the build"),
@@ -138,8 +138,8 @@ def _parser() -> argparse.ArgumentParser:
         ("report", _report, "write the report of the published database"),
         ("versions", _versions, "list the kept versions; * marks the published one"),
         ("rollback", _rollback, "publish an earlier version until the next run"),
-        ("restore", _restore, "make everything anew, from raw or from the kept deliveries"),
-        ("withdraw", _withdraw, "take an accepted load out and make anew what followed"),
+        ("restore", _restore, "rebuild marts and reports from raw, or raw too from the kept deliveries"),
+        ("withdraw", _withdraw, "remove an accepted load and reload what came after it"),
         ("alert", _alert, "send a test alert to MENTOR_ALERT_URL"),
     ):
         subparser = commands.add_parser(command, help=what, description=what)

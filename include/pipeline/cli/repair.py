@@ -12,7 +12,7 @@ from include.pipeline.publish import publication, versions
 from include.pipeline.transform import dbt_cli
 
 Tell = Callable[[str], None]
-"""Is told what was done, step by step."""
+"""Receives what was done, step by step."""
 
 
 def list_versions() -> Iterator[str]:
@@ -41,7 +41,7 @@ def roll_back(_run_id: str, tell: Tell, number: int | None) -> None:
 
 @guarded
 def restore(run_id: str, tell: Tell, *, from_deliveries: bool) -> None:
-    """Make everything anew from the raw layer, or from the kept deliveries.
+    """Rebuild marts and reports from the raw layer, or raw too from the kept deliveries.
 
     Raises:
         RecoveryImpossible: rows of a load are nowhere to be had.
@@ -57,7 +57,7 @@ def restore(run_id: str, tell: Tell, *, from_deliveries: bool) -> None:
 
 @guarded
 def withdraw(run_id: str, tell: Tell, load_id: int, *, undo: bool) -> None:
-    """Take a load out of the raw layer, or back in, and make everything anew.
+    """Take a load out of the raw layer, or back in, and rebuild.
 
     Raises:
         RecoveryImpossible: there is no such load, or what came after it cannot be loaded again.

@@ -26,7 +26,7 @@ class RunFailed(MentoringError):
 
 
 def run(data_date: date | None) -> None:
-    """Run the DAG once with `airflow dags test` and show its stages, then the tier table.
+    """Run the DAG once with `airflow dags test` and show its stages, then the report's table.
 
     Args:
         data_date: the logical date; None for now.

@@ -6,7 +6,7 @@ from pathlib import Path
 
 
 def write_atomically(path: Path, text: str) -> None:
-    """Put a file with this text in the place of `path`, at one stroke and for good."""
+    """Atomically and durably replace `path` with a file of this text."""
     path.parent.mkdir(parents=True, exist_ok=True)
     following = path.with_name(f".{path.name}.next")
     following.write_text(text, encoding="utf-8", newline="")
@@ -14,14 +14,14 @@ def write_atomically(path: Path, text: str) -> None:
 
 
 def put_in_place(following: Path, path: Path) -> None:
-    """Rename a finished file or folder to `path`, beside which it lies; both survive a loss of power."""
+    """Rename a finished file or folder to `path` in the same folder; both survive a loss of power."""
     sync(following)
     os.replace(following, path)
     sync(path.parent)
 
 
 def link_in_place(target: str, path: Path) -> None:
-    """Make `path` a symbolic link to `target`, at one stroke."""
+    """Make `path` a symbolic link to `target`, atomically."""
     following = path.with_name(f".{path.name}.next")
     remove(following)
     following.symlink_to(target)

@@ -5,10 +5,12 @@ raw rows, not for another run. Table `main.build_state` of the build has one row
 `BuildState`, or why there is none (`revoked`). It is never published; the version's manifest has a copy.
 
 Everything that changes the build revokes the state first. dbt does so too, on its own (macro
-`revoke_build_state`), for a dbt that is started by hand.
+`revoke_build_state`), and writes its invocation and the raw rows that it finds next to the reason: only the
+results of that invocation, over those rows, give the build a state.
 """
 
 import json
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -18,14 +20,11 @@ import duckdb
 
 from include.pipeline.core import warehouse
 from include.pipeline.core.errors import WarehouseInvalid
-from include.pipeline.core.settings import settings
+from include.pipeline.core.settings import declared, settings
 
 TABLE = "main.build_state"
-# Of dbt's results: a test that only warns has passed.
-PASSED = frozenset({"success", "pass", "warn"})
-# Of dbt's arguments: what would build a part of the rows.
-PARTIAL = ("empty", "sample", "event_time_start", "event_time_end", "defer")
-AUDITED = frozenset({"model", "seed", "snapshot", "test"})
+# The mark of a damaged build lies next to it.
+DAMAGED = "damaged"
 
 
 @dataclass(frozen=True)
@@ -64,6 +63,17 @@ def revoke(connection: duckdb.DuckDBPyConnection, reason: str) -> None:
     _write(connection, {"revoked": reason})
 
 
+def begin_dbt(connection: duckdb.DuckDBPyConnection, invocation_id: str, read: str) -> None:
+    """Write what the macro `revoke_build_state` writes, for a dbt that works outside of the build.
+
+    Args:
+        connection: of the build.
+        invocation_id: of dbt.
+        read: the `raw_state` of the rows that it read.
+    """
+    _write(connection, {"revoked": "`dbt` began", "invocation_id": invocation_id, "raw_state": read})
+
+
 def revoke_in(build: Path, reason: str) -> None:
     """Take the state of a build away; nothing where there is no build at that path."""
     if build.exists():
@@ -71,42 +81,23 @@ def revoke_in(build: Path, reason: str) -> None:
             revoke(connection, reason)
 
 
-def record(run_id: str, target: Path, *, after: str | None = None) -> None:
-    """Give the current build its state, if dbt has built and tested all of it.
+def record(
+    run_id: str, invocation_id: str, *, models: int, tests: int, variables: dict[str, Any] | None = None
+) -> None:
+    """Give the current build its state, if that dbt was the last to begin in it and raw is as it was then.
 
     Args:
         run_id: of the run that ran dbt.
-        target: folder of dbt's artifacts.
-        after: invocation of dbt whose artifacts were there before: dbt leaves them where it cannot begin.
+        invocation_id: of a dbt that has built and tested everything.
+        models: how many models, seeds and snapshots it built.
+        tests: how many data tests passed.
+        variables: of dbt, as they were given on its command line.
     """
-    invocation = last_invocation(target)
-    if invocation in (None, after):
-        return
-    results = _artifact(target, "run_results")
-    nodes = _artifact(target, "manifest")["nodes"]
-    audited = {name for name, node in nodes.items() if node["resource_type"] in AUDITED}
-    passed = {result["unique_id"] for result in results["results"] if result["status"] in PASSED}
-    arguments = results["args"]
-    is_partial = any(arguments.get(name) for name in PARTIAL)
-    if arguments["which"] == "build" and not is_partial and audited <= passed:
-        tests = sum(nodes[name]["resource_type"] == "test" for name in audited)
-        with warehouse.connect(settings().build_path) as connection, warehouse.transaction(connection):
-            store(
-                connection,
-                run_id,
-                str(invocation),
-                models=len(audited) - tests,
-                tests=tests,
-                variables=arguments.get("vars"),
-            )
-
-
-def last_invocation(target: Path) -> str | None:
-    """Return the id of the dbt invocation that wrote the results in a folder; None where there are none."""
-    try:
-        return str(_artifact(target, "run_results")["metadata"]["invocation_id"])
-    except FileNotFoundError:
-        return None
+    with warehouse.connect(settings().build_path) as connection, warehouse.transaction(connection):
+        found = _read(connection)
+        began = (found.get("invocation_id"), found.get("raw_state"))
+        if "revoked" in found and began == (invocation_id, raw_state(connection)):
+            store(connection, run_id, invocation_id, models=models, tests=tests, variables=variables)
 
 
 def store(
@@ -120,8 +111,9 @@ def store(
 ) -> None:
     """Give a build the state that it was built and tested from the raw rows it has."""
     built_at = datetime.now(UTC).isoformat(timespec="seconds")
-    raw_state = _raw_state(connection)
-    state = BuildState(run_id, invocation_id, raw_state, models, tests, built_at, variables or {})
+    standard = declared().variables.items()
+    changed = {name: value for name, value in (variables or {}).items() if (name, value) not in standard}
+    state = BuildState(run_id, invocation_id, raw_state(connection), models, tests, built_at, changed)
     _write(connection, asdict(state))
 
 
@@ -139,18 +131,30 @@ def require(run_id: str, *, is_what_if: bool = False) -> BuildState:
     if not build.exists():
         raise WarehouseInvalid(f"{build} is missing. Expected a build to publish; run `make run`.")
     if is_damaged():
-        raise _refusal(build, "it is marked as damaged", run_id)
+        raise WarehouseInvalid(
+            f"{build} cannot be published: found that it is marked as damaged. Expected a sound one; run"
+            " `make run` or `make restore`. What is published is as it was."
+        )
     with warehouse.connect(build, read_only=True) as connection:
-        found = _read(connection)
-        if "revoked" in found:
-            raise _refusal(build, f"{found['revoked']}, and dbt has not built and tested it since", run_id)
-        state = BuildState(**found)
-        if state.run_id != run_id:
-            raise _refusal(build, f"it was built by {state.run_id}", run_id)
-        if state.variables and not is_what_if:
-            raise _refusal(build, f"it was built as a what-if, with {state.variables}", run_id)
-        if state.raw_state != _raw_state(connection):
-            raise _refusal(build, "the raw rows have changed since it was built", run_id)
+        return require_in(connection, run_id, is_what_if=is_what_if)
+
+
+def require_in(connection: duckdb.DuckDBPyConnection, run_id: str, *, is_what_if: bool = False) -> BuildState:
+    """As `require`, of the current build or of a copy of it.
+
+    Raises:
+        WarehouseInvalid: dbt has not built and tested all of it, for this run, from the present raw rows.
+    """
+    found = _read(connection)
+    if "revoked" in found:
+        raise _refusal(f"{found['revoked']}, and dbt has not built and tested it since", run_id)
+    state = BuildState(**found)
+    if state.run_id != run_id:
+        raise _refusal(f"it was built by {state.run_id}", run_id)
+    if state.variables and not is_what_if:
+        raise _refusal(f"it was built as a what-if, with {state.variables}", run_id)
+    if state.raw_state != raw_state(connection):
+        raise _refusal("the raw rows have changed since it was built", run_id)
     return state
 
 
@@ -160,8 +164,9 @@ def drop(connection: duckdb.DuckDBPyConnection) -> None:
 
 
 def note_damage() -> None:
-    """Mark the current build as damaged: nothing publishes it, and the next run rebuilds it."""
-    _damage_mark().touch()
+    """Mark the current build, if there is one, as damaged: nothing publishes it, the next run rebuilds it."""
+    with suppress(FileNotFoundError):
+        _damage_mark().touch()
 
 
 def is_damaged() -> bool:
@@ -174,11 +179,22 @@ def forget_damage() -> None:
     _damage_mark().unlink(missing_ok=True)
 
 
-def _refusal(build: Path, found: str, run_id: str) -> WarehouseInvalid:
+def raw_state(connection: duckdb.DuckDBPyConnection) -> str:
+    """Return a hash of every column of every load: a refused delivery changes it too, for models read the
+    ledger. The macro `revoke_build_state` has the same query.
+    """
+    ((state,),) = connection.execute(
+        "select md5(coalesce(string_agg(loads::varchar, chr(10) order by load_id), ''))"
+        " from raw.loads as loads"
+    ).fetchall()
+    return str(state)
+
+
+def _refusal(found: str, run_id: str) -> WarehouseInvalid:
     return WarehouseInvalid(
-        f"{build} cannot be published: found that {found}. Expected that dbt has built and tested all of it"
-        f" in {run_id}, from the rows that raw has; run `make run`, or `make dbt ARGS=build` and"
-        " `make publish`. What is published is as it was."
+        f"{settings().build_path} cannot be published: found that {found}. Expected that dbt has built and"
+        f" tested all of it in {run_id}, from the rows that raw has; run `make run`, or"
+        " `make dbt ARGS=build` and `make publish`. What is published is as it was."
     )
 
 
@@ -196,18 +212,5 @@ def _write(connection: duckdb.DuckDBPyConnection, state: dict[str, Any]) -> None
     )
 
 
-def _artifact(target: Path, name: str) -> dict[str, Any]:
-    return dict(json.loads((target / f"{name}.json").read_text(encoding="utf-8")))
-
-
-def _raw_state(connection: duckdb.DuckDBPyConnection) -> str:
-    """A hash of every column of every load: a refused delivery changes it too, for models read the ledger."""
-    ((state,),) = connection.execute(
-        "select md5(coalesce(string_agg(loads::varchar, chr(10) order by load_id), ''))"
-        " from raw.loads as loads"
-    ).fetchall()
-    return str(state)
-
-
 def _damage_mark() -> Path:
-    return settings().build_path.with_name("damaged")
+    return settings().build_path.with_name(DAMAGED)

@@ -24,7 +24,7 @@ class WhatIf:
 
     Attributes:
         variable: its name in `dbt_project.yml`; a whole number.
-        name: as a sentence says it: "rebooking window".
+        name: as a sentence says it: "return window".
         unit: of its values: "days".
         description: what it means, for the form.
         minimum, maximum: its least and greatest value.
@@ -43,24 +43,28 @@ class Report:
     """What a run writes at its end: a folder of files.
 
     Attributes:
+        title: of its page.
         write: `write(run_id, *, of_trial) -> Path`, the folder it has written (`module:attribute`).
         files: media type of each file.
         results: the JSON file with the keys `run_id`, `origin`, `observation_end` and `trial`.
         page: the file that people open.
         table: the CSV file that `make run` prints.
-        summary: `summary(results) -> Mapping`, the figures that other DAGs read with the report's asset.
-        rates: `rates(results) -> Mapping`, the percentage of each of `columns` that has one.
+        summary: `summary(results) -> Mapping`, the figures that other DAGs read with the report's asset
+            (`module:attribute`).
+        rates: `rates(results) -> Mapping`, the percentage of each of `columns` that has one
+            (`module:attribute`).
         columns: of a list of reports, each a percentage.
     """
 
+    title: str
     write: str
     files: Mapping[str, str]
     results: str
     page: str
     table: str
-    summary: str
-    rates: str
-    columns: tuple[str, ...]
+    summary: str | None = None
+    rates: str | None = None
+    columns: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -70,7 +74,6 @@ class Pipeline:
     Attributes:
         dag_id: of the DAG; names it in alerts, assets and pages too.
         owner: who is asked about it.
-        title: of its pages in the menu.
         database: name of the database file that readers open, and of dbt's profile.
         sources: what is delivered, in the order in which it lands.
         report: what a run writes at its end.
@@ -85,7 +88,6 @@ class Pipeline:
 
     dag_id: str
     owner: str
-    title: str
     database: str
     sources: tuple[Source, ...]
     report: Report

@@ -46,7 +46,7 @@ DAMAGED = re.compile(
 # The classes that say all by themselves. The disk may be full behind each of them.
 DAMAGE = (duckdb.SerializationException, duckdb.InternalException, duckdb.FatalException)
 # Any other class is of a query, whose words may be those of a delivered row.
-OF_THE_MACHINE = (duckdb.IOException, duckdb.TransactionException, duckdb.OutOfMemoryException, *DAMAGE)
+MACHINE_ERRORS = (duckdb.IOException, duckdb.TransactionException, duckdb.OutOfMemoryException, *DAMAGE)
 
 
 @contextmanager
@@ -73,7 +73,7 @@ def of_error(error: BaseException) -> MentoringError | None:
         if error.errno in (errno.ENOSPC, errno.EDQUOT):
             return _disk_full(words)
         return _not_writable(words) if error.errno in (errno.EROFS, errno.EACCES, errno.EPERM) else None
-    if not isinstance(error, OF_THE_MACHINE):
+    if not isinstance(error, MACHINE_ERRORS):
         return None
     if fault := of_words(words):
         return fault

@@ -72,7 +72,7 @@ def take(run: str, *, is_one_process: bool = False, tell: Callable[[str], None] 
     Args:
         run: name of the run.
         is_one_process: this process is the whole run.
-        tell: is told whom the run waits for.
+        tell: receives a line about the run that it waits for.
 
     Raises:
         WarehouseBusy: the other run has not ended within MENTOR_LOCK_WAIT_MINUTES.
@@ -90,7 +90,7 @@ def take(run: str, *, is_one_process: bool = False, tell: Callable[[str], None] 
 def claim(run: str) -> bool:
     """Let a run of the scheduler have the warehouse before its first task; return whether it has it.
 
-    Airflow starts the runs of a backfill beside each other, and beside the daily run.
+    Airflow starts the runs of a backfill in parallel, and next to the daily run.
     """
     path = _lock_path()
     path.parent.mkdir(parents=True, exist_ok=True)

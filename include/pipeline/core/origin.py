@@ -1,6 +1,6 @@
 """Keeps the sample and a user's own data apart: each has a build of its own, and a run works in one.
 
-A warehouse that was fed with the sample starts anew when other data comes, and goes on where it was
+A warehouse that was fed with the sample starts over when other data comes, and goes on where it was
 when the sample comes back; no row of one ever meets a row of the other.
 """
 
@@ -21,7 +21,7 @@ def of_delivery(paths: Iterable[Path]) -> str:
 
 
 def switch_build(current: Settings, origin: str) -> None:
-    """Make the build of `origin` the current one; the other one stays as it is beside it."""
+    """Make the build of `origin` the current one; the other one stays as it is."""
     (current.build_dir / origin).mkdir(parents=True, exist_ok=True)
     pointer = current.build_path.parent
     following = pointer.with_name("current.next")

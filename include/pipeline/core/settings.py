@@ -82,7 +82,7 @@ class Settings(_Section):
     @property
     def warehouse_dir(self) -> Path:
         """Folder of the published database and of the build."""
-        return self.lake if self.engine == SPARK else self.warehouse
+        return {DUCKDB: self.warehouse, SPARK: self.lake}[self.engine]
 
     @property
     def published_path(self) -> Path:
@@ -292,17 +292,24 @@ def _read(section: type[Section]) -> Section:
     try:
         return section()
     except ValidationError as invalid:
-        raise SettingInvalid(_explain(invalid)) from None
+        raise SettingInvalid(_explain(section, invalid)) from None
 
 
-def _explain(invalid: ValidationError) -> str:
+def _explain(section: type[_Section], invalid: ValidationError) -> str:
     error = invalid.errors()[0]
-    name = str(error["loc"][0]).upper()
+    field = str(error["loc"][0])
+    name = field.upper()
     name = name if name.startswith("MENTOR_") else f"MENTOR_{name}"
     if error["type"] == "missing":
         return _missing(name)
-    # "Input should be a valid number, unable to parse string as a number"
-    expected = error["msg"].replace("Input should be", "Expected it to be").partition(",")[0]
+    bounds = section.model_fields[field].metadata if field in section.model_fields else []
+    if bounds:
+        kind = "a whole number" if section.model_fields[field].annotation is int else "a number"
+        low, high = (getattr(bound, of) for bound, of in zip(bounds, ("ge", "le"), strict=True))
+        expected = f"Expected {kind} from {low} to {high}"
+    else:
+        # "Input should be 'fail' or 'previous'"
+        expected = error["msg"].replace("Input should be", "Expected it to be")
     return f"{name} is {error['input']!r}. {expected}; change it in .env or unset it."
 
 

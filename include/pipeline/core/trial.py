@@ -7,6 +7,7 @@ failed, so that its failing rows can be read. The next run, or command that writ
 import os
 import shutil
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -35,16 +36,23 @@ def is_current() -> bool:
 
 
 def begin(of: str) -> None:
-    """Make a copy of the build of this origin, if there is one, and have it be the current build."""
-    # Not at the head of the file: it loads DuckDB, and the DAG is parsed every few seconds.
+    """Make a copy of the build of this origin, if there is one, and have it be the current build.
+
+    A damaged one is copied as it is, with its mark: the trial heals its copy, as a run heals the build.
+    """
+    # Not at the head of the file: they load DuckDB, and the DAG is parsed every few seconds.
     from include.pipeline.core import build_state
+    from include.pipeline.core.diagnostics import DatabaseDamaged, explained
 
     leave()
-    build_state.revoke_in(settings().build_dir / of / settings().build_path.name, "a trial began")
+    # What does not open has no state that anyone could publish by.
+    with suppress(DatabaseDamaged), explained():
+        build_state.revoke_in(settings().build_dir / of / settings().build_path.name, "a trial began")
     copy = _folder() / of
     copy.mkdir(parents=True)
     # Its write-ahead log too: a run that was killed may have left the last of its rows there.
-    for name in (settings().build_path.name, f"{settings().build_path.name}.wal"):
+    build = settings().build_path.name
+    for name in (build, f"{build}.wal", build_state.DAMAGED):
         original = settings().build_dir / of / name
         if original.exists():
             shutil.copyfile(original, copy / name)

@@ -9,7 +9,7 @@ from tenacity import retry, retry_if_exception_message, stop_after_delay, wait_f
 
 from include.pipeline.core.settings import settings
 
-# From v1.4 on, a stale write-ahead log beside a replaced file is refused instead of replayed into it.
+# From v1.4 on, a stale write-ahead log next to a replaced file is refused instead of replayed into it.
 STORAGE_VERSION = "v1.4.0"
 LOCK_SECONDS = 20
 
@@ -20,7 +20,7 @@ def connect(path: Path, *, read_only: bool = False) -> Iterator[duckdb.DuckDBPyC
 
     Args:
         path: of the database; made, with its folder, when it is opened for writing and absent.
-        read_only: open beside other readers.
+        read_only: open next to other readers.
 
     Yields:
         A connection whose time zone is UTC, within the memory and thread limits of the settings.
@@ -66,7 +66,7 @@ def remove(path: Path) -> None:
 
 
 def remove_log(path: Path) -> None:
-    """Remove a write-ahead log that a killed process left beside a database that is replaced."""
+    """Remove a write-ahead log that a killed process left next to a database that is replaced."""
     path.with_name(f"{path.name}.wal").unlink(missing_ok=True)
 
 

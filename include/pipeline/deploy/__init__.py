@@ -1,1 +1,1 @@
-"""What the services of docker-compose.yaml need beside Airflow: secrets, accounts, health, grooming."""
+"""What the services of docker-compose.yaml need besides Airflow: secrets, accounts, health, grooming."""

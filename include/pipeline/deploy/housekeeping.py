@@ -23,7 +23,7 @@ class GroomingFailed(MentoringError):
 
 
 def groom_daily(log_dir: Path) -> None:
-    """Groom once a day, for ever; a day that fails is told and does not end it."""
+    """Groom once a day, for ever; a day that fails is reported and does not end it."""
     while True:
         try:
             print(groom(log_dir), flush=True)

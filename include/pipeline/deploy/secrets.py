@@ -1,6 +1,6 @@
 """Makes the secrets of the deployment at its first start, each in a file that only its owner reads.
 
-Airflow reads them by its `…_CMD` settings, the database and the broker from the files. Whoever wants a
+Airflow reads them by its `…_CMD` settings, the database and the broker from the files. To set a
 value of his own, or has one from a backup, puts it there before the first start.
 """
 
@@ -50,7 +50,7 @@ def random_password() -> str:
 
 
 def write(name: str, value: str) -> None:
-    """Keep a secret in a file of mode 0600, at one stroke."""
+    """Keep a secret in a file of mode 0600, atomically."""
     following = _path(f".{name}.next")
     following.unlink(missing_ok=True)
     with os.fdopen(os.open(following, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:

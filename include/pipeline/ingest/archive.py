@@ -1,6 +1,6 @@
-"""Keeps delivered files as they came, named by their content, and a copy of the ledger beside them.
+"""Keeps delivered files as they came, named by their content, and a copy of the ledger next to them.
 
-Folder `deliveries/<origin>/` of the warehouse, enough to make `raw` anew without any database:
+Folder `deliveries/<origin>/` of the warehouse, enough to rebuild `raw` without any database:
 
 - `<source>-<sha256>.csv`, `.json`, or either with `.gz`: one file per content; the hash is of the
   unpacked content. Kept for MENTOR_KEEP_DELIVERIES_DAYS after it was accepted last;
@@ -24,7 +24,7 @@ from include.pipeline.core.source import Source
 from include.pipeline.ingest.raw_tables import ACCEPTED, WITHDRAWN, Load
 
 # Of the disk that takes the copy, not of the delivered file.
-OF_THE_WAREHOUSE = (errno.ENOSPC, errno.EDQUOT, errno.EROFS)
+WAREHOUSE_ERRNOS = (errno.ENOSPC, errno.EDQUOT, errno.EROFS)
 
 
 def take_in(path: Path) -> Path:
@@ -38,7 +38,7 @@ def take_in(path: Path) -> Path:
     try:
         shutil.copyfile(path, copy)
     except OSError as error:
-        if error.errno in OF_THE_WAREHOUSE:
+        if error.errno in WAREHOUSE_ERRNOS:
             raise
         raise FileRefused(
             f"{path.name} cannot be read: {error.strerror or error}."
@@ -61,7 +61,7 @@ def find(source: str, sha256: str) -> Path | None:
 
 
 def write_ledger(loads: list[Load]) -> None:
-    """Put a copy of the ledger beside the kept files."""
+    """Put a copy of the ledger next to the kept files."""
     write_atomically(_ledger(), json.dumps(loads, indent=1, default=_iso))
 
 

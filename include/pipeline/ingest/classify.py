@@ -4,7 +4,7 @@ Only rows of an unusual fate are written down, in temporary tables that name the
 in the file, from 1:
 
 - `rejected`, with `_reason` (of SPEC section 2's list);
-- `repeated`: rows whose like stands earlier in the file or, for events, was accepted before.
+- `repeated`: rows whose like stands earlier in the file or, where rows add up, was accepted before.
 
 The temporary view `fit` has the rows that are not rejected. The build is attached as `build`.
 """
@@ -67,7 +67,7 @@ def _is_given(column: str) -> str:
 def _find_repeated(connection: duckdb.DuckDBPyConnection, source: Source) -> None:
     """Fill `repeated`, and add to `rejected` the rows whose key came before with other content.
 
-    Rows of a snapshot are compared inside their file, events first with all that were accepted before.
+    Rows of a snapshot are compared inside their file, others first with all that were accepted before.
     """
     _find_repeated_in_file(connection, source)
     if not source.is_snapshot:

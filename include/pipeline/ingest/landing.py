@@ -4,8 +4,8 @@ Tables of schema `delivered` (one delivery, until the quality gate has decided):
 
 - `runs`: one row, the run whose delivery it is;
 - `files`: one row per delivered file that could be read, with its counts;
-- `users`, `mentors`, `events`: one row per row of the file that is fit for `raw`, exact duplicates
-  included and marked `_is_duplicate`; as text. With engine spark, views of what lake/delivered.py writes;
+- a table of each source's name: one row per row of the file that is fit for `raw`, exact duplicates
+  included and marked `_is_duplicate`; as text. The engine keeps them, and may show them as views;
 - `rejected_rows`: one row per row that is not, with its one reason.
 """
 
@@ -17,9 +17,9 @@ import duckdb
 
 from include.pipeline.core import warehouse
 from include.pipeline.core.errors import FileRefused, WarehouseInvalid
-from include.pipeline.core.settings import SPARK, declared, settings
+from include.pipeline.core.settings import declared, settings
 from include.pipeline.core.source import Source
-from include.pipeline.engines.spark.storage import landed_rows
+from include.pipeline.engines.chosen import storage
 from include.pipeline.ingest import archive, classify, ledger, parse
 from include.pipeline.ingest.delivery import DeliveredFile, identify
 
@@ -28,8 +28,8 @@ from include.pipeline.ingest.delivery import DeliveredFile, identify
 class Landed:
     """What landed of one file; counts are rows of the file.
 
-    `rows_in_file = rows_loaded + rows_rejected + rows_duplicate`. `is_known` means that an events file
-    of the same content was accepted before, so that nothing of it was read.
+    `rows_in_file = rows_loaded + rows_rejected + rows_duplicate`. `is_known` means that the source
+    is no snapshot and the same content was accepted before, so that nothing of it was read.
     """
 
     source: str
@@ -87,16 +87,13 @@ def reset(run_id: str = "", path: Path | None = None) -> None:
             " (source varchar, row_number bigint, reason varchar, row_text varchar)"
         )
         for source in declared().sources:
-            if settings().engine == SPARK:
-                landed_rows.create(connection, source, path)
-            else:
-                _create_table(connection, source)
+            storage().create_landed(connection, source, path)
 
 
 def remove(path: Path) -> None:
     """Remove the landing at `path` with its rows; nothing where it is not there."""
     warehouse.remove(path)
-    landed_rows.drop(path)
+    storage().remove_landed(path)
 
 
 def require(run_id: str) -> None:
@@ -121,7 +118,7 @@ def land(source: Source, path: Path, data_date: date) -> Landed:
     """Land the source's file of the delivery of `data_date` (UTC), and keep a copy of it.
 
     Args:
-        source: which of the three.
+        source: whose file it is.
         path: the delivered file.
         data_date: the delivery's data date.
 
@@ -165,13 +162,6 @@ def land_into(landing: Path, build: Path, source: Source, file: DeliveredFile, d
         return _land(connection, landing, source, file, data_date)
 
 
-def _create_table(connection: duckdb.DuckDBPyConnection, source: Source) -> None:
-    columns = ", ".join(f'"{column}" varchar' for column in source.columns)
-    connection.execute(
-        f"create table delivered.{source.name} ({columns}, _row_number bigint, _is_duplicate boolean)"
-    )
-
-
 def _land(
     connection: duckdb.DuckDBPyConnection, landing: Path, source: Source, file: DeliveredFile, data_date: date
 ) -> Landed:
@@ -185,10 +175,7 @@ def _land(
         landed = _count(connection, source, file, ignored_columns)
         _check(connection, source, file, landed)
         rows = _rows(source, is_clean=landed.rows_loaded == landed.rows_in_file)
-        if settings().engine == SPARK:
-            landed_rows.store(connection, source, landing, rows)
-        else:
-            _fill_table(connection, source, rows)
+        storage().store_landed(connection, source, landing, rows)
     connection.execute(
         "insert or replace into delivered.files by name select unnest($file)",
         {
@@ -282,8 +269,3 @@ def _rows(source: Source, *, is_clean: bool) -> str:
         left join repeated on fit._row_number = repeated._row_number
         order by fit._row_number
         """
-
-
-def _fill_table(connection: duckdb.DuckDBPyConnection, source: Source, rows: str) -> None:
-    connection.execute(f"delete from delivered.{source.name}")
-    connection.execute(f"insert into delivered.{source.name} {rows}")

@@ -25,7 +25,7 @@ NO_NULL = "\n"
 TO_BE_QUOTED = re.compile('[",\r\n]')
 NOT_BLANK = re.compile("[^\t\n\f\r ]")
 ROWS_AT_ONCE = 10_000
-# What DuckDB's reader is told of every table; its parameters are those of `_parameters`.
+# Options of DuckDB's reader for every table; its parameters are those of `_parameters`.
 TABLE = f"""
     $pattern,
     columns = $columns,

@@ -1,10 +1,10 @@
 """The tables of schema `raw` (SPEC section 2), in whichever database holds them.
 
 - `loads`, the ledger: one row per delivered file that changed the state, was refused or was withdrawn.
-- `users`, `mentors`, `events`: one row per accepted row, as text.
+- a table of each source's name: one row per accepted row, as text.
 - `rejected_rows`: one row per row of an accepted file that was not accepted.
 
-With engine spark the rows of `users`, `mentors` and `events` lie in the lake (lake/parts.py).
+The engine keeps the sources' rows, and may show them as views.
 """
 
 from collections.abc import Iterable
@@ -14,9 +14,9 @@ from typing import Any
 
 import duckdb
 
-from include.pipeline.core.settings import SPARK, declared, settings
+from include.pipeline.core.settings import declared
 from include.pipeline.core.source import Source
-from include.pipeline.engines.spark.storage import dbt_tables, landed_rows, raw_parts
+from include.pipeline.engines.chosen import storage
 
 ACCEPTED = "accepted"
 REFUSED = "refused"
@@ -64,12 +64,7 @@ def create(connection: duckdb.DuckDBPyConnection) -> None:
         """
     )
     for source in declared().sources:
-        if settings().engine == SPARK:
-            raw_parts.create(connection, source)
-        else:
-            _create_table(connection, source)
-    if settings().engine == SPARK:
-        dbt_tables.create(connection)
+        storage().create_raw(connection, source)
 
 
 def loads(connection: duckdb.DuckDBPyConnection) -> list[Load]:
@@ -97,10 +92,7 @@ def add_landed(
         loaded_at: when it was accepted, UTC.
         landing: path of the landing, which is attached as `landing`.
     """
-    if settings().engine == SPARK:
-        raw_parts.add(connection, source, load_id, loaded_at, landed_rows.fit(landing, source))
-    else:
-        _add_to_table(connection, source, load_id, loaded_at)
+    storage().add_load(connection, source, load_id, loaded_at, landing)
     connection.execute(
         """
         insert into raw.rejected_rows
@@ -115,44 +107,10 @@ def add_landed(
 
 def copy_rows(connection: duckdb.DuckDBPyConnection, source: Source, load_id: int) -> int:
     """Add the rows that the database attached as `donor` has of a load; return how many were accepted."""
-    copy = raw_parts.copy if settings().engine == SPARK else _copy_table
-    copied = copy(connection, source, load_id)
+    copied = storage().copy_load(connection, source, load_id)
     connection.execute(
         "insert into raw.rejected_rows by name from donor.raw.rejected_rows where load_id = $load_id"
         " order by row_number",
         {"load_id": load_id},
     )
     return copied
-
-
-def _create_table(connection: duckdb.DuckDBPyConnection, source: Source) -> None:
-    columns = ", ".join(f'"{column}" varchar not null' for column in source.columns)
-    connection.execute(
-        f"create table if not exists raw.{source.name} ({columns},"
-        " _load_id integer not null, _row_number bigint not null, _loaded_at timestamp not null)"
-    )
-
-
-def _add_to_table(
-    connection: duckdb.DuckDBPyConnection, source: Source, load_id: int, loaded_at: datetime
-) -> None:
-    columns = ", ".join(f'"{column}"' for column in source.columns)
-    connection.execute(
-        f"""
-        insert into raw.{source.name}
-        select {columns}, $load_id, _row_number, $loaded_at
-        from landing.delivered.{source.name}
-        where not _is_duplicate
-        """,
-        {"load_id": load_id, "loaded_at": loaded_at},
-    )
-
-
-def _copy_table(connection: duckdb.DuckDBPyConnection, source: Source, load_id: int) -> int:
-    copied = connection.execute(
-        f"insert into raw.{source.name} by name from donor.raw.{source.name} where _load_id = $load_id"
-        " order by _row_number",
-        {"load_id": load_id},
-    ).fetchone()
-    assert copied is not None
-    return int(copied[0])

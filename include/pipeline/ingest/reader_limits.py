@@ -1,4 +1,4 @@
-"""What DuckDB's readers of files are told of every delivered file, and how its names are shown."""
+"""Limits for DuckDB's readers of delivered files, and how names of a file are shown."""
 
 import glob
 import gzip

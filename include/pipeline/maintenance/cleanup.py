@@ -2,8 +2,8 @@
 
 from include.pipeline.core import warehouse
 from include.pipeline.core.atomic_files import remove
-from include.pipeline.core.settings import SPARK, settings
-from include.pipeline.engines.spark.storage import unused_folders
+from include.pipeline.core.settings import settings
+from include.pipeline.engines.chosen import storage
 from include.pipeline.ingest import archive, raw_tables
 
 
@@ -23,5 +23,4 @@ def sweep() -> None:
                 remove(leftover)
     with warehouse.connect(current.build_path, read_only=True) as connection:
         archive.sweep(raw_tables.loads(connection))
-    if current.engine == SPARK:
-        unused_folders.sweep()
+    storage().remove_unused()

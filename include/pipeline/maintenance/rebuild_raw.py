@@ -1,6 +1,6 @@
-"""Makes `raw` anew, load by load, when the build is damaged or a load is taken out of it.
+"""Rebuilds `raw`, load by load, when the build is damaged or a load is taken out of it.
 
-A new build is filled beside the old one and takes its place at one stroke. What dbt made is not copied:
+A new build is filled next to the old one and atomically replaces it. What dbt made is not copied:
 the next build of dbt makes it from the new `raw`.
 """
 
@@ -13,22 +13,22 @@ import duckdb
 from include.pipeline.core import build_state, diagnostics, origin, warehouse
 from include.pipeline.core.atomic_files import put_in_place
 from include.pipeline.core.errors import FileRefused, MentoringError
-from include.pipeline.core.settings import SPARK, declared, settings
-from include.pipeline.engines.spark.storage import dbt_tables
+from include.pipeline.core.settings import declared, settings
+from include.pipeline.engines.chosen import storage
 from include.pipeline.ingest import archive, delivery, landing, ledger, raw_tables
 from include.pipeline.ingest.raw_tables import ACCEPTED, WITHDRAWN, Load
 from include.pipeline.publish import versions
 
-OF_DBT = ("audit", "reports", "marts", "staging")
+DBT_SCHEMAS = ("audit", "reports", "marts", "staging")
 COUNTS = ("rows_in_file", "rows_loaded", "rows_rejected", "rows_duplicate")
 
 
 class RecoveryImpossible(MentoringError):
-    """The raw layer cannot be made anew as asked; the build is as it was."""
+    """The raw layer cannot be rebuilt as asked; the build is as it was."""
 
 
 def heal() -> str | None:
-    """Make the build anew where it is damaged or gone; return what was done, or None where it is sound.
+    """Rebuild the build where it is damaged or gone; return what was done, or None where it is sound.
 
     Raises:
         RecoveryImpossible: rows of a load are nowhere to be had.
@@ -38,23 +38,20 @@ def heal() -> str | None:
         return None
     if not build.exists() and not archive.read_ledger():
         return None
-    told = restore_raw()
-    build_state.forget_damage()
-    return f"The build was damaged or gone. {told}"
+    return f"The build was damaged or gone. {restore_raw()}"
 
 
 def drop_layers() -> None:
     """Leave only `raw` in the build, so that dbt makes everything from it."""
     with warehouse.connect(settings().build_path) as connection, warehouse.transaction(connection):
-        for schema in OF_DBT:
+        for schema in DBT_SCHEMAS:
             connection.execute(f"drop schema if exists {schema} cascade")
-        if settings().engine == SPARK:
-            dbt_tables.forget(connection)
+        storage().forget_models(connection)
         build_state.revoke(connection, "its layers were dropped")
 
 
 def restore_raw() -> str:
-    """Make the raw layer anew from the kept deliveries; return what was done.
+    """Rebuild the raw layer from the kept deliveries; return what was done.
 
     Loads whose file is past its time come from the newest version of the same origin.
 
@@ -64,12 +61,13 @@ def restore_raw() -> str:
     donor = _newest_version()
     loads = archive.read_ledger() or (_loads(donor) if donor else [])
     _make(loads, donor, lambda load: archive.find(load["source"], load["sha256"]) is not None)
+    build_state.forget_damage()
     accepted = [load for load in loads if load["status"] == ACCEPTED]
-    return f"raw was made anew from {len(accepted)} accepted loads of {settings().deliveries_dir}."
+    return f"raw was rebuilt from {len(accepted)} accepted loads of {settings().deliveries_dir}."
 
 
 def withdraw(load_id: int, *, undo: bool = False) -> str:
-    """Take an accepted load out of `raw`, or a withdrawn one back in, and load anew what came after it.
+    """Take an accepted load out of `raw`, or a withdrawn one back in, and reload what came after it.
 
     Args:
         load_id: of the load.
@@ -96,7 +94,7 @@ def withdraw(load_id: int, *, undo: bool = False) -> str:
         )
     load.update(status=following, reason=None if undo else f"Withdrawn on {datetime.now(UTC):%Y-%m-%d}")
     _share_contents(loads, load["source"])
-    # Rows that came again later were not stored again: what came later is read anew.
+    # Rows that came again later were not stored again: what came later is read again.
     _make(loads, build, lambda later: later["source"] == load["source"] and later["load_id"] >= load_id)
     return f"Load {load_id} ({load['file_name']} of {load['data_date']}) is {following}."
 
@@ -111,13 +109,13 @@ def _share_contents(loads: list[Load], source: str) -> None:
             load["content_load_id"] = load["load_id"]
 
 
-def _make(loads: list[Load], donor: Path | None, is_read_anew: Callable[[Load], bool]) -> None:
+def _make(loads: list[Load], donor: Path | None, is_read_again: Callable[[Load], bool]) -> None:
     """Put a new build in the place of the present one.
 
     Args:
         loads: its ledger.
-        donor: database that has the rows of loads that are not read anew.
-        is_read_anew: whether the kept file of a load is landed again.
+        donor: database that has the rows of loads that are not read again.
+        is_read_again: whether the kept file of a load is landed again.
     """
     build = settings().build_path
     following = build.resolve().with_name("following.duckdb")
@@ -127,7 +125,7 @@ def _make(loads: list[Load], donor: Path | None, is_read_anew: Callable[[Load], 
         build_state.revoke(connection, "raw was rebuilt, load by load")
     try:
         for load in loads:
-            _fill(following, load, donor, is_read_anew)
+            _fill(following, load, donor, is_read_again)
     except BaseException:
         warehouse.remove(following)
         raise
@@ -138,14 +136,14 @@ def _make(loads: list[Load], donor: Path | None, is_read_anew: Callable[[Load], 
     ledger.copy_out()
 
 
-def _fill(following: Path, load: Load, donor: Path | None, is_read_anew: Callable[[Load], bool]) -> None:
+def _fill(following: Path, load: Load, donor: Path | None, is_read_again: Callable[[Load], bool]) -> None:
     """Bring in the rows of one load, and count them."""
     counts: dict[str, int] = dict.fromkeys(COUNTS, 0)
     if load["status"] != ACCEPTED:
         pass
     elif load["content_load_id"] != load["load_id"]:
         counts.update(rows_in_file=load["rows_in_file"], rows_duplicate=load["rows_in_file"])
-    elif is_read_anew(load):
+    elif is_read_again(load):
         counts = _land_again(following, load)
     else:
         counts = _copy(following, load, donor)

@@ -1,6 +1,6 @@
 """Sends a message to the addresses of MENTOR_ALERT_URL, with Apprise.
 
-An address may hold a secret anywhere in it, so what is told of one is its place and its scheme.
+An address may hold a secret anywhere in it, so messages name only its place and its scheme.
 """
 
 import logging
@@ -18,7 +18,7 @@ BODY_LENGTH = 4000
 
 @dataclass(frozen=True)
 class Alert:
-    """What people are told.
+    """A message to people.
 
     Attributes:
         title: one line.

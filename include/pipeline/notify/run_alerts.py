@@ -1,4 +1,4 @@
-"""What people are told of a run, where MENTOR_ALERT_URL says; nothing where it is empty.
+"""Alerts about a run, sent to MENTOR_ALERT_URL; none where it is empty.
 
 Of a run: that it failed, that its delivery was refused, that its publication is late. Of its data, see
 load_alerts.py. What cannot be told is a line in the log, and the run goes on.
@@ -105,7 +105,7 @@ def publication_late(context: Any) -> Alert | None:
 
 
 def published() -> str:
-    """Return what readers open, as people are told."""
+    """Return what readers open, as a sentence."""
     # A run may fail for the very reason for which this cannot be read.
     try:
         from include.pipeline.publish import versions

@@ -45,5 +45,5 @@ def report_figures() -> dict[str, Any]:
     return {
         "run_id": results["run_id"],
         "observation_end": results["observation_end"],
-        **load(report.summary)(results),
+        **(load(report.summary)(results) if report.summary else {}),
     }

@@ -16,8 +16,8 @@ def params() -> dict[str, Param]:
             False,
             type="boolean",
             title="Full refresh",
-            description="Build every model from all events, not only the pairs with new ones. Slower, with"
-            " the same result; needed once after a change of an incremental model.",
+            description="Build every model from all rows, not only from new ones. Slower, with the same"
+            " result; needed once after a change of an incremental model.",
         ),
         AUDIT_ONLY: Param(
             False,

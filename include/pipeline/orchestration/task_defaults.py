@@ -14,12 +14,12 @@ from airflow.sdk import (  # type: ignore[attr-defined]  # Airflow's stub lacks 
 
 from include.pipeline.core import lock
 from include.pipeline.core.errors import MentoringError, PassingFault
-from include.pipeline.core.settings import DUCKDB, alert_addresses, publish_within, settings
+from include.pipeline.core.settings import alert_addresses, publish_within
+from include.pipeline.engines.chosen import engine
 from include.pipeline.notify import run_alerts
 
-# DuckDB's file is written on one machine: only Celery's workers there listen to this queue. A lake is
-# everywhere, so its tasks may go to any worker. Other executors know no queues.
-QUEUE = {"queue": "warehouse"} if settings().engine == DUCKDB else {}
+# Executors other than Celery's know no queues.
+QUEUE = {"queue": engine().queue} if engine().queue else {}
 
 
 def leave_warehouse(context: Any) -> None:
@@ -56,4 +56,4 @@ ON_FAILURE = {
     "on_failure_callback": [leave_warehouse, run_alerts.task_failed],
 }
 # A task whose process was killed has called nothing.
-ON_RUN_FAILURE = [leave_warehouse, run_alerts.run_failed]
+ON_RUN_FAILURE: list[Any] = [leave_warehouse, run_alerts.run_failed]

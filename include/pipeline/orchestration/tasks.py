@@ -67,8 +67,7 @@ def accept(run: str) -> str:
     return stages.accept(run)
 
 
-# Where dbt ended early, the tasks of models that it did not come to are skipped. The one that ran dbt has
-# failed; were this one skipped as well, and not failed, the whole run would end well.
+# Not skipped where the build was: it would be refused here, and the run must not end well.
 @task.skip_if(lambda context: trial.is_asked(context["params"]), "A trial publishes nothing")
 @task(trigger_rule=TriggerRule.NONE_FAILED, outlets=[assets.PUBLISHED_DATABASE])
 def publish(run: str, outlet_events: Any = None) -> str:

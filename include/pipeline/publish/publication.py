@@ -37,12 +37,12 @@ def publish(run_id: str) -> Version:
         raise WarehouseInvalid(
             "The current build is that of a trial run. Expected one to publish; run `make run`."
         )
-    state = build_state.require(run_id)
+    build_state.require(run_id)
     _finish(build)
     database = versions.start()
-    # The log is in the file by now, and another version's must not be beside it.
+    # The log is in the file by now, and another version's must not lie next to it.
     shutil.copyfile(build, database)
-    version = versions.finish({"run_id": run_id, "build": asdict(state), **_describe(database)})
+    version = versions.finish(_describe(database, run_id))
     versions.publish(version)
     versions.prune()
     return version
@@ -80,9 +80,11 @@ def _finish(build: Path) -> None:
         connection.execute("checkpoint")
 
 
-def _describe(database: Path) -> dict[str, Any]:
-    """Drop what is no layer from the copy; return when it was made, its files, and its tables."""
+def _describe(database: Path, run_id: str) -> dict[str, Any]:
+    """Drop what is no layer from the copy; return who made it and when, its state, files, and tables."""
     with warehouse.connect(database) as connection:
+        # Again, of what is published: another process may have changed the build before it was copied.
+        state = build_state.require_in(connection, run_id)
         # The failing rows of dbt's tests.
         connection.execute("drop schema if exists audit cascade")
         build_state.drop(connection)
@@ -96,6 +98,8 @@ def _describe(database: Path) -> dict[str, Any]:
         )
         names = [column[0] for column in files.description or []]
         return {
+            "run_id": run_id,
+            "build": asdict(state),
             "published_at": datetime.now(UTC).isoformat(timespec="seconds"),
             "origin": origin.of_build(settings()),
             "files": [dict(zip(names, row, strict=True)) for row in files.fetchall()],
@@ -123,5 +127,5 @@ def _check_layers(tables: dict[str, Any]) -> None:
     if found != set(SCHEMAS):
         raise WarehouseInvalid(
             f"The build has not the four layers: found tables in {', '.join(sorted(found)) or 'no schema'}."
-            f" Expected {', '.join(SCHEMAS)}; run `make restore`, which makes them anew."
+            f" Expected {', '.join(SCHEMAS)}; run `make restore`, which rebuilds them."
         )

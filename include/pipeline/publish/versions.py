@@ -1,6 +1,6 @@
 """The published versions: `versions/<number>/` with the database and its manifest, kept for a while.
 
-`mentoring.duckdb`, which readers open, is a hard link to the database of one of them: it changes at one
+The database that readers open is a hard link to the database of one of them: it changes at one
 stroke, and who has the old one open keeps it.
 """
 
@@ -31,7 +31,7 @@ class Version:
     Attributes:
         number: counts from 1.
         folder: holds the database and the manifest.
-        manifest: the run, the files it was made from, the rows of each table, the database's hash.
+        manifest: the run, the files it was built from, the rows of each table, the database's hash.
     """
 
     number: int
@@ -83,7 +83,7 @@ def finish(manifest: dict[str, Any]) -> Version:
     """Make what `start` has begun a version, with the manifest and the hash of the database."""
     folder = settings().versions_dir / UNFINISHED
     database = folder / database_name()
-    # Who opens it to write by mistake is told so.
+    # Opening it to write by mistake fails with a clear error.
     database.chmod(0o444)
     number = max((int(other.name) for other in _folders()), default=0) + 1
     described = {"version": number, **manifest, "database": _identity(database)}
@@ -116,7 +116,7 @@ def prune() -> None:
     ]
     for folder in _folders():
         if folder not in stay:
-            # At one stroke no version any more, however long its removal takes.
+            # Atomically no version any more, however long its removal takes.
             gone = folder.with_name(UNFINISHED)
             os.replace(folder, gone)
             remove(gone)

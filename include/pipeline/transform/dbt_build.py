@@ -3,6 +3,7 @@
 import json
 import os
 import time
+from dataclasses import asdict
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -12,8 +13,10 @@ from cosmos.operators.local import DbtBuildLocalOperator
 from include.pipeline.core.errors import MentoringError, PassingFault
 from include.pipeline.core.settings import settings
 from include.pipeline.core.trial import changed_variables
+from include.pipeline.engines.chosen import engine
 from include.pipeline.orchestration.params import FULL_REFRESH
 from include.pipeline.transform import failures
+from include.pipeline.transform.artifacts import Audit, read_audit
 from include.pipeline.transform.connection_pin import Hold
 from include.pipeline.transform.failures import BuildFailed
 from include.pipeline.transform.node_results import RESULTS, Reporter
@@ -23,7 +26,7 @@ WAITS = (5, 20)
 
 
 class CouldNotRun(MentoringError):
-    """There was no Spark for dbt to run on, or no end to it."""
+    """There was nothing for dbt to run on, or no end to it."""
 
 
 def before_dbt(context: Any, operator: DbtBuildLocalOperator) -> None:
@@ -42,23 +45,29 @@ def before_dbt(context: Any, operator: DbtBuildLocalOperator) -> None:
     build_state.revoke_in(settings().build_path, "`dbt build` began")
 
 
-def after_dbt(project_dir: str, context: Any) -> None:
-    """Judge a build by what dbt has left, and give it its state; Cosmos calls it after each, failed or not.
+class Verdict:
+    """What dbt's artifacts say of a build; kept, for their folder goes when Cosmos' callback returns.
 
-    Args:
-        project_dir: the copy of the project in which dbt ran; it goes when this returns.
-        context: of the Airflow task.
-
-    Raises:
-        BuildFailed: models or tests failed. An error before the first model (of a file, of the connection)
-            leaves no results: Cosmos raises it.
+    Attributes:
+        audit: of a whole build; None of anything else.
     """
-    # Not at the head of the file: it loads DuckDB, and the DAG is parsed every few seconds.
-    from include.pipeline.core import build_state
 
-    target = Path(project_dir) / "target"
-    failures.raise_all(target)
-    build_state.record(context["run_id"], target)
+    audit: Audit | None = None
+
+    def take(self, project_dir: str, context: Any) -> None:
+        """Read what dbt has left; Cosmos calls it after each build, before it looks at dbt's exit code.
+
+        Args:
+            project_dir: the copy of the project in which dbt ran.
+            context: of the Airflow task.
+
+        Raises:
+            BuildFailed: models or tests failed. An error before the first model (of a file, of the
+                connection) leaves no results: Cosmos raises it.
+        """
+        target = Path(project_dir) / "target"
+        failures.raise_all(target)
+        self.audit = read_audit(target)
 
 
 class DbtBuild(DbtBuildLocalOperator):
@@ -72,11 +81,12 @@ class DbtBuild(DbtBuildLocalOperator):
     """
 
     def __init__(self, **kwargs: Any) -> None:
-        # Airflow runs a shallow copy of the task, which shares both.
+        # Airflow runs a shallow copy of the task, which shares them.
+        self.verdict = Verdict()
         self.reporter = Reporter()
         self.hold = Hold()
         super().__init__(
-            callback=after_dbt,
+            callback=self.verdict.take,
             interceptors=[before_dbt],
             dbt_runner_callbacks=[self.reporter.note, self.hold.take],
             full_refresh=f"{{{{ params.{FULL_REFRESH} }}}}",
@@ -119,15 +129,20 @@ class DbtBuild(DbtBuildLocalOperator):
                 time.sleep(wait)
 
     def _build_once(self, context: Any) -> None:
+        # Not at the head of the file: they load DuckDB, and the DAG is parsed every few seconds.
+        from include.pipeline.core import build_state, diagnostics
+
+        self.verdict.audit = None
         try:
             super().execute(context)
         except MentoringError:
             raise
         except Exception as error:
             # dbt could not even begin: it gives the reason as text only.
-            from include.pipeline.core import diagnostics
-
             raise diagnostics.of_words(str(error)) or error from error
+        # dbt has ended well: a process that was killed may have left results in which everything passed.
+        if self.verdict.audit:
+            build_state.record(context["run_id"], **asdict(self.verdict.audit))
 
     def run_dbt_runner(self, *args: Any, **kwargs: Any) -> Any:
         """Run dbt in this process, and give the build back to what follows."""
@@ -137,32 +152,30 @@ class DbtBuild(DbtBuildLocalOperator):
             self.hold.release()
 
     def run_subprocess(self, command: list[str], env: dict[str, str], cwd: str, **kwargs: Any) -> Any:
-        """Run dbt on Spark, in an environment of its own, and read its events from its output.
+        """Run dbt in a process of its own, and read its events from its output.
 
         Raises:
-            CouldNotRun: dbt could not begin, or Spark's cluster was gone for too long.
+            CouldNotRun: dbt could not begin, or what it runs on was gone for too long.
             MentoringError: the disk was full, or another fault of the machine.
         """
         # Not at the head of the file: it loads DuckDB, and the DAG is parsed every few seconds.
         from include.pipeline.core import diagnostics
-        from include.pipeline.engines.spark.storage import dbt_tables
 
-        folder = dbt_tables.begin()
+        dbt = engine().begin_dbt()
         done = self.subprocess_hook.run_command(
-            command=[*dbt_tables.program(folder), *command[1:]],
+            command=[*dbt.program, *command[1:]],
             env={**os.environ, **env, "DBT_USE_COLORS": "false"},
             cwd=cwd,
             output_encoding=self.output_encoding,
             process_log_line=self._take_line,
             **kwargs,
         )
-        dbt_tables.end(folder, is_finished=done.exit_code == 0)
-        if reason := dbt_tables.reason(folder):
+        if reason := dbt.end(done.exit_code):
             raise diagnostics.of_words(reason) or CouldNotRun(reason)
         return done
 
     def _take_line(self, line: str, _: Any) -> None:
-        """Take a line of dbt's output, which is an event as JSON or a message of Spark's or Java's."""
+        """Take a line of dbt's output, which is an event as JSON or another program's message."""
         try:
             event = json.loads(line, object_hook=lambda fields: SimpleNamespace(**fields))
             self.reporter.note(event)

@@ -2,19 +2,22 @@
 
 import os
 import subprocess
-import sys
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+import click
+
 from include.pipeline.core import build_state, diagnostics
 from include.pipeline.core.errors import MentoringError, WarehouseInvalid
-from include.pipeline.core.settings import SPARK, declared, settings
-from include.pipeline.engines.spark.storage import dbt_tables
-from include.pipeline.transform import failures
+from include.pipeline.core.settings import declared, settings
+from include.pipeline.core.stage import guarded
+from include.pipeline.engines.base import Engine
+from include.pipeline.engines.chosen import engine, installed_engine
+from include.pipeline.transform import artifacts, failures
 
-# dbt's commands that change the build, those that only read it, and those that need the project alone.
-CHANGES_THE_BUILD = frozenset({"build", "clone", "retry", "run", "run-operation", "seed", "snapshot", "test"})
-READS_THE_BUILD = frozenset({"compile", "docs", "freshness", "show", "source"})
+# dbt's commands that only read the build, and those that need the project alone; all others change it.
+READS_THE_BUILD = frozenset({"compile", "docs", "show", "source"})
 NEEDS_NO_BUILD = frozenset({"clean", "debug", "deps", "init", "list", "ls", "parse"})
 
 
@@ -27,19 +30,35 @@ def run(run_id: str, arguments: list[str]) -> int:
 
     Raises:
         WarehouseInvalid: there is no build for dbt to work on.
+        MentoringError: the build is damaged, or another process has it.
     """
-    return _dbt(run_id, arguments).returncode
+    if not needs_build(arguments):
+        return _run(installed_engine(), arguments).returncode
+    return guarded(_dbt)(run_id, arguments).returncode
 
 
 def needs_build(arguments: list[str]) -> bool:
     """Return whether dbt opens the build with these arguments, which only one process may do at a time."""
-    return _command(arguments) in CHANGES_THE_BUILD | READS_THE_BUILD and "--empty-catalog" not in arguments
+    command = _command(arguments)
+    return bool(command) and command not in NEEDS_NO_BUILD and "--empty-catalog" not in arguments
 
 
-def _command(arguments: list[str]) -> str | None:
-    """The command among dbt's arguments; flags may stand before it."""
-    commands = CHANGES_THE_BUILD | READS_THE_BUILD | NEEDS_NO_BUILD
-    return next((argument for argument in arguments if argument in commands), None)
+def changes_build(arguments: list[str]) -> bool:
+    """Return whether dbt may change the build with these arguments; so may a command not known here."""
+    return needs_build(arguments) and _command(arguments) not in READS_THE_BUILD
+
+
+def _command(arguments: list[str]) -> str:
+    """The command among dbt's arguments, after its own options and their values; "" where there is none."""
+    # Not at the head of the file: it takes a second.
+    from dbt.cli.main import cli
+
+    try:
+        _, rest, _ = cli.make_parser(click.Context(cli)).parse_args([*arguments])
+    except click.UsageError:
+        # dbt may read them otherwise.
+        return "unknown"
+    return str(rest[0]) if rest else ""
 
 
 def build(run_id: str) -> str:
@@ -49,6 +68,7 @@ def build(run_id: str) -> str:
         DbtFailed: a model or a test failed, or dbt could not begin.
         WarehouseInvalid: there is no build for dbt to work on.
     """
+    artifacts.forget_results(_artifacts())
     done = _dbt(
         run_id,
         ["--quiet", "build", "--exclude-resource-type", "unit_test"],
@@ -57,54 +77,46 @@ def build(run_id: str) -> str:
         text=True,
     )
     if done.returncode:
-        failed = failures.describe(_target())
+        failed = failures.describe(_artifacts())
         raise DbtFailed("\n\n".join(failed.values()) or str(diagnostics.of_words(done.stdout) or done.stdout))
     return "dbt built and tested every model"
 
 
 def _dbt(run_id: str, arguments: list[str], **how: Any) -> "subprocess.CompletedProcess[str]":
     """Run dbt; a command that changes the build takes its state away and, if it can, gives it a new one."""
-    if not needs_build(arguments):
-        return _on_duckdb(arguments, **how)
     _require_build()
-    before = build_state.last_invocation(_target())
-    if _command(arguments) in CHANGES_THE_BUILD:
+    is_change = changes_build(arguments)
+    if is_change:
         build_state.revoke_in(settings().build_path, f"`dbt {' '.join(arguments)}` began")
-    dbt = _on_spark if settings().engine == SPARK else _on_duckdb
-    done = dbt(arguments, **how)
-    if not done.returncode:
-        build_state.record(run_id, _target(), after=before)
+    done = _run(engine(), arguments, **how)
+    if is_change and not done.returncode and (audit := artifacts.read_audit(_artifacts())):
+        build_state.record(run_id, **asdict(audit))
     return done
 
 
-def _on_duckdb(arguments: list[str], **how: Any) -> "subprocess.CompletedProcess[str]":
-    program = str(Path(sys.executable).with_name("dbt"))
-    return subprocess.run([program, *arguments], env=_environment("build"), **how)
-
-
-def _on_spark(arguments: list[str], **how: Any) -> "subprocess.CompletedProcess[str]":
-    folder = dbt_tables.begin()
-    environment = {**_environment(SPARK), "DBT_TARGET_PATH": str(_target())}
-    done = subprocess.run([*dbt_tables.program(folder), *arguments], env=environment, **how)
-    dbt_tables.end(folder, is_finished=not done.returncode)
-    return done
-
-
-def _environment(target: str) -> dict[str, str]:
-    return {
+def _run(chosen: Engine, arguments: list[str], **how: Any) -> "subprocess.CompletedProcess[str]":
+    environment = {
         **os.environ,
         "DBT_PROJECT_DIR": str(declared().dbt_project),
         "DBT_PROFILES_DIR": str(declared().dbt_project),
         # As Cosmos names them: dbt parses the whole project again where they differ from the last parse.
         "DBT_PROFILE": declared().database,
-        "DBT_TARGET": target,
+        "DBT_TARGET": chosen.dbt_target,
+        "DBT_TARGET_PATH": str(_target_path(chosen)),
     }
+    dbt = chosen.begin_dbt()
+    done = subprocess.run([*dbt.program, *arguments], env=environment, **how)
+    dbt.end(done.returncode)
+    return done
 
 
-def _target() -> Path:
-    """The folder of dbt's artifacts: each engine's dbt would parse the whole project after the other's."""
-    target = Path(os.environ.get("DBT_TARGET_PATH", declared().dbt_project / "target"))
-    return target / SPARK if settings().engine == SPARK else target
+def _target_path(chosen: Engine) -> Path:
+    return Path(os.environ.get("DBT_TARGET_PATH", "target")) / chosen.dbt_artifacts
+
+
+def _artifacts() -> Path:
+    """The folder of dbt's artifacts; dbt takes a relative path from the project's folder."""
+    return declared().dbt_project / _target_path(engine())
 
 
 def _require_build() -> None:

@@ -4,13 +4,13 @@ dbt leaves the failing rows of a test in the schema `audit` of the build. Only t
 published (publication.py).
 """
 
-import json
 import re
 from pathlib import Path
 from typing import Any
 
 from include.pipeline.core.errors import MentoringError
 from include.pipeline.core.settings import settings
+from include.pipeline.transform import artifacts
 
 FAILED = ("error", "fail", "runtime error")
 # Errors of DuckDB, of Spark and of dbt that the same SQL brings again over the same data.
@@ -61,7 +61,7 @@ def describe(target: Path) -> dict[str, str]:
     failed = _failed(target)
     if not failed:
         return {}
-    nodes = json.loads((target / "manifest.json").read_text(encoding="utf-8"))["nodes"]
+    nodes = (artifacts.read(target, "manifest") or {"nodes": {}})["nodes"]
     return {
         result["unique_id"]: _message(nodes[result["unique_id"]], result)
         for result in failed
@@ -78,11 +78,8 @@ def _may_pass(target: Path) -> bool:
 
 
 def _failed(target: Path) -> list[dict[str, Any]]:
-    results_path = target / "run_results.json"
-    if not results_path.exists():
-        return []
-    results = json.loads(results_path.read_text(encoding="utf-8"))["results"]
-    return [result for result in results if result["status"] in FAILED]
+    found = artifacts.read(target, artifacts.RESULTS) or {"results": []}
+    return [result for result in found["results"] if result["status"] in FAILED]
 
 
 def _message(node: dict[str, Any], result: dict[str, Any]) -> str:

@@ -10,11 +10,12 @@ from enum import StrEnum
 from threading import Lock
 from typing import Any, NamedTuple, TypedDict
 
+from include.pipeline.transform.artifacts import PASSED
+
 # The XCom of the task that runs dbt.
 RESULTS = "node_results"
 # Each push is a request to the API server: a second's worth of nodes goes into one.
 PUSH_SECONDS = 1.0
-GOOD = ("success", "pass", "warn")
 # States of Airflow in which the task that runs dbt reports no more.
 ENDED = ("success", "failed", "skipped", "upstream_failed", "removed")
 
@@ -61,7 +62,7 @@ class Reporter:
 
     def note(self, event: Any) -> None:
         """Take an event of dbt; a node that ended well is pushed at once, or with the next one."""
-        if event.info.name != "NodeFinished" or event.data.run_result.status not in GOOD:
+        if event.info.name != "NodeFinished" or event.data.run_result.status not in PASSED:
             return
         result = event.data.run_result
         message = f"{result.message or result.status}, {result.execution_time:.2f} s"

@@ -12,15 +12,16 @@ from cosmos import DbtTaskGroup, ProfileConfig, ProjectConfig, RenderConfig
 from cosmos.constants import DbtResourceType, InvocationMode, LoadMode, TestBehavior
 from cosmos.dbt.graph import DbtNode
 
-from include.pipeline.core.settings import SPARK, airflow_home, declared, settings
+from include.pipeline.core.settings import airflow_home, declared
+from include.pipeline.engines.chosen import engine
 from include.pipeline.orchestration.task_defaults import RETRIES, RETRY_THE_UNEXPLAINED
 from include.pipeline.transform.dbt_build import DbtBuild
 from include.pipeline.transform.node_task import NodeTask
 
-IS_ON_SPARK = settings().engine == SPARK
+ENGINE = engine()
 PROFILE = ProfileConfig(
     profile_name=declared().database,
-    target_name=SPARK if IS_ON_SPARK else "build",
+    target_name=ENGINE.dbt_target,
     profiles_yml_filepath=declared().dbt_project / "profiles.yml",
 )
 FLAGS = [
@@ -28,14 +29,16 @@ FLAGS = [
     *("--exclude-resource-type", "unit_test"),
     # It would lie in the copy of the project, which goes when dbt has ended; the task's own log has it all.
     *("--log-level-file", "none"),
-    # dbt logs the end of a node at this level; who runs it in his own process is called at any.
-    *(("--log-level", "debug") if IS_ON_SPARK else ()),
+    # dbt logs the end of a node at this level; who runs it in the same process is called at any.
+    *(() if ENGINE.runs_dbt_here else ("--log-level", "debug")),
 ]
 BUILD = "build"
 
 
-def dbt_tasks(group_id: str, data_date: str, run: str) -> TaskGroup:
-    """Return the task group of the dbt build; it needs the manifest that `dbt parse` writes.
+def dbt_tasks(group_id: str, data_date: str, run: str) -> tuple[TaskGroup, Any]:
+    """Return the task group of the dbt build, and its gate: what uses the build must follow the gate.
+
+    The group needs the manifest that `dbt parse` writes.
 
     Args:
         group_id: of the task group.
@@ -44,7 +47,8 @@ def dbt_tasks(group_id: str, data_date: str, run: str) -> TaskGroup:
 
     Under a scheduler the tasks of models and tests wait in the triggerer from the run's beginning, and end
     when dbt has ended their nodes: the arrows to them only show dbt's graph. Where one process runs all
-    tasks, they follow the arrows. What follows the group follows `built`, whatever they show.
+    tasks, they follow the arrows. They hold up nothing: the gate follows the task that runs dbt alone. One
+    that dies for a reason of its own still fails the run, if none of them follows it.
     """
     manifest = json.loads(declared().dbt_manifest.read_text(encoding="utf-8"))
     producer_task_id = f"{group_id}.{BUILD}"
@@ -68,9 +72,10 @@ def dbt_tasks(group_id: str, data_date: str, run: str) -> TaskGroup:
         )
         models = list(group.get_roots())
         build = _build(data_date)
-        build >> built(run)
+        gate = built(run)
+        build >> gate
         build >> models
-    return group
+    return group, gate
 
 
 def _build(data_date: str) -> DbtBuild:
@@ -80,14 +85,14 @@ def _build(data_date: str) -> DbtBuild:
         doc_md="Build and test all models with one `dbt build`; the tasks of models and tests show it.",
         project_dir=str(declared().dbt_project),
         profile_config=PROFILE,
-        invocation_mode=InvocationMode.SUBPROCESS if IS_ON_SPARK else InvocationMode.DBT_RUNNER,
+        invocation_mode=InvocationMode.DBT_RUNNER if ENGINE.runs_dbt_here else InvocationMode.SUBPROCESS,
         # People read its log; the events that the nodes' tasks need come as JSON from another process only.
-        log_format="json" if IS_ON_SPARK else "text",
+        log_format="text" if ENGINE.runs_dbt_here else "json",
         dbt_cmd_flags=FLAGS,
         # No variable of dbt, whose every change has dbt parse the whole project.
         env={"MENTOR_DATA_DATE": data_date},
-        # What is kept of a parse is of DuckDB's dbt.
-        partial_parse=not IS_ON_SPARK,
+        # What is kept of a parse is of this environment's dbt.
+        partial_parse=ENGINE.runs_dbt_here,
         cache_dir=airflow_home() / "dbt",
         # It tries again by itself what may pass.
         retries=RETRIES,
@@ -136,7 +141,8 @@ def _render(producer_task_id: str, manifest: dict[str, Any]) -> RenderConfig:
         load_method=LoadMode.DBT_MANIFEST,
         test_behavior=TestBehavior.AFTER_EACH,
         # A test of several models runs after all of them, as a task of its own. Cosmos draws it in the
-        # folder of the manifest's last resource, which is models/exposures.yml: next to the layers.
+        # folder of the manifest's last resource, which is models/exposures.yml: next to the layers. It warns
+        # of the exposure, and of the hook on-run-start; to exclude them would draw these tests elsewhere.
         should_detach_multiple_parents_tests=True,
         group_nodes_by_folder=True,
         # Of a model with tests, the model and its tests are a task each.

@@ -23,7 +23,7 @@ MESSAGES = {
 
 
 def make() -> WithHeaders:
-    """Return the application; whoever may read the DAG may read all of it, and nobody else any of it."""
+    """Return the application; who may read the DAG may read all of it, and nobody else any of it."""
     pages = FastAPI(
         openapi_url=None,
         dependencies=[Depends(requires_access_dag("GET", param_dag_id=declared().dag_id))],

@@ -1,4 +1,4 @@
-"""What a browser is told of every answer: where it may be shown, and that it is nobody else's to keep."""
+"""The headers of every answer: where a browser may show it, and that no cache may keep it."""
 
 from collections.abc import Mapping
 

@@ -13,7 +13,7 @@ from include.pipeline.core import warehouse
 from include.pipeline.core.settings import settings
 from include.pipeline.ingest import archive, raw_tables
 from include.pipeline.ingest.raw_tables import Load
-from include.pipeline.ui.page_templates import MOST_SIGNS
+from include.pipeline.ui.page_templates import MAX_CELL_CHARS
 
 SAMPLES = 5
 SAMPLE = ("load_id", "row_number", "row_text")
@@ -83,7 +83,7 @@ def _rejected(connection: duckdb.DuckDBPyConnection) -> list[Rejected]:
         where position <= ?
         order by source, reason, position
         """,
-        [MOST_SIGNS + 1, SAMPLES],
+        [MAX_CELL_CHARS + 1, SAMPLES],
     ).fetchall()
     return [
         Rejected(source, reason, count, [dict(zip(SAMPLE, row[3:], strict=True)) for row in group])

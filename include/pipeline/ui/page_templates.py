@@ -17,7 +17,7 @@ STYLE = (FOLDER / "pages.css").read_text(encoding="utf-8")
 # The one style that a browser takes, so nothing that got into a page can bring another.
 STYLE_HASH = b64encode(sha256(STYLE.encode()).digest()).decode()
 OWN_PAGE = policy(f"{NOTHING}; style-src 'sha256-{STYLE_HASH}'")
-MOST_SIGNS = 300
+MAX_CELL_CHARS = 300
 
 
 def page(template: str, status: int = 200, **values: Any) -> HTMLResponse:
@@ -41,7 +41,7 @@ def _visible(value: Any) -> Any:
 
 
 def _brief(text: str | None) -> str | None:
-    return text if text is None or len(text) <= MOST_SIGNS else f"{text[:MOST_SIGNS]}…"
+    return text if text is None or len(text) <= MAX_CELL_CHARS else f"{text[:MAX_CELL_CHARS]}…"
 
 
 TEMPLATES = Environment(

@@ -10,8 +10,8 @@ from include.pipeline.ui.folders import read
 from include.pipeline.ui.headers import STATIC_FILE, policy
 from include.pipeline.ui.page_templates import page
 
-MOST_LOADS = 100
-MOST_RUNS = 50
+MAX_LOADS = 100
+MAX_RUNS = 50
 
 router = APIRouter(prefix="/quality")
 
@@ -25,9 +25,9 @@ def to_quality() -> RedirectResponse:
 @router.get("/")
 def show() -> HTMLResponse:
     """Return the page of what was loaded, rejected and checked."""
-    runs, total_runs = gate_runs.newest(MOST_RUNS)
+    runs, total_runs = gate_runs.newest(MAX_RUNS)
     return page(
-        "quality.html.j2", ledgers=ledgers.read(), most_loads=MOST_LOADS, runs=runs, total_runs=total_runs
+        "quality.html.j2", ledgers=ledgers.read(), max_loads=MAX_LOADS, runs=runs, total_runs=total_runs
     )
 
 

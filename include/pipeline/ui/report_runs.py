@@ -81,7 +81,7 @@ def _read(path: Path) -> Outcome | None:
     report = declared().report
     try:
         results = json.loads(path.read_text(encoding="utf-8"))
-        rates = load(report.rates)(results)
+        rates = load(report.rates)(results) if report.rates else {}
         return Outcome(
             results["run_id"],
             results["origin"],

@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
@@ -10,7 +11,7 @@ from include.pipeline.core.errors import WarehouseInvalid
 from include.pipeline.core.settings import settings
 from include.pipeline.ingest import ledger
 from include.pipeline.maintenance import rebuild_raw
-from include.pipeline.publish import publication
+from include.pipeline.publish import publication, versions
 from tests.pipeline.publish.test_publication import build
 from tests.support.deliveries import DATA_DATE, Bench, audit, publish, users
 
@@ -31,8 +32,11 @@ def refuses(run_id: str, found: str) -> None:
         publication.publish(run_id)
     message = str(refused.value)
     assert f"found that {found}" in message, message
-    assert f"Expected that dbt has built and tested all of it in {run_id}" in message
-    assert "run `make run`, or `make dbt ARGS=build`" in message
+    if build_state.is_damaged():
+        assert "Expected a sound one; run `make run` or `make restore`" in message
+    else:
+        assert f"Expected that dbt has built and tested all of it in {run_id}" in message
+        assert "run `make run`, or `make dbt ARGS=build`" in message
     assert published() == before
 
 
@@ -109,6 +113,65 @@ def test_what_changes_the_build_takes_its_state(
     """What was built of other rows, or not wholly, is refused; readers keep what they had, byte for byte."""
     change(warehouse_with_a_version)
     refuses(RUN, found)
+
+
+@pytest.mark.parametrize(
+    ("invocation", "has_other_rows", "is_granted"),
+    [("the-last", False, True), ("another", False, False), ("the-last", True, False)],
+)
+def test_only_the_dbt_that_began_in_the_build_gives_it_a_state(
+    invocation: str, has_other_rows: bool, is_granted: bool, warehouse_with_a_version: Bench
+) -> None:
+    """Not one that ran on another database, nor over other raw rows than are there when it has ended."""
+    with warehouse.connect(settings().build_path) as connection:
+        build_state.begin_dbt(connection, "the-last", build_state.raw_state(connection))
+    if has_other_rows:
+        change_the_ledger(warehouse_with_a_version)
+    build_state.record(RUN, invocation, models=1, tests=1)
+    if is_granted:
+        assert publication.publish(RUN).number == 3
+        # Once: the same results give no other run what this one has built.
+        build_state.record("another_run", invocation, models=1, tests=1)
+        refuses("another_run", f"it was built by {RUN}")
+    else:
+        refuses(RUN, "`dbt` began, and dbt has not built and tested it since")
+
+
+def test_what_is_published_is_what_was_checked(
+    warehouse_with_a_version: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Someone who changes the build between the check and the copy of it changes nothing for readers."""
+    start = versions.start
+
+    def start_late() -> Path:
+        build_state.revoke_in(settings().build_path, "`dbt run` began")
+        return start()
+
+    before = published()
+    with monkeypatch.context() as late:
+        late.setattr(versions, "start", start_late)
+        with pytest.raises(WarehouseInvalid, match="found that `dbt run` began, and dbt has not"):
+            publication.publish(RUN)
+    assert published()[:2] == before[:2]
+    publish(RUN)
+    assert [version.number for version in versions.kept()] == [1, 2, 3]
+
+
+@pytest.mark.parametrize("again", [rebuild_raw.restore_raw, rebuild_raw.heal])
+def test_a_damaged_build_that_was_rebuilt_may_be_published(
+    again: Callable[[], object], warehouse_with_a_version: Bench
+) -> None:
+    """As `make restore` does, from raw or FROM=deliveries."""
+    build_state.note_damage()
+    again()
+    assert not build_state.is_damaged()
+    refuses(RUN, "raw was rebuilt, load by load, and dbt")
+
+
+def test_damage_is_noted_where_there_is_a_build(bench: Bench) -> None:
+    """A stage may meet a damaged file before the first build is made."""
+    build_state.note_damage()
+    assert not build_state.is_damaged()
 
 
 def test_a_build_belongs_to_its_run(warehouse_with_a_version: Bench) -> None:

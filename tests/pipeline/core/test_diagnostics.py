@@ -1,4 +1,4 @@
-"""What disk, locks and memory do to a run is told as what to do next."""
+"""Errors of disk, locks and memory become messages that say what to do next."""
 
 import errno
 import os

@@ -1,4 +1,4 @@
-"""One run at a time has the warehouse; the others wait, or are told who has it and since when."""
+"""One run at a time has the warehouse; the others wait, or fail naming the holder and since when."""
 
 import os
 import signal

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from include.pipeline.core import origin, trial, warehouse
+from include.pipeline.core import build_state, origin, trial, warehouse
 from include.pipeline.core.errors import WarehouseInvalid
 from include.pipeline.core.settings import settings
 from include.pipeline.ingest import archive, ledger
@@ -76,12 +76,35 @@ def test_a_trial_before_any_run_starts_with_nothing(bench: Bench) -> None:
 
 
 def test_a_trial_is_never_published(bench: Bench) -> None:
-    """Whoever publishes by hand after a trial that failed is told so."""
+    """`make publish` after a failed trial says that the trial failed."""
     bench.deliver("users", users(2))
     trial.begin(origin.OWN)
     with pytest.raises(WarehouseInvalid, match=r"that of a trial run\. Expected .*; run `make run`"):
         publication.publish("by_hand")
     assert not settings().published_path.exists()
+
+
+@pytest.mark.parametrize("is_marked", [True, False])
+def test_a_trial_of_a_damaged_build_heals_its_copy(is_marked: bool, bench: Bench) -> None:
+    """Whether it does not open or is marked; the build itself is healed by the next run."""
+    bench.deliver("users", users(2))
+    build = settings().build_path.resolve()
+    if is_marked:
+        with warehouse.connect(build) as connection:
+            connection.execute("delete from raw.users")
+        build_state.note_damage()
+    else:
+        build.write_bytes(b"no database" * 999)
+    damaged = build.read_bytes()
+    trial.begin(origin.OWN)
+    assert rebuild_raw.heal()
+    assert rows() == 2
+    assert rebuild_raw.heal() is None
+    trial.leave()
+    if not is_marked:
+        assert build.read_bytes() == damaged
+    assert rebuild_raw.heal()
+    assert rows() == 2
 
 
 def test_a_second_trial_starts_anew(bench: Bench) -> None:
@@ -104,4 +127,6 @@ def test_leaving_without_a_trial_changes_nothing(bench: Bench) -> None:
 def test_the_report_of_a_trial_says_what_it_is() -> None:
     """Nobody may take it for the standard result."""
     assert trial.describe(STANDARD).startswith("An audit: built and checked. Nothing was published")
-    assert "the rebooking window is 60 days instead of 30. Nothing was published" in trial.describe({WINDOW: 60})
+    assert "the rebooking window is 60 days instead of 30. Nothing was published" in trial.describe(
+        {WINDOW: 60}
+    )

@@ -36,14 +36,14 @@ def test_connections_have_limits_and_utc(
 
 
 def test_reading_makes_no_database(bench: Bench, tmp_path: Path) -> None:
-    """A reader of a database that is not there is told so."""
+    """Opening a missing database names it in the error."""
     with pytest.raises(duckdb.IOException), warehouse.connect(tmp_path / "none.duckdb", read_only=True):
         pass
     assert not (tmp_path / "none.duckdb").exists()
 
 
 def test_a_stale_log_is_refused_not_replayed(bench: Bench, tmp_path: Path) -> None:
-    """A write-ahead log beside another file than its own never changes that file unnoticed."""
+    """A write-ahead log next to another file than its own never changes that file unnoticed."""
     old, new = tmp_path / "old.duckdb", tmp_path / "new.duckdb"
     with warehouse.connect(old) as connection:
         connection.execute("set wal_autocheckpoint = '1TB'; pragma disable_checkpoint_on_shutdown")

@@ -27,7 +27,7 @@ def answering(folder: Path, **answers: str) -> None:
 
 @pytest.fixture
 def path(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Return the only folder in which programs are found, beside those of the system."""
+    """Return the only folder in which programs are found, in addition to those of the system."""
     monkeypatch.setenv("PATH", f"{tmp_path}:/usr/bin:/bin")
     return tmp_path
 

@@ -44,7 +44,7 @@ def test_the_landing_folder_must_be_there(tmp_path: Path) -> None:
 
 
 def test_a_file_may_be_packed(tmp_path: Path) -> None:
-    """The plain file or its .gz is the delivery; other names beside it do not matter."""
+    """The plain file or its .gz is the delivery; other names next to it do not matter."""
     (tmp_path / "users_db_export (1).csv").touch()
     packed = tmp_path / "users_db_export.csv.gz"
     packed.touch()

@@ -29,7 +29,7 @@ def history(bench: Bench) -> list[tuple]:
 
 
 def test_accepted_rows_lie_in_raw_as_they_landed(bench: Bench) -> None:
-    """Rows keep text, load and position; rejected ones lie beside them; the counts add up."""
+    """Rows keep text, load and position; rejected ones are in the quarantine; the counts add up."""
     content = users(30) + user(7) + user(8, "churned") + user(31)
     assert bench.deliver("users", content) == [1]
     assert bench.build(f"select source, status, reason, origin, {COUNTS} from raw.loads") == [

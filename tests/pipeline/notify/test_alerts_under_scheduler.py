@@ -62,7 +62,7 @@ def wait_for(receiver: Receiver, alerts: int) -> None:
 def test_under_a_scheduler_every_failure_is_told_once_and_a_late_publication(
     deployment: Deployment, receiver: Receiver
 ) -> None:
-    """A task tells why it failed; one that was killed, for want of memory, is told by the run."""
+    """A failed task sends its reason; for one killed by lack of memory, the run sends the alert."""
     replace(
         deployment.project / "include" / "mentoring" / "gate" / "operator.py",
         '        verdict = validate(context["run_id"], self._run_checkpoint)\n',

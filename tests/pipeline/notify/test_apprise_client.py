@@ -1,4 +1,4 @@
-"""Messages get to every address or are told as lost; no part of an address ever shows."""
+"""Messages reach every address or are reported as lost; no part of an address ever shows."""
 
 import logging
 import sys
@@ -36,7 +36,7 @@ def test_a_message_gets_to_every_address(receiver: Receiver) -> None:
 
 
 def test_one_bad_address_keeps_the_others_from_nothing(receiver: Receiver) -> None:
-    """What Apprise does not know and what does not answer are told apart, each by its place."""
+    """An unknown address and one that does not answer have different messages, each with its place."""
     deliveries = send(ALERT, ["no address", NOBODY, receiver.address])
     assert [(delivery.to, delivery.is_known, bool(delivery.fault)) for delivery in deliveries] == [
         ("address 1", False, True),
@@ -63,7 +63,7 @@ print(send(Alert("A title", "A body", "info"), sys.argv[1:]))
 
 @pytest.mark.parametrize("status", [200, 403, 500])
 def test_no_part_of_an_address_shows(status: int, receiver: Receiver, tmp_path: Path) -> None:
-    """Not in the logs, even where they tell everything, nor in what is told of it."""
+    """Not in the logs, even at debug level, nor in the message."""
     receiver.status = status
     address = receiver.address.replace("://", f"://{SECRET}:{SECRET}@").replace("inbox", SECRET)
     unknown = (f"slack://{SECRET}/{SECRET}", f"nobody://{SECRET}", SECRET)

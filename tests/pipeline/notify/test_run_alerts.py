@@ -1,4 +1,4 @@
-"""Alerts: people are told once what they must know of a run, where they say; otherwise nothing happens."""
+"""Alerts go once to the configured address; without one nothing happens."""
 
 import json
 from collections.abc import Iterator
@@ -102,7 +102,7 @@ def test_a_run_is_told_again_only_where_no_task_has_told_of_it(receiver: Receive
 def test_a_setting_that_fails_the_run_does_not_silence_it(
     receiver: Receiver, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """What is published cannot be read then; the rest is told."""
+    """The alert leaves out the published version when it cannot be read."""
     monkeypatch.setenv("MENTOR_THREADS", "many")
     run_alerts.task_failed(failed("ingest.receive", WarehouseInvalid("no")))
     assert "Published stays: unknown, MENTOR_THREADS is 'many'" in receiver.only()["message"]

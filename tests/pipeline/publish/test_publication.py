@@ -38,7 +38,7 @@ def version(path: Path) -> int:
 
 
 def test_the_published_database_has_all_layers_in_one_file(bench: Bench) -> None:
-    """One file with four schemas and no log beside it, equal to what was built."""
+    """One file with four schemas and no log next to it, equal to what was built."""
     build(bench, 1)
     publish(RUN)
     published = settings().published_path
@@ -86,7 +86,7 @@ with duckdb.connect(sys.argv[1], read_only=True) as connection:
 
 
 def test_a_reader_keeps_the_version_it_opened(bench: Bench) -> None:
-    """Publishing neither waits for readers nor changes what they see; who opens anew sees the new one."""
+    """Publishing neither waits for readers nor changes what they see; a new connection sees the new one."""
     build(bench, 1)
     publish(RUN)
     published = settings().published_path

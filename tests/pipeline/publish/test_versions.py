@@ -103,7 +103,7 @@ def test_a_damaged_version_is_not_published(published: Bench) -> None:
 
 
 def test_a_reader_keeps_a_version_that_is_pruned(published: Bench) -> None:
-    """Whoever has it open reads on, though its name is gone."""
+    """An open reader reads on, though its name is gone."""
     with duckdb.connect(versions.find(1).database, read_only=True) as connection:
         publish(published, 4, 5, 6)
         assert 1 not in [version.number for version in versions.kept()]

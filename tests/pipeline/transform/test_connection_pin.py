@@ -56,5 +56,5 @@ def test_the_build_stays_open_until_it_is_given_back(
 
 
 def test_nothing_is_given_back_where_dbt_came_to_no_node() -> None:
-    """As where it could not open the build: its own error is told, and no other."""
+    """As where it could not open the build: only its own error shows."""
     Hold().release()

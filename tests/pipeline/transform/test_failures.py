@@ -95,7 +95,7 @@ def test_a_long_value_is_cut(
 def test_rows_that_nobody_can_read_do_not_hide_the_failure(
     build: Callable[[str], None], target: Path
 ) -> None:
-    """Whatever became of them, the test and its count are told."""
+    """Whatever became of them, the message has the test and its count."""
     double_users(1)
     build("stg_users")
     damage("drop schema audit cascade")

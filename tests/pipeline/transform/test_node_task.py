@@ -1,4 +1,4 @@
-"""The tasks of models and tests: what Airflow is told of them, and how their trigger ends them."""
+"""The tasks of models and tests: what they report to Airflow, and how their trigger ends them."""
 
 import asyncio
 import gc

@@ -1,4 +1,4 @@
-"""Who may see the pages, and what a browser is told of every answer."""
+"""Who may see the pages, and the headers of every response."""
 
 import pytest
 

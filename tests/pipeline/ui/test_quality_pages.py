@@ -86,8 +86,8 @@ def test_a_first_delivery_that_is_refused_shows(webserver: Server, folders: Sett
 
 def test_a_long_history_is_cut(webserver: Server, folders: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
     """The page has the newest of everything and says how many there are."""
-    monkeypatch.setattr(quality_pages, "MOST_LOADS", 2)
-    monkeypatch.setattr(quality_pages, "MOST_RUNS", 2)
+    monkeypatch.setattr(quality_pages, "MAX_LOADS", 2)
+    monkeypatch.setattr(quality_pages, "MAX_RUNS", 2)
     origin.switch_build(folders, "own")
     publish(folders, [a_load(number) for number in range(1, 4)])
     ledger.archive.write_ledger([a_load(number) for number in range(1, 8)])

@@ -144,7 +144,7 @@ def test_a_result_that_cannot_be_read_hides_no_other(webserver: Server, folders:
 
 def test_a_long_history_is_cut(webserver: Server, folders: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
     """The page has the newest runs and says how many there are."""
-    monkeypatch.setattr(report_pages, "MOST_RUNS", 2)
+    monkeypatch.setattr(report_pages, "MAX_RUNS", 2)
     for at in (1, 2, 3):
         a_run(folders.report_dir, f"a{at}", at)
     html = webserver.get(LIST).text

@@ -31,7 +31,7 @@ changes as (
         content_load_id,
         data_date
     from followed
-    -- The same snapshot once more is no change.
+    -- The same snapshot again is no change.
     where
         earlier_content_load_id is null
         or content_load_id <> earlier_content_load_id

@@ -1,4 +1,4 @@
--- A reading that only widens the window counts the users of the headline, and a wider one loses nobody who
+-- A reading that only widens the window counts the users of the headline, and a wider one loses no user who
 -- came back; each session is one of the reliability's; the mentors of the mean are those with users.
 with
 

@@ -36,12 +36,16 @@ def _by_variant(results: Results) -> list[Row]:
     return list(variants.values())
 
 
+def _figures_of(tier: str) -> Callable[[Row], Row | None]:
+    return lambda row: row["tiers"].get(tier)
+
+
 def _tier_columns(results: Results) -> list[Column]:
     found = {row["tier"] for row in results["sensitivity"]}
     tiers = [tier for tier in TIER_ORDER if tier in found] + sorted(found - set(TIER_ORDER))
     return [
         Column("reading", "reading", Format(lambda name: VARIANT_NAMES.get(name, name))),
-        *(Column(lambda row, tier=tier: row["tiers"].get(tier), tier, TIER_RATE) for tier in tiers),
+        *(Column(_figures_of(tier), tier, TIER_RATE) for tier in tiers),
     ]
 
 

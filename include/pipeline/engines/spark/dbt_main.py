@@ -18,8 +18,9 @@ from include.pipeline.core.settings import spark_settings
 from include.pipeline.engines.spark import cluster, session
 from include.pipeline.engines.spark.watchdog import watching
 
-# In the folder of a build: why dbt could not run.
+# In the folder of a build: why dbt could not run, and its id of the command that changed the tables.
 REASON = "reason.txt"
+INVOCATION = "invocation.txt"
 # As dbt's own program exits.
 FAILED, COULD_NOT_RUN = 1, 2
 
@@ -46,6 +47,9 @@ def main(arguments: list[str]) -> int:
                 session.prepare(spark, folder)
                 done = dbtRunner().invoke(arguments[1:])
                 session.note_tables(spark, folder)
+                # By the macro revoke_build_state.
+                invocation_id = spark.conf.get("mentoring.invocation_id", "")
+                (folder / INVOCATION).write_text(invocation_id, encoding="utf-8")
     except MentoringError as error:
         return _could_not_run(folder, error)
     if done.exception:

@@ -25,8 +25,8 @@ from include.pipeline.core import declaration, settings
 from include.pipeline.engines.spark import cluster
 
 # The schemas that dbt makes, by the name in `inputs.json` of the build that it goes on with.
-OF_DBT = {"models": ("staging", "marts", "reports"), "audit": ("audit",)}
-MADE_BY_DBT = tuple(chain.from_iterable(OF_DBT.values()))
+DBT_SCHEMAS = {"models": ("staging", "marts", "reports"), "audit": ("audit",)}
+MADE_BY_DBT = tuple(chain.from_iterable(DBT_SCHEMAS.values()))
 CATALOG = "catalog.json"
 
 
@@ -51,7 +51,7 @@ def opened(folder: Path, master: str) -> Iterator[SparkSession]:
 
 
 def prepare(spark: SparkSession, folder: Path) -> None:
-    """Give a session what the folder's build is made from: raw, the tables of the build before, functions."""
+    """Give a session what the folder's build reads: raw, the tables of the build before, functions."""
     inputs = json.loads((folder / "inputs.json").read_text(encoding="utf-8"))
     for schema in ("raw", *MADE_BY_DBT):
         spark.sql(f"create database {schema}")
@@ -59,7 +59,7 @@ def prepare(spark: SparkSession, folder: Path) -> None:
         _show_source(spark, source, of_source)
     for name in ("loads", "rejected_rows"):
         spark.sql(f"create table raw.{name} using parquet location {literal(folder / 'raw' / name)}")
-    for name, schemas in OF_DBT.items():
+    for name, schemas in DBT_SCHEMAS.items():
         if inputs[name]:
             _go_on_with(spark, schemas, Path(inputs[name]), folder)
     functions = settings.declared().functions
@@ -138,7 +138,7 @@ def _session(folder: Path, master: str) -> SparkSession:
 
 
 def _show_source(spark: SparkSession, source: str, of_source: dict[str, Any]) -> None:
-    """Show the rows of a source's parts; those of parts that are not of this build lie beside them."""
+    """Show the rows of a source's parts; those of parts that are not of this build lie next to them."""
     folders = of_source["folders"]
     own = ", ".join(f"`{column}`" for column in of_source["columns"])
     columns = [f"`{column}` string" for column in of_source["columns"]]

@@ -1,7 +1,7 @@
 """The trigger that a run waits in, without a worker: for its delivery, then for its turn.
 
 It only looks: what it meets that waiting does not mend is left for `receive` to refuse. The turn is for
-the runs of a backfill, which Airflow starts beside each other and beside the daily run.
+the runs of a backfill, which Airflow starts in parallel and next to the daily run.
 """
 
 import asyncio
@@ -43,7 +43,7 @@ class DeliveryTrigger(BaseTrigger):
     """Fires when the delivery is there, or late, and the run has the warehouse.
 
     It fires with what is wrong with the delivery, or with None where it is to be received. How long it
-    waits depends on nothing that it keeps: one that is begun anew in another triggerer ends as this one.
+    waits depends on nothing that it keeps: one that is started again in another triggerer ends as this one.
     """
 
     def __init__(self, data_date: str, since: str, run_type: str, of_run: str) -> None:

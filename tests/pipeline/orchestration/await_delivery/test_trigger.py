@@ -218,7 +218,7 @@ async def all_fired(*triggers: DeliveryTrigger, act: Callable[[], None] = nothin
 
 
 def test_runs_that_begin_at_once_take_turns(landing: Path) -> None:
-    """Airflow starts ten runs of a backfill beside each other: one has the warehouse until it is over."""
+    """Airflow starts ten runs of a backfill in parallel: one has the warehouse until it is over."""
     deliver(landing)
     triggers = [trigger(of_run=f"run {number}") for number in range(5)]
     assert asyncio.run(all_fired(*triggers)) == 1

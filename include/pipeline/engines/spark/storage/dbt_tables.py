@@ -3,9 +3,10 @@
 Table `lake.tables` of a database names the folders, `folder` in `tables/` of the lake: one row for the build
 that ended well last and, until the next one has, one for a build that failed. In a folder:
 
-- `inputs.json`: what the build is made from, and `raw/`: the ledger and the quarantine as they were then;
+- `inputs.json`: what the build reads, and `raw/`: the ledger and the quarantine as they were then;
 - `<schema>.db/<table>/`: a table as Parquet, as Spark names it;
 - `catalog.json`: the columns of all tables, for the next build to go on with them;
+- `invocation.txt`: dbt's own id of the command that changed the tables; empty where none did;
 - `reason.txt`: why dbt could not run at all, where it could not.
 """
 
@@ -16,13 +17,13 @@ from uuid import uuid4
 
 import duckdb
 
-from include.pipeline.core import warehouse
+from include.pipeline.core import build_state, warehouse
 from include.pipeline.core.settings import SPARK_PYTHON, declared, settings
 from include.pipeline.engines.spark.storage import raw_parts
 
 # Small, and what readers come for: the published database has their rows itself.
 COPIED = "reports"
-OF_DBT = ("staging", "marts", COPIED)
+DBT_SCHEMAS = ("staging", "marts", COPIED)
 AUDIT = "audit"
 
 
@@ -34,7 +35,7 @@ def create(connection: duckdb.DuckDBPyConnection) -> None:
 
 
 def begin() -> Path:
-    """Make the folder of a build, with what it is to be made from; return it."""
+    """Make the folder of a build, with what the build reads; return it."""
     folder = root() / uuid4().hex
     with warehouse.connect(settings().build_path, read_only=True) as connection:
         for name in ("loads", "rejected_rows"):
@@ -46,6 +47,7 @@ def begin() -> Path:
         # The one that failed, unless dbt could not run in it.
         ran = [builds[each] for each in (False, True) if each in builds and _has_run(builds[each])]
         inputs = {
+            "raw_state": build_state.raw_state(connection),
             "models": builds.get(True),
             "audit": next(iter(ran), None),
             "parts": {
@@ -108,7 +110,7 @@ def _has_run(folder: Path) -> bool:
 
 def _finish(folder: Path) -> None:
     with warehouse.connect(settings().build_path) as connection, warehouse.transaction(connection):
-        for schema in OF_DBT:
+        for schema in DBT_SCHEMAS:
             _empty(connection, schema)
         for schema, name, columns in _models(folder):
             query = _rows_of(folder / f"{schema}.db" / name, columns)
@@ -117,6 +119,9 @@ def _finish(folder: Path) -> None:
         _show_audit(connection, folder)
         connection.execute("delete from lake.tables")
         connection.execute("insert into lake.tables values (true, ?)", [folder.name])
+        if invocation_id := (folder / "invocation.txt").read_text(encoding="utf-8"):
+            inputs = json.loads((folder / "inputs.json").read_text(encoding="utf-8"))
+            build_state.begin_dbt(connection, invocation_id, inputs["raw_state"])
 
 
 def _fail(folder: Path) -> None:

@@ -1,7 +1,8 @@
 """The rows of a delivery as Parquet: written when they land, judged in place, linked into raw when accepted.
 
-Beside the landing's database is a folder for each source, with one for rows that may enter raw and one for
-duplicates; the landing's table of the source is a view of their files. Events are in folders of their day.
+Next to the landing's database is a folder for each source, with one for rows that may enter raw and one for
+duplicates; the landing's table of the source is a view of their files. Rows with a time are in
+folders of their day.
 """
 
 from pathlib import Path
@@ -22,7 +23,7 @@ def create(connection: duckdb.DuckDBPyConnection, source: Source, landing: Path)
 
     Args:
         connection: of the landing.
-        source: which of the three.
+        source: whose rows they are.
         landing: path of the landing.
     """
     remove(_folder(landing, source))

@@ -19,8 +19,8 @@ from include.pipeline.core.settings import settings
 from include.pipeline.core.source import Source
 from include.pipeline.engines.spark.storage.landed_rows import EVENT_DATE
 
-# Of the rows of a load beside the source's columns, with DuckDB's types.
-OF_LOAD = {"_load_id": "integer", "_row_number": "bigint", "_loaded_at": "timestamp"}
+# Columns of a raw table besides the source's, with DuckDB's types.
+LOAD_COLUMNS = {"_load_id": "integer", "_row_number": "bigint", "_loaded_at": "timestamp"}
 
 
 def create(connection: duckdb.DuckDBPyConnection, source: Source) -> None:
@@ -97,7 +97,7 @@ def _show(connection: duckdb.DuckDBPyConnection, source: Source) -> None:
             from read_parquet({files})
             """
     else:
-        types = dict.fromkeys(source.columns, "varchar") | OF_LOAD
+        types = dict.fromkeys(source.columns, "varchar") | LOAD_COLUMNS
         columns = ", ".join(f'null::{kind} as "{column}"' for column, kind in types.items())
         rows = f"select {columns} where false"
     connection.execute(f"create or replace view raw.{source.name} as {rows}")

@@ -138,7 +138,7 @@ def test_what_dbt_has_not_made_is_not_shown(accepted: Bench) -> None:
 
 
 def test_a_restored_lake_goes_on_with_nothing(accepted: Bench) -> None:
-    """What dbt makes is made anew from raw."""
+    """What dbt builds is rebuilt from raw."""
     dbt_tables.end(build(2), is_finished=True)
     rebuild_raw.drop_layers()
     inputs = json.loads((dbt_tables.begin() / "inputs.json").read_text(encoding="utf-8"))

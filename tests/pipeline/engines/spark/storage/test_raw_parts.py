@@ -45,7 +45,7 @@ def test_raw_has_the_rows_that_duckdb_has(lake: Bench, monkeypatch: pytest.Monke
 
 
 def test_what_is_stored_stays_as_it_is(lake: Bench) -> None:
-    """A later load is beside it, in folders of the days that its events have."""
+    """A later load is next to it, in folders of the days that its events have."""
     lake.deliver("events", array(events(2)))
     stored = files()
     assert [path.parent.name for path in stored] == ["event_date=2031-04-01"]

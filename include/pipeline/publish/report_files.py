@@ -1,13 +1,12 @@
 """Writes the report's files: one folder a run, and `latest` pointing at the newest.
 
-Both are links, set once the folder they name is complete: a reader always finds four files of one run.
+Both are links, set once the folder they name is complete: a reader always finds the files of one run.
 """
 
+from collections.abc import Mapping
 from pathlib import Path
 from tempfile import mkdtemp
 
-from include.mentoring.report.render import render
-from include.mentoring.report.results import read
 from include.pipeline.core.atomic_files import link_in_place, put_in_place, remove, write_atomically
 from include.pipeline.core.run_names import LATEST, file_name
 from include.pipeline.core.settings import settings
@@ -16,20 +15,17 @@ from include.pipeline.core.settings import settings
 CONTENTS = ".runs"
 
 
-def write(run_id: str, *, of_trial: bool = False) -> Path:
-    """Write the four files of SPEC section 5 from the published database.
+def write(run_id: str, texts: Mapping[str, str], *, of_trial: bool = False) -> Path:
+    """Write the files of a run's report.
 
     Args:
-        run_id: names the folder.
-        of_trial: write them from the build of a dry run, and leave `latest` as it is.
+        run_id: of the run; names the folder.
+        texts: of the files, by name.
+        of_trial: leave `latest` as it is.
 
     Returns:
-        The run's folder; `latest` points at it unless the run is a dry run.
-
-    Raises:
-        WarehouseInvalid: nothing is published.
+        The run's folder; `latest` points at it from then on, unless it is a trial's.
     """
-    texts = render(read(run_id, of_trial=of_trial))
     report_dir = settings().report_dir
     folder = report_dir / file_name(run_id)
     contents = report_dir / CONTENTS

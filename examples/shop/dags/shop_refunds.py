@@ -1,0 +1,35 @@
+"""
+Which share of the shop's revenue is refunded?
+
+1. **ingest** - land orders.csv and refunds.csv in DuckDB, row by row accepted or rejected.
+2. **validate** - Great Expectations judges what landed; only a delivery that passes enters `raw`.
+3. **dbt** - build and test the five models, one task per model and per test.
+4. **publish** - atomically replace the published database with the finished build.
+5. **report** - write the refund rate by month as CSV, JSON and HTML.
+
+Ask: shop-data.
+"""
+
+import pendulum
+from airflow.sdk import CronTriggerTimetable, chain
+
+from examples.shop.pipeline import PIPELINE
+from include.pipeline.orchestration import task_defaults
+from include.pipeline.orchestration.params import params
+from include.pipeline.orchestration.pipeline_dag import PipelineDag
+from include.pipeline.orchestration.tasks import DATA_DATE, RUN, ingest, publish, report, validate
+from include.pipeline.transform.task_group import dbt_tasks
+
+with PipelineDag(
+    PIPELINE.dag_id,
+    schedule=CronTriggerTimetable("0 0 * * *", timezone="UTC"),
+    start_date=pendulum.datetime(2020, 1, 1, tz="UTC"),
+    catchup=False,
+    max_active_runs=1,
+    params=params(),
+    default_args={"owner": PIPELINE.owner, **task_defaults.QUEUE, **task_defaults.ON_FAILURE},
+    on_failure_callback=task_defaults.ON_RUN_FAILURE,
+    deadline=task_defaults.publication_deadline(),
+    doc_md=__doc__,
+) as shop_refunds:
+    chain(ingest(), validate(), dbt_tasks("dbt", DATA_DATE, RUN), publish(RUN), report(RUN))

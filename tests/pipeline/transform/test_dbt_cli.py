@@ -1,0 +1,72 @@
+"""dbt from the command line: which commands lock and change the build, and what a failed one says."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from include.pipeline.core import build_state
+from include.pipeline.core.diagnostics import DatabaseDamaged
+from include.pipeline.core.errors import WarehouseInvalid
+from include.pipeline.core.settings import settings
+from include.pipeline.transform import dbt_cli
+from tests.support.deliveries import Bench, audit, users
+
+RUN = "a_run"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "needs", "changes"),
+    [
+        ("build", True, True),
+        ("--quiet run -s +fct_sessions", True, True),
+        ("--log-level debug build", True, True),
+        ("--log-level=debug test", True, True),
+        ("--target build docs generate", True, False),
+        ("-t build compile", True, False),
+        ("source freshness", True, False),
+        ("run-operation some_macro", True, True),
+        ("docs generate --empty-catalog", False, False),
+        ("--log-level debug parse --quiet", False, False),
+        ("ls --resource-type test", False, False),
+        ("--version", False, False),
+        ("", False, False),
+        # In doubt the build is locked and its state taken; dbt refuses these itself.
+        ("--no-such-option docs generate", True, True),
+        ("no-such-command", True, True),
+    ],
+)
+def test_the_command_is_what_dbt_takes_for_it(arguments: str, needs: bool, changes: bool) -> None:
+    """Options and their values may stand before it, and may be named as commands are."""
+    assert dbt_cli.needs_build(arguments.split()) is needs
+    assert dbt_cli.changes_build(arguments.split()) is changes
+
+
+def test_a_damaged_build_is_told_and_marked(bench: Bench) -> None:
+    """`make dbt` ends in a message, as the other stages do, and the next run heals the build."""
+    bench.deliver("users", users(1))
+    settings().build_path.write_bytes(b"no database" * 999)
+    with pytest.raises(DatabaseDamaged, match="run again, which restores it"):
+        dbt_cli.run(RUN, ["build"])
+    assert build_state.is_damaged()
+
+
+def test_results_of_an_earlier_dbt_are_not_told_as_those_of_this_one(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """Where dbt cannot begin, its own words are the reason; what an earlier one left may be cut off, too."""
+    bench.deliver("users", users(1))
+    audit(RUN)
+    monkeypatch.setenv("DBT_TARGET_PATH", str(tmp_path))
+    monkeypatch.setenv("DBT_LOG_FORMAT", "nonsense")
+    model = {"resource_type": "model", "name": "earlier", "original_file_path": "earlier.sql"}
+    (tmp_path / "manifest.json").write_text(json.dumps({"nodes": {"model.earlier": model}}))
+    result = {"unique_id": "model.earlier", "status": "error", "message": "An earlier failure"}
+    whole = json.dumps({"metadata": {"invocation_id": "earlier"}, "results": [result]})
+    for left in (whole, whole[:40]):
+        (tmp_path / "run_results.json").write_text(left)
+        with pytest.raises(dbt_cli.DbtFailed, match="nonsense") as failed:
+            dbt_cli.build(RUN)
+        assert "An earlier failure" not in str(failed.value)
+    with pytest.raises(WarehouseInvalid, match="found that `dbt --quiet build"):
+        build_state.require(RUN)
