@@ -4,6 +4,7 @@ import os
 from pathlib import Path
 
 from include.pipeline.quality.verdict import Check
+from tests.checks.other_sources import others, planted_rows, planted_shapes
 from tests.checks.proof import Proof
 from tests.pipeline.quality.test_expectations import GROUPS, judge, land_good
 
@@ -24,16 +25,19 @@ def judged(folder: Path, *planted: str) -> dict[str, Check]:
 def prove(folder: Path) -> list[Proof]:
     """Plant every violation, each group of them in a landing below `folder`."""
     folder.mkdir()
+    groups = [{name: planted.sql for name, planted in group.items()} for group in GROUPS]
+    for source in others():
+        groups += [planted_rows(source), *planted_shapes(source)]
     return [
         Proof(
             check=name,
             where="include/mentoring/expectations.py",
-            planted=f"`{planted.sql}`",
+            planted=f"`{sql}`",
             caught=_caught(checks.get(name)),
         )
-        for number, group in enumerate(GROUPS)
-        for checks in [judged(folder / str(number), *(planted.sql for planted in group.values()))]
-        for name, planted in group.items()
+        for number, group in enumerate(groups)
+        for checks in [judged(folder / str(number), *group.values())]
+        for name, sql in group.items()
     ]
 
 

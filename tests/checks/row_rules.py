@@ -5,14 +5,15 @@ import shutil
 from pathlib import Path
 
 from include.pipeline.core.settings import declared
+from include.pipeline.core.source import Source
 from include.simulator import defects
+from tests.checks.other_sources import ROWS, others, spoiled_files
 from tests.checks.proof import Proof
 from tests.hostile.catalogue import ROW_DEFECTS
 from tests.support.deliveries import Bench
 
 # Rules of every source, which stand where rows are classified.
 SHARED_REASONS = ("malformed_record", "missing_value", "conflicting_duplicate")
-ROWS = 2
 
 
 def of_project() -> set[tuple[str, str]]:
@@ -28,17 +29,29 @@ def prove(folder: Path) -> list[Proof]:
     """Land the sample once for each rule, below `folder`, with rows that break it."""
     folder.mkdir()
     os.environ["MENTOR_WAREHOUSE_DIR"] = str(folder / "warehouse")
-    return [
-        Proof(
-            check=f"{source}: {reason}",
-            where="include/pipeline/ingest/classify.py"
-            if reason in SHARED_REASONS
-            else "include/mentoring/sources.py",
-            planted=f"{_words(defect)} ({ROWS} rows)",
-            caught=_rejected(folder / f"{source}-{defect}", defect, source, reason),
+    spoiled = [
+        _proof(
+            source, reason, _words(defect), _rejected(folder / f"{source}-{defect}", defect, source, reason)
         )
         for defect, source, reason in ROW_DEFECTS
     ]
+    derived = [
+        _proof(source.name, reason, "derived from the declaration", _landed(folder, source, content, reason))
+        for source in others()
+        for reason, content in spoiled_files(source).items()
+    ]
+    return spoiled + derived
+
+
+def _proof(source: str, reason: str, planted: str, caught: str | None) -> Proof:
+    return Proof(
+        check=f"{source}: {reason}",
+        where="include/pipeline/ingest/classify.py"
+        if reason in SHARED_REASONS
+        else "include/mentoring/sources.py",
+        planted=f"{planted} ({ROWS} rows)",
+        caught=caught,
+    )
 
 
 def _words(defect: str) -> str:
@@ -54,5 +67,15 @@ def _rejected(folder: Path, defect: str, source: str, reason: str) -> str | None
     defects.apply(defect, folder, rows=ROWS, source=source if several_sources else None)
     bench = Bench(folder)
     bench.land_file(source, folder / declared().source(source).file_name)
+    return _caught(bench, reason)
+
+
+def _landed(folder: Path, source: Source, content: str, reason: str) -> str | None:
+    bench = Bench(folder)
+    bench.land(source.name, content)
+    return _caught(bench, reason)
+
+
+def _caught(bench: Bench, reason: str) -> str | None:
     found = [why for _, why, _ in bench.rejected()]
     return f"{len(found)} rows rejected as {reason}" if found == [reason] * ROWS else None

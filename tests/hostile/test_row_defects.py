@@ -12,6 +12,7 @@ from include.pipeline.core.errors import FileRefused
 from include.pipeline.core.settings import declared
 from include.pipeline.ingest import ledger
 from include.simulator import defects
+from include.simulator.defects.delivery_files import FILES
 from tests.hostile.catalogue import DUPLICATE_ROW_DEFECTS, HARMLESS_DEFECTS, ROW_DEFECTS, TABLE_ROW_DEFECTS
 from tests.support.deliveries import Bench, read
 
@@ -59,7 +60,7 @@ def in_raw(bench: Bench, source: str) -> tuple[list[tuple[int, str]], list[int],
     return rejected, loaded, counts
 
 
-@pytest.mark.parametrize("source", declared().source_names)
+@pytest.mark.parametrize("source", FILES)
 def test_no_bad_rows(source: str, bench: Bench, delivery: Path) -> None:
     """A file without a fault loads as it is."""
     path = delivery / declared().source(source).file_name

@@ -7,7 +7,7 @@ from include.pipeline.core.settings import PROJECT_DIR
 
 PAGE = PROJECT_DIR / "docs" / "adding-a-source.md"
 BLOCK = r"\n\n```\w+\n(?P<{}>.*?)```\n"
-CREATE = re.compile(r"^Create `(?P<path>[^`]+)`" + BLOCK.format("content"), re.MULTILINE | re.DOTALL)
+CREATE = re.compile(r"^Create \*\*(?P<path>[^*]+)\*\*" + BLOCK.format("content"), re.MULTILINE | re.DOTALL)
 REPLACE = re.compile(
     r"^In `(?P<path>[^`]+)`, replace" + BLOCK.format("old") + "\nwith" + BLOCK.format("new"),
     re.MULTILINE | re.DOTALL,

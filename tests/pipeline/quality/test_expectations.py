@@ -9,9 +9,9 @@ import pytest
 from include.mentoring import expectations
 from include.pipeline.core import warehouse
 from include.pipeline.core.errors import DeliveryRefused
-from include.pipeline.core.settings import load, settings
+from include.pipeline.core.settings import declared, load, settings
 from include.pipeline.ingest import ledger
-from include.pipeline.quality import verdict_files
+from include.pipeline.quality import expect, verdict_files
 from include.pipeline.quality.validate import validate
 from include.pipeline.quality.verdict import Check
 
@@ -184,13 +184,11 @@ def judged(tmp_path_factory: pytest.TempPathFactory) -> list[dict[str, Check]]:
 
 def test_every_expectation_has_a_violation() -> None:
     """An expectation that was never seen to fail is not known to check anything."""
-    all_suites = {
-        "users": expectations.users(),
-        "mentors": expectations.mentors(),
-        "events": expectations.events(is_known=False),
-    }
+    of_domain = expectations.expectations()
     expected = [
-        f"{table}.{expectation.meta['check']}" for table, suite in all_suites.items() for expectation in suite
+        f"{source.name}.{expectation.meta['check']}"
+        for source in declared().sources
+        for expectation in (*expect.of_source(source), *of_domain.get(source.name, []))
     ]
     assert sorted(expected) == sorted(VIOLATIONS)
 
