@@ -4,7 +4,7 @@ import argparse
 import sys
 from pathlib import Path
 
-from include.pipeline.core.errors import MentoringError
+from include.pipeline.core.errors import UserFacingError
 from include.simulator import defects
 from include.simulator.any_size import FORMATS, MAX_EVENTS, write_delivery
 from include.simulator.sample import SEED, write_sample
@@ -18,7 +18,7 @@ def main(arguments: list[str] | None = None) -> int:
     asked = parser().parse_args(arguments)
     try:
         asked.run(asked)
-    except MentoringError as error:
+    except UserFacingError as error:
         print(f"error: {error}", file=sys.stderr)
         return 1
     except OSError as error:

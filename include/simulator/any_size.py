@@ -11,7 +11,7 @@ from pathlib import Path
 
 import duckdb
 
-from include.pipeline.core.errors import MentoringError
+from include.pipeline.core.errors import UserFacingError
 from include.simulator.journeys import DORMANT_USERS, HOURLY_RATES, JOURNEYS, MENTORS, MINUTES_TO_CONFIRM
 
 MAX_EVENTS = 20_000_000
@@ -47,7 +47,7 @@ A cancellation before another booking happens the moment that one is requested.
 """
 
 
-class DeliveryImpossible(MentoringError):
+class DeliveryImpossible(UserFacingError):
     """The delivery asked for cannot be written; the message says what can."""
 
 

@@ -12,7 +12,7 @@ from airflow.sdk.exceptions import ParamValidationError
 
 from include.pipeline.core.settings import PROJECT_DIR, declared
 from include.pipeline.orchestration.pipeline_dag import AdaptsToOneProcess
-from include.pipeline.orchestration.task_defaults import RETRY_THE_UNEXPLAINED
+from include.pipeline.orchestration.task_defaults import RETRY_UNKNOWN_ERRORS
 from include.pipeline.transform.node_task import NodeTask
 from tests.support.imports import loaded_by
 
@@ -221,7 +221,7 @@ def test_the_tasks_of_models_have_readable_names(dag: DAG) -> None:
 
 def test_dbt_is_tried_again_when_it_was_killed_and_not_when_it_failed(dag: DAG) -> None:
     """What may pass it has tried again by itself; the tasks of models only show what it did."""
-    assert dag.get_task(BUILD).retry_policy == RETRY_THE_UNEXPLAINED
+    assert dag.get_task(BUILD).retry_policy == RETRY_UNKNOWN_ERRORS
     assert {task.retries for task in nodes_of(dag)} == {0}
     assert dag.get_task(BUILD).retries == 2
 

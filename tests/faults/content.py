@@ -12,7 +12,7 @@ from pathlib import Path
 
 import duckdb
 
-from include.pipeline.core.errors import MentoringError
+from include.pipeline.core.errors import UserFacingError
 from include.pipeline.core.run_names import file_name
 from include.pipeline.core.settings import declared
 from include.pipeline.orchestration import stages
@@ -87,7 +87,7 @@ def publish(home: Home, run_id: str) -> str:
     os.environ.update(home.environment)
     try:
         stages.publish(run_id)
-    except MentoringError as refused:
+    except UserFacingError as refused:
         return str(refused)
     return ""
 

@@ -16,7 +16,7 @@ from pathlib import Path
 from threading import Lock
 from typing import Any
 
-from include.pipeline.core.errors import MentoringError
+from include.pipeline.core.errors import UserFacingError
 from include.pipeline.core.settings import declared
 from tests.faults.world import Day, Home
 
@@ -242,7 +242,7 @@ def _run(order: Order, output: Path, sender: Connection) -> None:
         drop()
     try:
         run.run(order.day, enter, watched.finished, first=order.first, has_tests=order.has_tests)
-    except MentoringError as error:
+    except UserFacingError as error:
         print(error, file=sys.stderr, flush=True)
         os._exit(1)
     sender.send(_peak_bytes())

@@ -10,7 +10,7 @@ from typing import Any
 from dbt.cli.main import dbtRunner
 
 from include.pipeline.core import build_state, diagnostics
-from include.pipeline.core.errors import MentoringError
+from include.pipeline.core.errors import UserFacingError
 from include.pipeline.core.settings import declared, settings
 from include.pipeline.core.stage import guarded
 from include.pipeline.orchestration import stages
@@ -51,7 +51,7 @@ def run(
         has_tests: whether dbt tests what it builds.
 
     Raises:
-        MentoringError: the run cannot go on, for the reason of its message.
+        UserFacingError: the run cannot go on, for the reason of its message.
     """
     for stage in STAGES[STAGES.index(first) :]:
         if stage == "ingest":
@@ -92,7 +92,7 @@ def _build(run_id: str, data_date: str, finished: Finished, has_tests: bool) -> 
     if not built.success:
         failed = failures.describe(Path(os.environ["DBT_TARGET_PATH"]))
         if failed:
-            raise failures.BuildFailed(failed, may_pass=False)
+            raise failures.BuildFailed(failed, is_transient=False)
         raise diagnostics.of_words(str(built.exception)) or RuntimeError(
             f"dbt ended early: {built.exception}"
         )
@@ -113,7 +113,7 @@ def _main(number: str, killed_at: str) -> None:
 
     try:
         run(world.day(int(number)), enter)
-    except MentoringError as error:
+    except UserFacingError as error:
         sys.exit(str(error))
 
 

@@ -6,7 +6,7 @@ import sys
 from datetime import UTC, date, datetime
 
 from include.pipeline.core import settings
-from include.pipeline.core.errors import MentoringError
+from include.pipeline.core.errors import UserFacingError
 
 # The run that single stages belong to.
 BY_HAND = "by_hand"
@@ -23,7 +23,7 @@ def main(arguments: list[str] | None = None) -> int:
             _take_turn(options.name)
             _leave_trial()
         return options.command(options) or 0
-    except MentoringError as error:
+    except UserFacingError as error:
         print(error, file=sys.stderr)
         return 1
 

@@ -13,7 +13,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
-from include.pipeline.core.errors import MentoringError
+from include.pipeline.core.errors import UserFacingError
 from include.pipeline.core.run_names import LATEST
 from include.pipeline.core.settings import PROJECT_DIR, declared, settings
 
@@ -21,7 +21,7 @@ LOG_DIR = PROJECT_DIR / "logs"
 DBT_WARNING = re.compile(r"Warning in test (\S+) ")
 
 
-class RunFailed(MentoringError):
+class RunFailed(UserFacingError):
     """The DAG run failed; the message is the failed task and its error."""
 
 

@@ -8,27 +8,27 @@ from contextlib import contextmanager
 
 import duckdb
 
-from include.pipeline.core.errors import MentoringError, PassingFault
+from include.pipeline.core.errors import TransientError, UserFacingError
 from include.pipeline.core.settings import database_name, settings
 
 
-class DiskFull(PassingFault):
+class DiskFull(TransientError):
     """There is no room for what a run writes."""
 
 
-class DatabaseLocked(PassingFault):
+class DatabaseLocked(TransientError):
     """A process that is no run of this project has a database open."""
 
 
-class NotWritable(MentoringError):
+class NotWritable(UserFacingError):
     """A folder or file may not be written."""
 
 
-class MemoryShort(MentoringError):
+class MemoryShort(UserFacingError):
     """DuckDB needs more memory than the settings allow."""
 
 
-class DatabaseDamaged(MentoringError):
+class DatabaseDamaged(UserFacingError):
     """A database file is not as DuckDB left it."""
 
 
@@ -54,7 +54,7 @@ def explained() -> Iterator[None]:
     """Raise what the block meets of disk, locks and memory as an error that says what to do.
 
     Raises:
-        MentoringError: of this module.
+        UserFacingError: of this module.
     """
     try:
         yield
@@ -65,7 +65,7 @@ def explained() -> Iterator[None]:
         raise fault from error
 
 
-def of_error(error: BaseException) -> MentoringError | None:
+def of_error(error: BaseException) -> UserFacingError | None:
     """Return the fault behind an error of Python or DuckDB; None where it is none of these."""
     words = str(error)
     if isinstance(error, OSError):
@@ -82,7 +82,7 @@ def of_error(error: BaseException) -> MentoringError | None:
     return _damaged(words) if isinstance(error, DAMAGE) else None
 
 
-def of_words(words: str) -> MentoringError | None:
+def of_words(words: str) -> UserFacingError | None:
     """Return the fault that the words of DuckDB or dbt tell of; None where they tell of none of these."""
     if FULL.search(words):
         return _disk_full(words)

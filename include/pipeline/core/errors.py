@@ -1,31 +1,31 @@
-"""What can go wrong for reasons a person must act on: a message says what was found, expected, to do."""
+"""Errors a person must act on: a message says what was found, what was expected, and what to do."""
 
 
-class MentoringError(Exception):
-    """A fault that the user can mend; shown as its message, without a traceback."""
+class UserFacingError(Exception):
+    """An error the operator can fix; shown as its message, without a traceback."""
 
 
-class SettingInvalid(MentoringError):
+class SettingInvalid(UserFacingError):
     """A setting of `.env` or of the environment has a value that cannot be used."""
 
 
-class FileRefused(MentoringError):
+class FileRefused(UserFacingError):
     """A delivered file is refused as a whole: nothing of it is loaded (SPEC section 2)."""
 
 
-class DeliveryRefused(MentoringError):
+class DeliveryRefused(UserFacingError):
     """The quality gate refuses a delivery: nothing of it enters `raw` (SPEC section 2)."""
 
 
-class DeliveryLate(MentoringError):
+class DeliveryLate(UserFacingError):
     """A delivery has not come as long as the run was to wait for it."""
 
 
-class WarehouseInvalid(MentoringError):
+class WarehouseInvalid(UserFacingError):
     """The warehouse is not in the state the stage needs."""
 
 
-class PassingFault(MentoringError):
-    """A fault that may pass without a change of data or code: what failed may be tried again."""
+class TransientError(UserFacingError):
+    """An error that may go away without a change of data or code: what failed may be tried again."""
 
-    may_pass = True
+    is_transient = True

@@ -18,7 +18,7 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from include.pipeline.core.atomic_files import write_atomically
-from include.pipeline.core.errors import MentoringError
+from include.pipeline.core.errors import UserFacingError
 from include.pipeline.core.settings import settings
 
 # A run of the scheduler that shows no sign of life for so long between two tasks has died.
@@ -28,7 +28,7 @@ POLL_SECONDS = 0.5
 log = logging.getLogger(__name__)
 
 
-class WarehouseBusy(MentoringError):
+class WarehouseBusy(UserFacingError):
     """Another run works in the warehouse and has not ended in time."""
 
 

@@ -17,7 +17,7 @@ def guarded(
     """Have a function, whose first argument is the run, hold the warehouse and explain what fails.
 
     Raises:
-        MentoringError: with what was found, what was expected, and what to do.
+        UserFacingError: with what was found, what was expected, and what to do.
     """
 
     @wraps(function)

@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 
 from include.pipeline.core import settings
-from include.pipeline.core.errors import MentoringError
+from include.pipeline.core.errors import UserFacingError
 from include.pipeline.deploy import health
 
 
@@ -16,7 +16,7 @@ def main(arguments: list[str] | None = None) -> int:
     options = _parser().parse_args(arguments)
     try:
         return options.command(options) or 0
-    except MentoringError as error:
+    except UserFacingError as error:
         print(error, file=sys.stderr)
         return 1
 

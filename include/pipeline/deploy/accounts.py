@@ -4,7 +4,7 @@ import json
 import re
 from typing import Any
 
-from include.pipeline.core.errors import MentoringError
+from include.pipeline.core.errors import UserFacingError
 from include.pipeline.deploy import secrets
 from include.pipeline.deploy.airflow_command import airflow
 
@@ -25,7 +25,7 @@ Account = dict[str, Any]
 """As `airflow users list` shows it: username, email, roles, …"""
 
 
-class AccountInvalid(MentoringError):
+class AccountInvalid(UserFacingError):
     """An account cannot be made as asked, or its password is not there to be shown."""
 
 

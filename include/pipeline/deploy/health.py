@@ -4,7 +4,7 @@ import json
 from urllib.error import URLError
 from urllib.request import urlopen
 
-from include.pipeline.core.errors import MentoringError
+from include.pipeline.core.errors import UserFacingError
 
 API_SERVER = "api-server"
 # The services, and what the API server calls them.
@@ -17,7 +17,7 @@ COMPONENTS = {
 TIMEOUT_SECONDS = 8
 
 
-class Unhealthy(MentoringError):
+class Unhealthy(UserFacingError):
     """A service does not do its work."""
 
 

@@ -7,7 +7,7 @@ import time
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from include.pipeline.core.errors import MentoringError
+from include.pipeline.core.errors import UserFacingError
 from include.pipeline.core.settings import deployment_settings
 from include.pipeline.deploy.airflow_command import airflow
 from include.pipeline.deploy.health import Unhealthy
@@ -18,7 +18,7 @@ DONE = Path(tempfile.gettempdir(), "mentor-groomed")
 OVERDUE_SECONDS = EVERY_SECONDS + 3600
 
 
-class GroomingFailed(MentoringError):
+class GroomingFailed(UserFacingError):
     """Airflow's records could not be cleaned."""
 
 
@@ -28,7 +28,7 @@ def groom_daily(log_dir: Path) -> None:
         try:
             print(groom(log_dir), flush=True)
             DONE.touch()
-        except MentoringError as error:
+        except UserFacingError as error:
             print(error, file=sys.stderr, flush=True)
         time.sleep(EVERY_SECONDS)
 

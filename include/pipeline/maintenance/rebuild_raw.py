@@ -12,7 +12,7 @@ import duckdb
 
 from include.pipeline.core import build_state, diagnostics, origin, warehouse
 from include.pipeline.core.atomic_files import put_in_place
-from include.pipeline.core.errors import FileRefused, MentoringError
+from include.pipeline.core.errors import FileRefused, UserFacingError
 from include.pipeline.core.settings import declared, settings
 from include.pipeline.engines.chosen import storage
 from include.pipeline.ingest import archive, delivery, landing, ledger, raw_tables
@@ -23,7 +23,7 @@ DBT_SCHEMAS = ("audit", "reports", "marts", "staging")
 COUNTS = ("rows_in_file", "rows_loaded", "rows_rejected", "rows_duplicate")
 
 
-class RecoveryImpossible(MentoringError):
+class RecoveryImpossible(UserFacingError):
     """The raw layer cannot be rebuilt as asked; the build is as it was."""
 
 

@@ -17,8 +17,8 @@ from include.pipeline.core.errors import (
     DeliveryLate,
     DeliveryRefused,
     FileRefused,
-    MentoringError,
     SettingInvalid,
+    UserFacingError,
 )
 from include.pipeline.core.settings import alert_addresses, declared, publish_within, settings
 from include.pipeline.notify.apprise_client import Alert, send
@@ -31,7 +31,7 @@ Result = TypeVar("Result")
 log = logging.getLogger(__name__)
 
 
-class AlertUndelivered(MentoringError):
+class AlertUndelivered(UserFacingError):
     """An address did not take a test alert."""
 
 

@@ -17,14 +17,14 @@ from filelock import FileLock
 from sqlalchemy import event, make_url
 from sqlalchemy.engine import Engine
 
-from include.pipeline.core.errors import MentoringError, SettingInvalid
+from include.pipeline.core.errors import SettingInvalid, UserFacingError
 
 SQLITE = "sqlite"
 # Python looks for garbage after 700 new objects; a run imports millions, and none of them is garbage.
 OBJECTS_BEFORE_COLLECTING = 200_000
 
 
-class MigrationFailed(MentoringError):
+class MigrationFailed(UserFacingError):
     """Airflow could not make or migrate its metadata database."""
 
 

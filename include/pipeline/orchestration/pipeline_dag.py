@@ -9,7 +9,7 @@ from typing import Any, Protocol, runtime_checkable
 
 from airflow.sdk import DAG
 
-from include.pipeline.core.errors import MentoringError
+from include.pipeline.core.errors import UserFacingError
 
 
 @runtime_checkable
@@ -64,6 +64,6 @@ def _take_warehouse() -> None:
         with explained():
             airflow_database.require_own()
             lock.take("airflow dags test", is_one_process=True, tell=tell)
-    except MentoringError as error:
+    except UserFacingError as error:
         progress.note_refusal(str(error))
         raise SystemExit(str(error)) from error

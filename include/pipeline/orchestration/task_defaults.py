@@ -13,7 +13,7 @@ from airflow.sdk import (  # type: ignore[attr-defined]  # Airflow's stub lacks 
 )
 
 from include.pipeline.core import lock
-from include.pipeline.core.errors import MentoringError, PassingFault
+from include.pipeline.core.errors import TransientError, UserFacingError
 from include.pipeline.core.settings import alert_addresses, publish_within
 from include.pipeline.engines.chosen import engine
 from include.pipeline.notify import run_alerts
@@ -41,13 +41,13 @@ def publication_deadline() -> DeadlineAlert | None:
 
 RETRY_POLICY = ExceptionRetryPolicy(
     rules=[
-        RetryRule(PassingFault, RetryAction.RETRY),
+        RetryRule(TransientError, RetryAction.RETRY),
         # The same delivery and the same settings fail in the same way.
-        RetryRule(MentoringError, RetryAction.FAIL),
+        RetryRule(UserFacingError, RetryAction.FAIL),
     ]
 )
 # For a task that has tried again by itself what may pass.
-RETRY_THE_UNEXPLAINED = ExceptionRetryPolicy(rules=[RetryRule(MentoringError, RetryAction.FAIL)])
+RETRY_UNKNOWN_ERRORS = ExceptionRetryPolicy(rules=[RetryRule(UserFacingError, RetryAction.FAIL)])
 RETRIES = 2
 ON_FAILURE = {
     "retries": RETRIES,

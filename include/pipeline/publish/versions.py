@@ -13,14 +13,14 @@ from typing import Any
 
 from include.pipeline.core import warehouse
 from include.pipeline.core.atomic_files import put_in_place, remove, write_atomically
-from include.pipeline.core.errors import MentoringError
+from include.pipeline.core.errors import UserFacingError
 from include.pipeline.core.settings import database_name, settings
 
 MANIFEST = "manifest.json"
 UNFINISHED = ".next"
 
 
-class VersionUnusable(MentoringError):
+class VersionUnusable(UserFacingError):
     """There is no such version, or it is not as it was published."""
 
 

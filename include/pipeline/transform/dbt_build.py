@@ -10,7 +10,7 @@ from typing import Any
 
 from cosmos.operators.local import DbtBuildLocalOperator
 
-from include.pipeline.core.errors import MentoringError, PassingFault
+from include.pipeline.core.errors import TransientError, UserFacingError
 from include.pipeline.core.settings import settings
 from include.pipeline.core.trial import changed_variables
 from include.pipeline.engines.chosen import engine
@@ -25,7 +25,7 @@ from include.pipeline.transform.node_results import RESULTS, Reporter
 WAITS = (5, 20)
 
 
-class CouldNotRun(MentoringError):
+class CouldNotRun(UserFacingError):
     """There was nothing for dbt to run on, or no end to it."""
 
 
@@ -106,7 +106,7 @@ class DbtBuild(DbtBuildLocalOperator):
         Raises:
             BuildFailed: models or tests failed, again where they were tried again; the messages are left
                 for the tasks that show them.
-            MentoringError: dbt could not run, with the reason.
+            UserFacingError: dbt could not run, with the reason.
         """
         # Not at the head of the file: it loads DuckDB, and the DAG is parsed every few seconds.
         from include.pipeline.core.stage import guarded
@@ -121,8 +121,8 @@ class DbtBuild(DbtBuildLocalOperator):
                 self._build_once(context)
                 self.reporter.close()
                 return
-            except (BuildFailed, PassingFault) as failure:
-                if wait is None or not failure.may_pass:
+            except (BuildFailed, TransientError) as failure:
+                if wait is None or not failure.is_transient:
                     self.reporter.close(getattr(failure, "messages", None))
                     raise
                 self.log.warning("%s\nThis may pass: dbt builds all of it again in %s s.", failure, wait)
@@ -135,7 +135,7 @@ class DbtBuild(DbtBuildLocalOperator):
         self.verdict.audit = None
         try:
             super().execute(context)
-        except MentoringError:
+        except UserFacingError:
             raise
         except Exception as error:
             # dbt could not even begin: it gives the reason as text only.
@@ -156,7 +156,7 @@ class DbtBuild(DbtBuildLocalOperator):
 
         Raises:
             CouldNotRun: dbt could not begin, or what it runs on was gone for too long.
-            MentoringError: the disk was full, or another fault of the machine.
+            UserFacingError: the disk was full, or another fault of the machine.
         """
         # Not at the head of the file: it loads DuckDB, and the DAG is parsed every few seconds.
         from include.pipeline.core import diagnostics

@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 from include.pipeline.core import build_state, diagnostics
-from include.pipeline.core.errors import MentoringError, WarehouseInvalid
+from include.pipeline.core.errors import UserFacingError, WarehouseInvalid
 from include.pipeline.core.settings import declared, settings
 from include.pipeline.core.stage import guarded
 from include.pipeline.engines.base import Engine
@@ -21,7 +21,7 @@ READS_THE_BUILD = frozenset({"compile", "docs", "show", "source"})
 NEEDS_NO_BUILD = frozenset({"clean", "debug", "deps", "init", "list", "ls", "parse"})
 
 
-class DbtFailed(MentoringError):
+class DbtFailed(UserFacingError):
     """dbt did not build everything."""
 
 
@@ -30,7 +30,7 @@ def run(run_id: str, arguments: list[str]) -> int:
 
     Raises:
         WarehouseInvalid: there is no build for dbt to work on.
-        MentoringError: the build is damaged, or another process has it.
+        UserFacingError: the build is damaged, or another process has it.
     """
     if not needs_build(arguments):
         return _run(installed_engine(), arguments).returncode

@@ -8,7 +8,7 @@ import re
 from pathlib import Path
 from typing import Any
 
-from include.pipeline.core.errors import MentoringError
+from include.pipeline.core.errors import UserFacingError
 from include.pipeline.core.settings import settings
 from include.pipeline.transform import artifacts
 
@@ -23,18 +23,18 @@ ROWS_SHOWN = 5
 VALUE_WIDTH = 60
 
 
-class BuildFailed(MentoringError):
+class BuildFailed(UserFacingError):
     """Tests or models of dbt failed; nothing after them was built.
 
     Attributes:
         messages: by the unique id of the test or model.
-        may_pass: True where nothing of it is certain to fail in the same way again.
+        is_transient: True where nothing of it is certain to fail in the same way again.
     """
 
-    def __init__(self, messages: dict[str, str], *, may_pass: bool) -> None:
+    def __init__(self, messages: dict[str, str], *, is_transient: bool) -> None:
         super().__init__("\n\n".join(messages.values()))
         self.messages = messages
-        self.may_pass = may_pass
+        self.is_transient = is_transient
 
 
 def raise_all(target: Path) -> None:
@@ -49,7 +49,7 @@ def raise_all(target: Path) -> None:
     """
     messages = describe(target)
     if messages:
-        raise BuildFailed(messages, may_pass=_may_pass(target))
+        raise BuildFailed(messages, is_transient=_may_pass(target))
 
 
 def describe(target: Path) -> dict[str, str]:

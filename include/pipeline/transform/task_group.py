@@ -14,7 +14,7 @@ from cosmos.dbt.graph import DbtNode
 
 from include.pipeline.core.settings import airflow_home, declared
 from include.pipeline.engines.chosen import engine
-from include.pipeline.orchestration.task_defaults import RETRIES, RETRY_THE_UNEXPLAINED
+from include.pipeline.orchestration.task_defaults import RETRIES, RETRY_UNKNOWN_ERRORS
 from include.pipeline.transform.dbt_build import DbtBuild
 from include.pipeline.transform.node_task import NodeTask
 
@@ -96,7 +96,7 @@ def _build(data_date: str) -> DbtBuild:
         cache_dir=airflow_home() / "dbt",
         # It tries again by itself what may pass.
         retries=RETRIES,
-        retry_policy=RETRY_THE_UNEXPLAINED,
+        retry_policy=RETRY_UNKNOWN_ERRORS,
         # A run that goes on with the previous data has skipped what brings in a delivery.
         trigger_rule=TriggerRule.NONE_FAILED,
     )

@@ -7,7 +7,7 @@ from fastapi import Depends, FastAPI, Request
 from fastapi.responses import HTMLResponse, RedirectResponse
 from starlette.exceptions import HTTPException
 
-from include.pipeline.core.errors import MentoringError
+from include.pipeline.core.errors import UserFacingError
 from include.pipeline.core.settings import declared
 from include.pipeline.ui import dbt_docs, quality_pages, report_pages
 from include.pipeline.ui.headers import WithHeaders
@@ -29,7 +29,7 @@ def make() -> WithHeaders:
         dependencies=[Depends(requires_access_dag("GET", param_dag_id=declared().dag_id))],
     )
     pages.add_exception_handler(HTTPException, _refused)
-    pages.add_exception_handler(MentoringError, _failed)
+    pages.add_exception_handler(UserFacingError, _failed)
     pages.add_exception_handler(duckdb.Error, _failed)
     pages.add_exception_handler(Exception, _broken)
     for part in (report_pages, quality_pages, dbt_docs):

@@ -11,12 +11,12 @@ from pathlib import Path
 from typing import Any
 
 from include.mentoring.sources import EVENTS, MENTORS, SOURCES, USERS
-from include.pipeline.core.errors import MentoringError
+from include.pipeline.core.errors import UserFacingError
 
 FILES = {source.name: source.file_name for source in (USERS, MENTORS, EVENTS)}
 
 
-class DefectError(MentoringError):
+class DefectError(UserFacingError):
     """A defect cannot be applied; the message says why and what would work."""
 
 

@@ -10,7 +10,7 @@ import duckdb
 import pytest
 
 from include.pipeline.core import diagnostics, warehouse
-from include.pipeline.core.errors import MentoringError, PassingFault
+from include.pipeline.core.errors import TransientError, UserFacingError
 from include.pipeline.core.settings import settings
 from tests.support.deliveries import Bench
 
@@ -25,7 +25,7 @@ from tests.support.deliveries import Bench
     ],
 )
 def test_an_error_of_a_file_says_what_to_do(
-    number: int, fault: type[MentoringError], words: list[str], bench: Bench
+    number: int, fault: type[UserFacingError], words: list[str], bench: Bench
 ) -> None:
     """The cause stays behind it, for the log."""
     with pytest.raises(fault) as told, diagnostics.explained():
@@ -37,11 +37,11 @@ def test_an_error_of_a_file_says_what_to_do(
 
 def test_only_what_may_pass_is_tried_again() -> None:
     """Space can be freed and a file closed; permissions, memory and a damaged file are for a person."""
-    assert issubclass(diagnostics.DiskFull, PassingFault) and issubclass(
-        diagnostics.DatabaseLocked, PassingFault
+    assert issubclass(diagnostics.DiskFull, TransientError) and issubclass(
+        diagnostics.DatabaseLocked, TransientError
     )
     for fault in (diagnostics.NotWritable, diagnostics.MemoryShort, diagnostics.DatabaseDamaged):
-        assert not issubclass(fault, PassingFault)
+        assert not issubclass(fault, TransientError)
 
 
 @pytest.mark.parametrize("error", [OSError(errno.EBADF, "Bad file descriptor"), ValueError("No space left")])
@@ -63,7 +63,7 @@ def test_a_query_that_is_wrong_stays_as_it_is(bench: Bench) -> None:
     [("/dev/full", diagnostics.DiskFull), ("/sys/kernel/none.csv", diagnostics.NotWritable)],
 )
 def test_a_file_that_duckdb_cannot_write_is_known(
-    path: str, fault: type[MentoringError], bench: Bench
+    path: str, fault: type[UserFacingError], bench: Bench
 ) -> None:
     """As this version of DuckDB words it: its class is that of all errors of files."""
     with pytest.raises(fault), diagnostics.explained(), duckdb.connect() as connection:
@@ -81,7 +81,7 @@ def test_a_file_that_duckdb_cannot_write_is_known(
     ],
 )
 def test_a_class_of_duckdb_is_known_by_itself(
-    error: duckdb.Error, fault: type[MentoringError], bench: Bench
+    error: duckdb.Error, fault: type[UserFacingError], bench: Bench
 ) -> None:
     """Its words may change with the next version; a full disk may be behind any of them."""
     assert isinstance(diagnostics.of_error(error), fault)

@@ -10,6 +10,7 @@ from include.mentoring import expectations
 from include.pipeline.core import warehouse
 from include.pipeline.core.errors import DeliveryRefused
 from include.pipeline.core.settings import declared, load, settings
+from include.pipeline.core.source import Source, timestamp
 from include.pipeline.ingest import ledger
 from include.pipeline.quality import expect, verdict_files
 from include.pipeline.quality.validate import validate
@@ -191,6 +192,14 @@ def test_every_expectation_has_a_violation() -> None:
         for expectation in (*expect.of_source(source), *of_domain.get(source.name, []))
     ]
     assert sorted(expected) == sorted(VIOLATIONS)
+
+
+def test_two_rules_of_one_reason_are_two_checks() -> None:
+    """A source may have two times; a check that shares its name would hide the other."""
+    rules = (timestamp("ordered_at"), timestamp("shipped_at"))
+    orders = Source("orders", "orders.csv", ("id", "ordered_at", "shipped_at"), "id", False, rules)
+    names = [expectation.meta["check"] for expectation in expect.values(orders)]
+    assert names == ["id_given", "invalid_timestamp_ordered_at", "invalid_timestamp_shipped_at"]
 
 
 @pytest.mark.parametrize("name", VIOLATIONS)

@@ -16,7 +16,7 @@ from typing import Any
 from urllib.error import URLError
 from urllib.request import urlopen
 
-from include.pipeline.core.errors import MentoringError
+from include.pipeline.core.errors import UserFacingError
 from include.pipeline.core.settings import SPARK_PYTHON, spark_settings
 
 HOST = "127.0.0.1"
@@ -27,7 +27,7 @@ END_SECONDS = 20
 CLASSES = "org.apache.spark.deploy"
 
 
-class ClusterUnavailable(MentoringError):
+class ClusterUnavailable(UserFacingError):
     """No cluster can be started here, or the one that is named cannot be used."""
 
 

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from dbt.cli.main import dbtRunner
 
-from include.pipeline.core.errors import MentoringError
+from include.pipeline.core.errors import UserFacingError
 from include.pipeline.core.settings import spark_settings
 from include.pipeline.engines.spark import cluster, session
 from include.pipeline.engines.spark.watchdog import watching
@@ -50,7 +50,7 @@ def main(arguments: list[str]) -> int:
                 # By the macro revoke_build_state.
                 invocation_id = spark.conf.get("pipeline.invocation_id", "")
                 (folder / INVOCATION).write_text(invocation_id, encoding="utf-8")
-    except MentoringError as error:
+    except UserFacingError as error:
         return _could_not_run(folder, error)
     if done.exception:
         return _could_not_run(folder, done.exception)

@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 from airflow.triggers.base import BaseTrigger, TriggerEvent
 
 from include.pipeline.core import lock
-from include.pipeline.core.errors import MentoringError
+from include.pipeline.core.errors import UserFacingError
 from include.pipeline.core.settings import delivery_wait, settings
 from include.pipeline.ingest import delivery
 
@@ -109,7 +109,7 @@ def deadline_of(since: str, run_type: str) -> datetime:
 def _claim(run: str) -> bool:
     try:
         return lock.claim(run)
-    except (MentoringError, OSError):
+    except (UserFacingError, OSError):
         # `receive` cannot work there either, and says why.
         return True
 
@@ -126,7 +126,7 @@ def _look(data_date: str, since: str, run_type: str) -> Look:
         before = datetime.now(UTC) - timedelta(seconds=REST_SECONDS)
         is_old = all(_changed_at(path) < before for path in paths)
         return Look(", ".join(map(_describe, paths)), False, is_last, is_old)
-    except (MentoringError, OSError) as error:
+    except (UserFacingError, OSError) as error:
         # Waiting does not mend it.
         return Look(str(error), False, is_last)
 
