@@ -12,11 +12,11 @@ from pathlib import Path
 
 import pytest
 
-from include.pipeline.core.settings import settings
+from include.pipeline.core.settings import declared, settings
 from include.pipeline.orchestration import stages
 from include.pipeline.quality.validate import validate
 from tests.dbt.pipeline import Pipeline, of_this_process
-from tests.support.deliveries import audit
+from tests.support.deliveries import audit, complete
 
 NAME = "it's \"a\" [b] * {{ env_var('HOME') }} $HOME %s ü"
 EVIL = (
@@ -86,8 +86,9 @@ def run(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Run]:
         patch.setenv("MENTOR_DATA_DIR", str(inbox))
         for name, content in delivery().items():
             (inbox / name).write_bytes(content)
+        complete(inbox)
         received = stages.receive("../../a <run>", date(2031, 2, 1).isoformat())
-        for source in ("users", "mentors", "events"):
+        for source in declared().source_names:
             stages.land("../../a <run>", source, received)
         validate("../../a <run>")
         stages.accept("../../a <run>")
