@@ -121,10 +121,11 @@ chaos: setup $(INSTALLED_DEV) ## Inject faults into hundreds of runs, hours long
 bench: setup $(INSTALLED_DEV) ## Time the pipeline against the usual routes, an hour; ARGS="--events 842" for less
 	@$(BIN)/python -m benchmarks $(ARGS)
 
-lint: setup $(INSTALLED_DEV) ## Check code, SQL, YAML, types and retired words; changes nothing
+lint: setup $(INSTALLED_DEV) ## Check code, imports, types, SQL, YAML and retired words; changes nothing
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+	$(BIN)/lint-imports --no-cache
 	$(BIN)/sqlfluff lint $(SQL)
 	$(BIN)/yamllint --strict .
 	@# 1 is git's exit code for no match: docs/naming.md has the words to use instead.
