@@ -1,1 +1,1 @@
-"""The mentoring pipeline: everything that is not wiring (dags/) and not SQL (include/dbt)."""
+"""This domain: its declaration, sources, expectations, statistics, alerts and report."""

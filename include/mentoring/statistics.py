@@ -1,7 +1,7 @@
 """SciPy's statistics, which the report models of dbt call as functions of SQL (SPEC section 3).
 
-`duckdb_functions.py` registers them with DuckDB, spark/session.py with Spark. Counts are users of a group and
-how many of them rebooked.
+`FUNCTIONS` names them for the engines, which register them. Counts are users of a group, and how many of them
+rebooked.
 """
 
 from collections.abc import Iterator

@@ -30,7 +30,7 @@ class DeliveredFile:
         sha256: of the content, so that a file and its `.gz` are the same delivery.
         size_bytes: of the content.
         head: the first bytes, without a byte order mark.
-        quotes: how many double quotes it has; of signs of a table, none are counted in JSON.
+        quotes: how many double quotes it has; like commas, counted in CSV files only.
         commas: how many commas it has.
         has_carriage_returns: whether lines may end in anything but LF.
         ends_with_newline: whether its last line is complete.

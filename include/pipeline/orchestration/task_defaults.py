@@ -1,4 +1,4 @@
-"""Where Airflow runs tasks, and what it does when one fails or a run is late: retry, make way, tell."""
+"""Where Airflow runs tasks, and what happens when one fails: retries, lock release, alerts."""
 
 from datetime import timedelta
 from typing import Any

@@ -1,7 +1,7 @@
 """The published versions: `versions/<number>/` with the database and its manifest, kept for a while.
 
-The database that readers open is a hard link to the database of one of them: it changes at one
-stroke, and who has the old one open keeps it.
+The database that readers open is a hard link to the database of one of them: it changes atomically,
+and who has the old one open keeps it.
 """
 
 import json

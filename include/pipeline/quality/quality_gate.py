@@ -1,4 +1,5 @@
-"""What makes a Great Expectations checkpoint the quality gate: it judges by severity, keeps and refuses.
+"""What makes a Great Expectations checkpoint the quality gate: it judges by severity, stores the
+verdict, and refuses.
 
 Two things here are not in the documentation of Great Expectations. That its models are pydantic's of
 version 1: the checkpoint holds the landing open, which is no field of it. That the provider pushes

@@ -1,6 +1,6 @@
 """The task that shows a model, or tests, and the trigger that waits for it without a worker.
 
-Neither runs dbt: one task does that for all of them (build.py).
+Neither runs dbt: one task does that for all of them (dbt_build.py).
 """
 
 import asyncio

@@ -1,6 +1,6 @@
 """The trigger that a run waits in, without a worker: for its delivery, then for its turn.
 
-It only looks: what it meets that waiting does not mend is left for `receive` to refuse. The turn is for
+It only looks: errors that waiting cannot fix are left to `receive`, which refuses them. The turn is for
 the runs of a backfill, which Airflow starts in parallel and next to the daily run.
 """
 
