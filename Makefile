@@ -103,7 +103,7 @@ alert: setup ## Send a test alert to MENTOR_ALERT_URL
 
 docs: setup ## Document every table and column of the build in include/dbt/target/static_index.html
 	@$(BIN)/python -m include.pipeline.cli dbt docs generate --static --quiet
-	@echo "Documented in include/dbt/target/static_index.html"
+	@echo "Documented in $(DBT_PROJECT)/target/static_index.html"
 
 test: setup $(INSTALLED_DEV) ## Run the quick tests, ARGS="tests/dbt" or TIER=e2e, scheduler, stack, spark, chaos, slow, network
 	$(BIN)/python -m pytest $(SELECTED) $(ARGS)
@@ -146,7 +146,7 @@ lock: $(INSTALLED_DEV) ## Resolve the .in files into full locks; ARGS=--upgrade 
 		--annotation-style line requirements-spark.in --output-file requirements-spark.txt $(ARGS)
 
 clean: ## Remove what make can create again; warehouse/ and reports/ stay
-	rm -rf $(VENV) $(VENV_SPARK) .airflow logs include/dbt/target include/dbt/logs .pytest_cache .hypothesis .ruff_cache .mypy_cache
+	rm -rf $(VENV) $(VENV_SPARK) .airflow logs include/dbt/target include/dbt/logs examples/*/dbt/target examples/*/dbt/logs examples/*/.run .pytest_cache .hypothesis .ruff_cache .mypy_cache
 
 $(INSTALLED): requirements.txt pyproject.toml
 	@if [ -z "$(PYTHON)" ]; then echo "No Python from 3.11 to 3.13 with venv found. Install one, or name it:" \

@@ -8,7 +8,7 @@ from include.pipeline.core.settings import declared
 # As Cosmos calls it: dbt parses the whole project again where these differ from the last parse.
 ON_THE_PROJECT = (
     *("--project-dir", str(declared().dbt_project), "--profiles-dir", str(declared().dbt_project)),
-    *("--profile", "mentoring", "--target", "build"),
+    *("--profile", declared().database, "--target", "build"),
 )
 
 

@@ -14,7 +14,7 @@ A failed run leaves the published database and the latest report as they were. A
 import pendulum
 from airflow.sdk import CronTriggerTimetable, chain
 
-from include.mentoring.pipeline import PIPELINE
+from include.pipeline.core.settings import declared
 from include.pipeline.orchestration.params import params
 from include.pipeline.orchestration.pipeline_dag import PipelineDag
 from include.pipeline.orchestration.task_defaults import (
@@ -27,14 +27,14 @@ from include.pipeline.orchestration.tasks import DATA_DATE, RUN, ingest, publish
 from include.pipeline.transform.task_group import dbt_tasks
 
 with PipelineDag(
-    PIPELINE.dag_id,
+    declared().dag_id,
     # Every midnight, UTC: the data date is the day that begins.
     schedule=CronTriggerTimetable("0 0 * * *", timezone="UTC"),
     start_date=pendulum.datetime(2020, 1, 1, tz="UTC"),
     catchup=False,
     max_active_runs=1,
     params=params(),
-    default_args={"owner": PIPELINE.owner, **QUEUE, **ON_FAILURE},
+    default_args={"owner": declared().owner, **QUEUE, **ON_FAILURE},
     on_failure_callback=ON_RUN_FAILURE,
     deadline=publication_deadline(),
     tags=["mentoring", "duckdb", "dbt"],

@@ -20,7 +20,8 @@ def test_it_takes_twelve_files(copy_of_project: Path) -> None:
     assert 0 < len(files) <= 12
 
 
-@pytest.mark.e2e
+@pytest.mark.slow
+@pytest.mark.smoke
 def test_the_new_rows_are_in_the_report(copy_of_project: Path, tmp_path: Path) -> None:
     """A run of the DAG loads, checks and builds them, and the report has the figures of the page."""
     worked_example.apply(copy_of_project)

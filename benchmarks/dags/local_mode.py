@@ -1,12 +1,13 @@
 """The pipeline with Cosmos' usual mode: every model and every model's tests in a dbt of their own."""
 
 from airflow.sdk import chain, dag
-from cosmos import DbtTaskGroup, ExecutionConfig, RenderConfig
+from cosmos import DbtTaskGroup, ExecutionConfig, ProjectConfig, RenderConfig
 from cosmos.constants import ExecutionMode, InvocationMode, LoadMode, TestBehavior
 
-from dags.mentor_tier_report import DATA_DATE, ingest, validate
+from include.pipeline.core.settings import declared
 from include.pipeline.orchestration.params import params
-from include.pipeline.transform.task_group import PROFILE, PROJECT
+from include.pipeline.orchestration.tasks import DATA_DATE, ingest, validate
+from include.pipeline.transform.task_group import PROFILE
 
 
 # One task at a time: DuckDB takes one writer.
@@ -14,7 +15,9 @@ from include.pipeline.transform.task_group import PROFILE, PROJECT
 def local_mode() -> None:
     dbt = DbtTaskGroup(
         group_id="dbt",
-        project_config=PROJECT,
+        project_config=ProjectConfig(
+            dbt_project_path=declared().dbt_project, manifest_path=declared().dbt_manifest
+        ),
         profile_config=PROFILE,
         execution_config=ExecutionConfig(
             execution_mode=ExecutionMode.LOCAL, invocation_mode=InvocationMode.DBT_RUNNER

@@ -3,6 +3,7 @@
 import os
 from pathlib import Path
 
+from include.mentoring.expectations import expectations
 from include.pipeline.quality.verdict import Check
 from tests.checks.other_sources import others, planted_rows, planted_shapes
 from tests.checks.proof import Proof
@@ -31,7 +32,7 @@ def prove(folder: Path) -> list[Proof]:
     return [
         Proof(
             check=name,
-            where="include/mentoring/expectations.py",
+            where=_where(name),
             planted=f"`{sql}`",
             caught=_caught(checks.get(name)),
         )
@@ -39,6 +40,14 @@ def prove(folder: Path) -> list[Proof]:
         for checks in [judged(folder / str(number), *group.values())]
         for name, sql in group.items()
     ]
+
+
+def _where(name: str) -> str:
+    """The module of a check: the domain declares some, every source has the others."""
+    source, _, check = name.partition(".")
+    of_domain = expectations().get(source, [])
+    is_of_domain = check in {expectation.meta["check"] for expectation in of_domain}
+    return "include/mentoring/expectations.py" if is_of_domain else "include/pipeline/quality/expect.py"
 
 
 def _caught(check: Check | None) -> str | None:

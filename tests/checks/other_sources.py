@@ -4,6 +4,7 @@ import json
 
 from include.pipeline.core.settings import declared
 from include.pipeline.core.source import Source
+from include.pipeline.quality.expect import check_name
 from include.simulator.defects.delivery_files import FILES
 from tests.support.deliveries import good_row
 
@@ -52,7 +53,7 @@ def planted_rows(source: Source) -> dict[str, str]:
             if column not in ruled | {source.key}
         },
         **{
-            rule.reason: f"update {table} set \"{rule.column}\" = '{BAD}' where _row_number = 90"
+            check_name(source, rule): f"update {table} set \"{rule.column}\" = '{BAD}' where _row_number = 90"
             for rule in source.rules
         },
     }

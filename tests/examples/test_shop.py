@@ -80,7 +80,8 @@ def _rows(name: str) -> list[list[str]]:
         return list(csv.reader(lines))[1:]
 
 
-@pytest.mark.e2e
+@pytest.mark.slow
+@pytest.mark.smoke
 def test_a_run_of_the_shop(shop: Shop) -> None:
     """The same machinery lands, judges, builds, publishes and reports; a cut file then changes nothing."""
     parsed = shop.process(sys.executable, "-m", "include.pipeline.cli", "dbt", "parse", "--quiet")

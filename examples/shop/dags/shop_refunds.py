@@ -13,7 +13,7 @@ Ask: shop-data.
 import pendulum
 from airflow.sdk import CronTriggerTimetable, chain
 
-from examples.shop.pipeline import PIPELINE
+from include.pipeline.core.settings import declared
 from include.pipeline.orchestration import task_defaults
 from include.pipeline.orchestration.params import params
 from include.pipeline.orchestration.pipeline_dag import PipelineDag
@@ -21,15 +21,17 @@ from include.pipeline.orchestration.tasks import DATA_DATE, RUN, ingest, publish
 from include.pipeline.transform.task_group import dbt_tasks
 
 with PipelineDag(
-    PIPELINE.dag_id,
+    declared().dag_id,
     schedule=CronTriggerTimetable("0 0 * * *", timezone="UTC"),
     start_date=pendulum.datetime(2020, 1, 1, tz="UTC"),
     catchup=False,
     max_active_runs=1,
     params=params(),
-    default_args={"owner": PIPELINE.owner, **task_defaults.QUEUE, **task_defaults.ON_FAILURE},
+    default_args={"owner": declared().owner, **task_defaults.QUEUE, **task_defaults.ON_FAILURE},
     on_failure_callback=task_defaults.ON_RUN_FAILURE,
     deadline=task_defaults.publication_deadline(),
     doc_md=__doc__,
 ) as shop_refunds:
-    chain(ingest(), validate(), dbt_tasks("dbt", DATA_DATE, RUN), publish(RUN), report(RUN))
+    dbt, built = dbt_tasks("dbt", DATA_DATE, RUN)
+    chain(ingest(), validate(), dbt)
+    chain(built, publish(RUN), report(RUN))

@@ -59,7 +59,7 @@ def values(source: Source) -> "list[Expectation]":
     given = [column for column in source.columns if column not in ruled]
     return [
         *(_given(source, column) for column in given),
-        *(_ruled(source, rule, _check_name(source, rule)) for rule in source.rules),
+        *(_ruled(source, rule, check_name(source, rule)) for rule in source.rules),
     ]
 
 
@@ -79,8 +79,8 @@ def _given(source: Source, column: str) -> "Expectation":
     )
 
 
-def _check_name(source: Source, rule: Rule) -> str:
-    """The rule's reason, with its column where another rule of the source has the same one."""
+def check_name(source: Source, rule: Rule) -> str:
+    """Return the rule's reason, with its column where another rule of the source has the same one."""
     is_shared = sum(other.reason == rule.reason for other in source.rules) > 1
     return f"{rule.reason}_{rule.column}" if is_shared else rule.reason
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from include.pipeline.core.errors import UserFacingError
-from include.pipeline.core.settings import settings
+from include.pipeline.core.settings import declared, settings
 from include.pipeline.transform import artifacts
 
 FAILED = ("error", "fail", "runtime error")
@@ -83,7 +83,7 @@ def _failed(target: Path) -> list[dict[str, Any]]:
 
 
 def _message(node: dict[str, Any], result: dict[str, Any]) -> str:
-    subject = f"dbt {node['resource_type']} {node['name']} (include/dbt/{node['original_file_path']})"
+    subject = f"dbt {node['resource_type']} {node['name']} ({declared().dbt}/{node['original_file_path']})"
     if result["status"] == "fail":
         return f"{subject} failed: {result['message']}.\n{_failing_rows(node, result)}"
     # Not at the head of the file: they load DuckDB, and the DAG is parsed every few seconds.

@@ -47,7 +47,7 @@ def dbt_tasks(group_id: str, data_date: str, run: str) -> tuple[TaskGroup, Any]:
 
     Under a scheduler the tasks of models and tests wait in the triggerer from the run's beginning, and end
     when dbt has ended their nodes: the arrows to them only show dbt's graph. Where one process runs all
-    tasks, they follow the arrows. They hold up nothing: the gate follows the task that runs dbt alone. One
+    tasks, they follow the build. They hold up nothing: the gate follows the task that runs dbt alone. One
     that dies for a reason of its own still fails the run, if none of them follows it.
     """
     manifest = json.loads(declared().dbt_manifest.read_text(encoding="utf-8"))

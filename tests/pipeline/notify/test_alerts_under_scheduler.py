@@ -64,8 +64,8 @@ def test_under_a_scheduler_every_failure_is_told_once_and_a_late_publication(
 ) -> None:
     """A failed task sends its reason; for one killed by lack of memory, the run sends the alert."""
     replace(
-        deployment.project / "include" / "mentoring" / "gate" / "operator.py",
-        '        verdict = validate(context["run_id"], self._run_checkpoint)\n',
+        deployment.project / "include" / "pipeline" / "quality" / "gate_operator.py",
+        '        verdict = validate(context["run_id"], partial(super().execute, context))\n',
         "        import os, signal\n\n        os.kill(os.getpid(), signal.SIGKILL)\n",
     )
     deployment.environment |= {"MENTOR_PUBLISH_WITHIN_MINUTES": "0.1", "MENTOR_DELIVERY_WAIT_MINUTES": "0"}

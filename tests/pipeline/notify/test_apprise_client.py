@@ -8,6 +8,7 @@ from types import SimpleNamespace
 
 import pytest
 
+from include.mentoring import alerts
 from include.pipeline.notify import load_alerts, run_alerts
 from include.pipeline.notify.apprise_client import Alert, Delivery, send
 from tests.support.deployment import Deployment
@@ -118,7 +119,7 @@ def test_an_alert_that_cannot_be_made_is_a_line_in_the_log(
     monkeypatch.setenv("MENTOR_WAREHOUSE_DIR", str(tmp_path))
     monkeypatch.setenv("MENTOR_ALERT_URL", receiver.address)
     load_alerts.rows_rejected("a_run", [1])
-    with load_alerts.telling_changed_tiers("a_run"):
+    with alerts.telling_changed_tiers("a_run"):
         pass
     assert receiver.alerts == []
     assert caplog.text.count("An alert could not be made: ") == 1

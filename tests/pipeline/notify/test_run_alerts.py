@@ -35,13 +35,14 @@ def receiver(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> Iterator[Receiver
 def test_alerts_are_off_by_default() -> None:
     """Without an address nothing is made up or sent; not even what would be needed for it is loaded."""
     code = (
+        "from include.mentoring import alerts\n"
         "from include.pipeline.notify import load_alerts, run_alerts\n"
         "run_alerts.task_failed({})\n"
         "run_alerts.run_failed({})\n"
         "run_alerts.publication_late({})\n"
         "load_alerts.rows_rejected('r', [1])\n"
-        "load_alerts.tiers_changed('r', {'K1': ('Gold', True)})\n"
-        "with load_alerts.telling_changed_tiers('r'): pass\n"
+        "alerts.tiers_changed('r', {'K1': ('Gold', True)})\n"
+        "with alerts.telling_changed_tiers('r'): pass\n"
     )
     assert loaded_by(code, {"apprise", "duckdb", "include.pipeline.notify.run_alerts"}) == [
         "include.pipeline.notify.run_alerts"

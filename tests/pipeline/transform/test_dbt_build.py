@@ -10,9 +10,9 @@ import pytest
 from airflow.sdk.exceptions import AirflowException
 from cosmos.constants import InvocationMode
 
-from include.pipeline.core import build_state, origin, trial
+from include.pipeline.core import build_state, origin
 from include.pipeline.core.errors import WarehouseInvalid
-from include.pipeline.core.settings import DBT_PROJECT_DIR, settings
+from include.pipeline.core.settings import declared, settings
 from include.pipeline.engines.spark.storage import dbt_tables
 from include.pipeline.ingest import ledger
 from include.pipeline.transform.dbt_build import DbtBuild
@@ -53,7 +53,7 @@ def execute(program: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> No
     monkeypatch.setattr(dbt_tables, "program", lambda folder: [sys.executable, "-c", program, str(folder)])
     task = DbtBuild(
         task_id="build",
-        project_dir=str(DBT_PROJECT_DIR),
+        project_dir=str(declared().dbt_project),
         profile_config=PROFILE,
         invocation_mode=InvocationMode.SUBPROCESS,
         partial_parse=False,
@@ -62,7 +62,7 @@ def execute(program: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> No
     context: dict[str, Any] = {
         "run_id": RUN,
         "ti": SimpleNamespace(xcom_push=lambda **_: None),
-        "params": {trial.WINDOW: trial.standard_window_days()},
+        "params": declared().variables,
     }
     task.execute(context)
 
