@@ -33,4 +33,4 @@ def test_a_setting_of_the_wrong_type_is_named(tmp_path: Path) -> None:
     """The variable, its value and the range it may have."""
     done = Deployment(tmp_path, environment={"MENTOR_THREADS": "many"}).command("publish")
     assert done.returncode == 1
-    assert done.stdout.startswith("MENTOR_THREADS is 'many'. Expected it to be a valid integer")
+    assert done.stdout.startswith("MENTOR_THREADS is 'many'. Expected a whole number from 1 to 1024; ")

@@ -119,7 +119,7 @@ def test_a_setting_that_cannot_be_used(
     monkeypatch.setenv("MENTOR_THREADS", "many")
     answer = webserver.get(PAGE)
     assert answer.status == 500
-    assert "MENTOR_THREADS is &#39;many&#39;. Expected it to be a valid integer" in answer.text
+    assert "MENTOR_THREADS is &#39;many&#39;. Expected a whole number from 1 to 1024" in answer.text
 
 
 def test_the_latest_verdict_is_the_gate_s_own_page(webserver: Server, sample: Settings) -> None:

@@ -51,6 +51,8 @@ def build(users: int) -> Path:
 def made(folder: Path, names: list[str]) -> None:
     """Note the tables of a build's folder, as the session does."""
     (folder / "catalog.json").write_text(json.dumps([{"name": name} for name in names]), encoding="utf-8")
+    # As after a command that gives no state.
+    (folder / "invocation.txt").touch()
 
 
 def users_of_companies(lake: Bench) -> list[tuple[int]]:
