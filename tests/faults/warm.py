@@ -22,7 +22,10 @@ PARSED = "FAULTS_PARSED"
 
 
 def _manifest() -> Manifest:
-    return Manifest.from_msgpack((Path(os.environ[PARSED]) / "partial_parse.msgpack").read_bytes())
+    manifest = Manifest.from_msgpack((Path(os.environ[PARSED]) / "partial_parse.msgpack").read_bytes())
+    # Models read dbt's graph, which is not in the file.
+    manifest.build_flat_graph()
+    return manifest
 
 
 MANIFEST = _manifest()
