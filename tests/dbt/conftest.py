@@ -53,7 +53,7 @@ def dbt(target: Path, database: Path) -> Callable[..., Completed]:
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
-            timeout=300,
+            timeout=900,
         )
 
     return run
