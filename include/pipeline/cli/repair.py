@@ -1,4 +1,4 @@
-"""The commands that mend what is published: versions, rollback, restore, withdraw."""
+"""The commands that repair what is published: versions, rollback, restore, withdraw."""
 
 from collections.abc import Callable, Iterator
 

@@ -127,7 +127,7 @@ def _look(data_date: str, since: str, run_type: str) -> Look:
         is_old = all(_changed_at(path) < before for path in paths)
         return Look(", ".join(map(_describe, paths)), False, is_last, is_old)
     except (UserFacingError, OSError) as error:
-        # Waiting does not mend it.
+        # Waiting cannot fix it.
         return Look(str(error), False, is_last)
 
 
