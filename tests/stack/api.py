@@ -78,7 +78,8 @@ class Api:
 
 
 def log_in(address: str, name: str, password: str) -> Api:
-    """Return the API for an account, with a token got for its password."""
-    status, text = Api(address).ask("/auth/token", {"username": name, "password": password})
+    """Return the API for an account, with a token; it is asked until somebody answers."""
+    account = {"username": name, "password": password}
+    status, text = until(lambda: (answer := Api(address).ask("/auth/token", account))[0] and answer)
     assert status == HTTPStatus.CREATED, (status, text)
     return Api(address, json.loads(text)["access_token"])

@@ -99,16 +99,16 @@ class Scheduler:
     def trigger(self, data_date: str) -> str:
         """Have the DAG run for a data date, as soon as it is known; return the id of the run."""
         body = {"logical_date": f"{data_date}T00:00:00Z"}
-        return until(lambda: self._ask(f"{self._dag}/dagRuns", body))["dag_run_id"]
+        return self._answer("dagRuns", body)["dag_run_id"]
 
     def clear(self, run: str, task: str) -> None:
         """Have a task of a run that is over run again, alone."""
         body = {"dag_run_id": run, "task_ids": [task], "dry_run": False, "only_failed": False}
-        assert self._ask(f"{self._dag}/clearTaskInstances", body)
+        self._answer("clearTaskInstances", body)
 
     def tasks(self, run: str) -> dict[str, dict[str, Any]]:
         """Return what Airflow knows of every task of a run."""
-        found = self._ask(f"{self._dag}/dagRuns/{run}/taskInstances?limit=1000") or {"task_instances": []}
+        found = self._answer(f"dagRuns/{run}/taskInstances?limit=1000")
         return {task["task_id"]: task for task in found["task_instances"]}
 
     def states(self, run: str) -> dict[str, str | None]:
@@ -121,15 +121,15 @@ class Scheduler:
 
     def state(self, run: str) -> str:
         """Return the state of a run."""
-        return self.run(run).get("state", "unknown")
+        return self.run(run)["state"]
 
     def run(self, run: str) -> dict[str, Any]:
         """Return what Airflow knows of a run."""
-        return self._ask(f"{self._dag}/dagRuns/{run}") or {}
+        return self._answer(f"dagRuns/{run}")
 
     def runs(self) -> list[dict[str, Any]]:
         """Return all runs."""
-        return (self._ask(f"{self._dag}/dagRuns?limit=100") or {"dag_runs": []})["dag_runs"]
+        return self._answer("dagRuns?limit=100")["dag_runs"]
 
     def log(self, run: str, task: str) -> str:
         """Return the log of a task, with what the triggerer wrote."""
@@ -141,6 +141,10 @@ class Scheduler:
             / f"run_id={run}"
         )
         return "".join(path.read_text(encoding="utf-8") for path in folder.glob(f"task_id={task}/*"))
+
+    def _answer(self, path: str, body: dict[str, Any] | None = None) -> dict[str, Any]:
+        """Return the answer of the API about the DAG; it is asked until it gives one."""
+        return until(lambda: self._ask(f"{self._dag}/{path}", body))
 
     def _ask(self, path: str, body: dict[str, Any] | None = None) -> Any:
         """Return the answer of the API, or None where it gives none yet; what it refuses is an error."""
