@@ -15,14 +15,8 @@ import pendulum
 from airflow.sdk import CronTriggerTimetable, chain
 
 from include.pipeline.core.settings import declared
-from include.pipeline.orchestration.params import params
 from include.pipeline.orchestration.pipeline_dag import PipelineDag
-from include.pipeline.orchestration.task_defaults import (
-    ON_FAILURE,
-    ON_RUN_FAILURE,
-    QUEUE,
-    publication_deadline,
-)
+from include.pipeline.orchestration.task_defaults import dag_defaults
 from include.pipeline.orchestration.tasks import DATA_DATE, RUN, ingest, publish, report, validate
 from include.pipeline.transform.task_group import dbt_tasks
 
@@ -31,14 +25,9 @@ with PipelineDag(
     # Every midnight, UTC: the data date is the day that begins.
     schedule=CronTriggerTimetable("0 0 * * *", timezone="UTC"),
     start_date=pendulum.datetime(2020, 1, 1, tz="UTC"),
-    catchup=False,
-    max_active_runs=1,
-    params=params(),
-    default_args={"owner": declared().owner, **QUEUE, **ON_FAILURE},
-    on_failure_callback=ON_RUN_FAILURE,
-    deadline=publication_deadline(),
     tags=["mentoring", "duckdb", "dbt"],
     doc_md=__doc__,
+    **dag_defaults(),
 ) as mentor_tier_report:
     dbt, built = dbt_tasks("dbt", DATA_DATE, RUN)
     chain(ingest(), validate(), dbt)

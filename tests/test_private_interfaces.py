@@ -10,7 +10,8 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from include.pipeline.core.settings import PROJECT_DIR, SPARK_PYTHON, declared
+from include.pipeline.core.settings import PROJECT_DIR, declared
+from include.pipeline.engines.spark.spark_settings import SPARK_PYTHON
 from tests.support.needs import skip_without
 
 DOCUMENT = (PROJECT_DIR / "docs" / "private-interfaces.md").read_text(encoding="utf-8")

@@ -3,7 +3,8 @@
 import shlex
 from pathlib import Path
 
-from include.pipeline.core.settings import SPARK, SPARK_PYTHON, declared
+from include.pipeline.core.settings import SPARK, declared
+from include.pipeline.engines.spark.spark_settings import SPARK_PYTHON
 from tests.support import needs
 from tests.support.deployment import Deployment
 

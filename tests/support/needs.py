@@ -6,7 +6,7 @@ from typing import NoReturn
 
 import pytest
 
-from include.pipeline.core.settings import SPARK_PYTHON
+from include.pipeline.engines.spark.spark_settings import SPARK_PYTHON
 
 # What the machine is known to have, with blanks between: docker, browser, faketime, spark.
 KNOWN_TO_BE_THERE = "MENTOR_TESTS_NEED"

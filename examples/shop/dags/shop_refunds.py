@@ -14,9 +14,8 @@ import pendulum
 from airflow.sdk import CronTriggerTimetable, chain
 
 from include.pipeline.core.settings import declared
-from include.pipeline.orchestration import task_defaults
-from include.pipeline.orchestration.params import params
 from include.pipeline.orchestration.pipeline_dag import PipelineDag
+from include.pipeline.orchestration.task_defaults import dag_defaults
 from include.pipeline.orchestration.tasks import DATA_DATE, RUN, ingest, publish, report, validate
 from include.pipeline.transform.task_group import dbt_tasks
 
@@ -24,13 +23,8 @@ with PipelineDag(
     declared().dag_id,
     schedule=CronTriggerTimetable("0 0 * * *", timezone="UTC"),
     start_date=pendulum.datetime(2020, 1, 1, tz="UTC"),
-    catchup=False,
-    max_active_runs=1,
-    params=params(),
-    default_args={"owner": declared().owner, **task_defaults.QUEUE, **task_defaults.ON_FAILURE},
-    on_failure_callback=task_defaults.ON_RUN_FAILURE,
-    deadline=task_defaults.publication_deadline(),
     doc_md=__doc__,
+    **dag_defaults(),
 ) as shop_refunds:
     dbt, built = dbt_tasks("dbt", DATA_DATE, RUN)
     chain(ingest(), validate(), dbt)

@@ -6,11 +6,9 @@ What other programs read before any of our code runs (`AIRFLOW_HOME`, `AIRFLOW__
 """
 
 import os
-import re
-from datetime import timedelta
 from functools import cache
 from pathlib import Path
-from typing import Annotated, Literal, TypeVar
+from typing import Literal, Self
 
 from dotenv import dotenv_values
 from pydantic import Field, ValidationError
@@ -19,9 +17,6 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from include.pipeline.core.declaration import PROJECT_DIR, Pipeline
 from include.pipeline.core.declaration import load as load_reference
 from include.pipeline.core.errors import SettingInvalid
-
-# Where dbt for Spark is installed; Airflow's own dbt is in .venv.
-SPARK_PYTHON = PROJECT_DIR / ".venv-spark" / "bin" / "python"
 
 PATH_VARIABLES = (
     "MENTOR_DATA_DIR",
@@ -38,19 +33,28 @@ DUCKDB = "duckdb"
 SPARK = "spark"
 
 
-class _Section(BaseSettings):
+class Section(BaseSettings):
     """Settings whose names in the environment begin with MENTOR_."""
 
     model_config = SettingsConfigDict(
         env_prefix="MENTOR_", env_ignore_empty=True, frozen=True, extra="ignore"
     )
 
+    @classmethod
+    def read(cls) -> Self:
+        """Return these settings of this process.
 
-Section = TypeVar("Section", bound=_Section)
-Minutes = Annotated[float, Field(ge=0, le=10_000)]
+        Raises:
+            SettingInvalid: a variable is missing or is not of its type.
+        """
+        load()
+        try:
+            return cls()
+        except ValidationError as invalid:
+            raise SettingInvalid(_explain(cls, invalid)) from None
 
 
-class Settings(_Section):
+class Settings(Section):
     """The settings of every process; each path is absolute.
 
     Attributes:
@@ -77,7 +81,7 @@ class Settings(_Section):
     threads: int = Field(ge=1, le=1024)
     keep_versions: int = Field(ge=1, le=10_000)
     keep_deliveries_days: float = Field(ge=0, le=100_000)
-    lock_wait_minutes: Minutes
+    lock_wait_minutes: float = Field(ge=0, le=10_000)
 
     @property
     def warehouse_dir(self) -> Path:
@@ -120,38 +124,6 @@ class Settings(_Section):
         return self.warehouse_dir / "quality"
 
 
-class SparkSettings(_Section):
-    """The settings of engine spark.
-
-    Attributes:
-        spark_master: address of the cluster; None where a build starts one of its own.
-        spark_memory: of Spark's driver and of each executor, as Java writes it ("2g").
-        spark_partitions: how many parts Spark divides what it sorts or joins into.
-        spark_wait_minutes: how long a build may be without any executor.
-    """
-
-    spark_master: str | None = None
-    spark_memory: str
-    spark_partitions: int = Field(ge=1, le=1_000_000)
-    spark_wait_minutes: float = Field(ge=0.01, le=10_000)
-
-
-class DeploymentSettings(_Section):
-    """What only a deployment with a scheduler needs; see .env.
-
-    Attributes:
-        delivery_wait_minutes: how long a run waits for its delivery: less than the day until the next run.
-        delivery_late: what becomes of a run without its delivery.
-        publish_within_minutes: how long after it was queued a run must have published.
-        keep_records_days: how long task logs and Airflow's records of runs are kept.
-    """
-
-    delivery_wait_minutes: float = Field(ge=0, le=1380)
-    delivery_late: Literal["fail", "previous"]
-    publish_within_minutes: float = Field(ge=0.1, le=10_000)
-    keep_records_days: float = Field(ge=1, le=100_000)
-
-
 def load() -> None:
     """Put `.env` into the environment where the caller set nothing, and make its paths absolute.
 
@@ -186,40 +158,7 @@ def settings() -> Settings:
     Raises:
         SettingInvalid: a variable is missing or is not of its type.
     """
-    return _read(Settings)
-
-
-def spark_settings() -> SparkSettings:
-    """Return the settings of engine spark.
-
-    Raises:
-        SettingInvalid: a variable is missing or is not of its type.
-    """
-    return _read(SparkSettings)
-
-
-def deployment_settings() -> DeploymentSettings:
-    """Return the settings of a deployment with a scheduler.
-
-    Raises:
-        SettingInvalid: a variable is missing or is not of its type.
-    """
-    return _read(DeploymentSettings)
-
-
-def delivery_wait() -> timedelta:
-    """Return how long a run of the scheduler waits for its delivery."""
-    return timedelta(minutes=deployment_settings().delivery_wait_minutes)
-
-
-def goes_on_without_delivery() -> bool:
-    """Return whether a run without its delivery goes on with the previous data, and does not fail."""
-    return deployment_settings().delivery_late == "previous"
-
-
-def publish_within() -> timedelta:
-    """Return how long after it was queued a run must have published."""
-    return timedelta(minutes=deployment_settings().publish_within_minutes)
+    return Settings.read()
 
 
 def progress_path() -> Path | None:
@@ -228,29 +167,21 @@ def progress_path() -> Path | None:
     return Path(path) if path else None
 
 
-def alert_addresses() -> list[str]:
-    """Return where alerts go, as URLs of Apprise; none where alerts are off. They may hold secrets.
-
-    MENTOR_ALERT_URL has them or, where that is empty, the file that MENTOR_ALERT_URL_FILE names.
-    """
-    load()
-    value = os.environ.get("MENTOR_ALERT_URL", "")
-    kept = Path(os.environ.get("MENTOR_ALERT_URL_FILE", os.devnull))
-    if not value and kept.exists():
-        value = kept.read_text(encoding="utf-8")
-    value = value.strip(", \t\n")
-    # A URL may hold commas of its own.
-    return re.split(r"[,\s]+(?=[A-Za-z0-9]+://)", value) if value else []
-
-
-def secrets_dir() -> Path:
-    """Return the folder of the deployment's secrets, which docker-compose.yaml sets."""
-    return _path("MENTOR_SECRETS_DIR")
-
-
 def airflow_home() -> Path:
     """Return Airflow's folder: its metadata database, configuration and task logs."""
-    return _path("AIRFLOW_HOME")
+    return path("AIRFLOW_HOME")
+
+
+def path(name: str) -> Path:
+    """Return the absolute path that a variable holds.
+
+    Raises:
+        SettingInvalid: it is not set.
+    """
+    load()
+    if not os.environ.get(name):
+        raise SettingInvalid(_missing(name))
+    return Path(os.environ[name]).expanduser().absolute()
 
 
 def of_other_programs() -> dict[str, str]:
@@ -287,15 +218,7 @@ def _defaults() -> dict[str, str]:
     }
 
 
-def _read(section: type[Section]) -> Section:
-    load()
-    try:
-        return section()
-    except ValidationError as invalid:
-        raise SettingInvalid(_explain(section, invalid)) from None
-
-
-def _explain(section: type[_Section], invalid: ValidationError) -> str:
+def _explain(section: type[Section], invalid: ValidationError) -> str:
     error = invalid.errors()[0]
     field = str(error["loc"][0])
     name = field.upper()
@@ -311,13 +234,6 @@ def _explain(section: type[_Section], invalid: ValidationError) -> str:
         # "Input should be 'fail' or 'previous'"
         expected = error["msg"].replace("Input should be", "Expected it to be")
     return f"{name} is {error['input']!r}. {expected}; change it in .env or unset it."
-
-
-def _path(name: str) -> Path:
-    load()
-    if not os.environ.get(name):
-        raise SettingInvalid(_missing(name))
-    return Path(os.environ[name]).expanduser().absolute()
 
 
 def _missing(name: str) -> str:

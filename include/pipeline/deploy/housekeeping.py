@@ -7,8 +7,8 @@ import time
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from include.pipeline.core.deployment_settings import deployment_settings
 from include.pipeline.core.errors import UserFacingError
-from include.pipeline.core.settings import deployment_settings
 from include.pipeline.deploy.airflow_command import airflow
 from include.pipeline.deploy.health import Unhealthy
 

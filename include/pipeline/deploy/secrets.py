@@ -1,7 +1,7 @@
 """Makes the secrets of the deployment at its first start, each in a file that only its owner reads.
 
-Airflow reads them by its `…_CMD` settings, the database and the broker from the files. To set a
-value of his own, or has one from a backup, puts it there before the first start.
+Airflow reads them by its `…_CMD` settings, the database and the broker from the files. To use a
+value of your own, or one from a backup, put it there before the first start.
 """
 
 import os
@@ -12,7 +12,7 @@ from pathlib import Path
 from cryptography.fernet import Fernet
 
 from include.pipeline.core.atomic_files import put_in_place
-from include.pipeline.core.settings import secrets_dir
+from include.pipeline.core.deployment_settings import secrets_dir
 
 RANDOM: dict[str, Callable[[], str]] = {
     # Encrypts connections and variables in Airflow's records: without it they cannot be read again.

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any, ParamSpec, TypeVar
 
 from include.pipeline.core.atomic_files import write_atomically
+from include.pipeline.core.deployment_settings import alert_addresses, deployment_settings
 from include.pipeline.core.errors import (
     DeliveryLate,
     DeliveryRefused,
@@ -20,7 +21,7 @@ from include.pipeline.core.errors import (
     SettingInvalid,
     UserFacingError,
 )
-from include.pipeline.core.settings import alert_addresses, declared, publish_within, settings
+from include.pipeline.core.settings import declared, settings
 from include.pipeline.notify.apprise_client import Alert, send
 
 DIED = "It ended without a word. See its log."
@@ -98,7 +99,7 @@ def publication_late(context: Any) -> Alert | None:
     return Alert(
         title("publication late"),
         f"Run: {run['dag_run_id']}\nIt was queued at {queued_at:%Y-%m-%d %H:%M} UTC, is {run['state']}, and"
-        f" has not published within {publish_within().total_seconds() / 60:g} minutes"
+        f" has not published within {deployment_settings().publish_within_minutes:g} minutes"
         f" (MENTOR_PUBLISH_WITHIN_MINUTES).\nPublished stays: {published()}",
         "warning",
     )

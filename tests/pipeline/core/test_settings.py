@@ -1,6 +1,5 @@
 """`.env` holds the defaults, the caller's variables stand above them, and every path is absolute."""
 
-from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -117,75 +116,6 @@ def test_a_setting_that_is_nowhere_is_named(name: str, caller: pytest.MonkeyPatc
     caller.setattr(settings, "_defaults", lambda: lines)
     with pytest.raises(SettingInvalid, match=f"{name} is not set"):
         settings.settings()
-
-
-@pytest.mark.parametrize(
-    ("value", "addresses"),
-    [
-        ("", []),
-        (" , ", []),
-        ("json://host/inbox", ["json://host/inbox"]),
-        (" json://host/a,  slack://b/c/d\n", ["json://host/a", "slack://b/c/d"]),
-        (
-            "mailto://me@host?to=a@b.io,c@d.io,json://host",
-            ["mailto://me@host?to=a@b.io,c@d.io", "json://host"],
-        ),
-        ("no address", ["no address"]),
-    ],
-)
-def test_alerts_go_to_one_address_or_several(
-    value: str, addresses: list[str], caller: pytest.MonkeyPatch
-) -> None:
-    """Blanks or commas stand between them; a comma inside of one stays."""
-    caller.setenv("MENTOR_ALERT_URL", value)
-    assert settings.alert_addresses() == addresses
-
-
-def test_alerts_are_off_in_env(caller: pytest.MonkeyPatch) -> None:
-    """Alerts are off by default, and no file of the project holds a secret."""
-    caller.delenv("MENTOR_ALERT_URL", raising=False)
-    assert settings.alert_addresses() == []
-    assert settings.publish_within() == timedelta(hours=2)
-
-
-@pytest.mark.parametrize("value", ["0", "soon", "-5", "nan"])
-def test_a_deadline_must_be_a_time(value: str, caller: pytest.MonkeyPatch) -> None:
-    """The message names the variable."""
-    caller.setenv("MENTOR_PUBLISH_WITHIN_MINUTES", value)
-    with pytest.raises(SettingInvalid, match="MENTOR_PUBLISH_WITHIN_MINUTES is "):
-        settings.publish_within()
-
-
-def test_a_late_delivery_fails_the_run_after_six_hours(caller: pytest.MonkeyPatch) -> None:
-    """Unless told otherwise, nobody gets old data for new."""
-    for name in ("MENTOR_DELIVERY_WAIT_MINUTES", "MENTOR_DELIVERY_LATE"):
-        caller.setenv(name, "")
-    assert settings.delivery_wait() == timedelta(hours=6)
-    assert settings.goes_on_without_delivery() is False
-    caller.setenv("MENTOR_DELIVERY_LATE", "previous")
-    assert settings.goes_on_without_delivery() is True
-
-
-@pytest.mark.parametrize("value", ["-1", "1380.1", "soon"])
-def test_a_wait_ends_before_the_next_run(value: str, caller: pytest.MonkeyPatch) -> None:
-    """A run that waits for more than a day would hold the next one up."""
-    caller.setenv("MENTOR_DELIVERY_WAIT_MINUTES", value)
-    with pytest.raises(SettingInvalid, match="MENTOR_DELIVERY_WAIT_MINUTES is "):
-        settings.delivery_wait()
-    for bound in ("0", "1380"):
-        caller.setenv("MENTOR_DELIVERY_WAIT_MINUTES", bound)
-        assert settings.delivery_wait() == timedelta(minutes=int(bound))
-
-
-def test_what_becomes_of_a_late_delivery_is_one_of_two_words(caller: pytest.MonkeyPatch) -> None:
-    """The message names the variable, its value and both words."""
-    caller.setenv("MENTOR_DELIVERY_LATE", "Previous")
-    with pytest.raises(SettingInvalid) as invalid:
-        settings.goes_on_without_delivery()
-    assert str(invalid.value) == (
-        "MENTOR_DELIVERY_LATE is 'Previous'. Expected it to be 'fail' or 'previous';"
-        " change it in .env or unset it."
-    )
 
 
 def test_a_shell_gets_what_other_programs_read(caller: pytest.MonkeyPatch) -> None:

@@ -17,7 +17,7 @@ from urllib.error import URLError
 from urllib.request import urlopen
 
 from include.pipeline.core.errors import UserFacingError
-from include.pipeline.core.settings import SPARK_PYTHON, spark_settings
+from include.pipeline.engines.spark.spark_settings import SPARK_PYTHON, spark_settings
 
 HOST = "127.0.0.1"
 WORKERS = 2

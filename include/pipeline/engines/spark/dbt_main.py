@@ -14,8 +14,8 @@ from pathlib import Path
 from dbt.cli.main import dbtRunner
 
 from include.pipeline.core.errors import UserFacingError
-from include.pipeline.core.settings import spark_settings
 from include.pipeline.engines.spark import cluster, session
+from include.pipeline.engines.spark.spark_settings import spark_settings
 from include.pipeline.engines.spark.watchdog import watching
 
 # In the folder of a build: why dbt could not run, and its id of the command that changed the tables.

@@ -9,8 +9,8 @@ import socket
 import sys
 import tempfile
 
-from include.pipeline.core.settings import spark_settings
 from include.pipeline.engines.spark.cluster import CLASSES, page_of, program
+from include.pipeline.engines.spark.spark_settings import spark_settings
 
 PORT, PAGE = 7077, 8081
 

@@ -21,8 +21,10 @@ from py4j.protocol import Py4JJavaError
 from pyspark.sql import SparkSession
 from pyspark.sql.types import DoubleType, StructType
 
-from include.pipeline.core import declaration, settings
+from include.pipeline.core import declaration
+from include.pipeline.core.settings import declared
 from include.pipeline.engines.spark import cluster
+from include.pipeline.engines.spark.spark_settings import spark_settings
 
 # The schemas that dbt makes, by the name in `inputs.json` of the build that it goes on with.
 DBT_SCHEMAS = {"models": ("staging", "marts", "reports"), "audit": ("audit",)}
@@ -62,7 +64,7 @@ def prepare(spark: SparkSession, folder: Path) -> None:
     for name, schemas in DBT_SCHEMAS.items():
         if inputs[name]:
             _go_on_with(spark, schemas, Path(inputs[name]), folder)
-    functions = settings.declared().functions
+    functions = declared().functions
     for function in declaration.load(functions) if functions else ():
         spark.udf.register(function.__name__, _of_no_null(function), DoubleType())
 
@@ -95,7 +97,7 @@ def literal(text: object) -> str:
 def _session(folder: Path, master: str) -> SparkSession:
     log = folder / "event-log"
     log.mkdir()
-    current = settings.spark_settings()
+    current = spark_settings()
     configuration = {
         "spark.driver.memory": current.spark_memory,
         "spark.executor.memory": current.spark_memory,
@@ -113,7 +115,7 @@ def _session(folder: Path, master: str) -> SparkSession:
         "spark.executor.extraJavaOptions": "-Duser.timezone=UTC",
         # The statistics of the reports are Python.
         "spark.pyspark.python": sys.executable,
-        "spark.executorEnv.PYTHONPATH": settings.PROJECT_DIR,
+        "spark.executorEnv.PYTHONPATH": declaration.PROJECT_DIR,
         "spark.ui.enabled": "false",
         "spark.ui.showConsoleProgress": "false",
         "spark.eventLog.enabled": "true",

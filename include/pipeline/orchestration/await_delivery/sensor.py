@@ -5,8 +5,8 @@ from typing import Any
 
 from airflow.sdk import BaseOperator
 
+from include.pipeline.core.deployment_settings import deployment_settings
 from include.pipeline.core.errors import DeliveryLate
-from include.pipeline.core.settings import goes_on_without_delivery
 from include.pipeline.orchestration.await_delivery.trigger import (
     BACKFILL,
     DeliveryTrigger,
@@ -80,7 +80,7 @@ class AwaitDelivery(BaseOperator):
             SettingInvalid: it is not said for how long to wait, or what to do then.
         """
         deadline = deadline_of(self.since, self.run_type)
-        goes_on = goes_on_without_delivery()
+        goes_on = deployment_settings().goes_on_without_delivery
         if event is None:
             self.log.info("The delivery of %s is there", self.data_date)
             # Not None: Airflow would leave what an earlier end, before the run was cleared, has returned.

@@ -13,8 +13,9 @@ from typing import Any, NamedTuple
 from airflow.triggers.base import BaseTrigger, TriggerEvent
 
 from include.pipeline.core import lock
+from include.pipeline.core.deployment_settings import deployment_settings
 from include.pipeline.core.errors import UserFacingError
-from include.pipeline.core.settings import delivery_wait, settings
+from include.pipeline.core.settings import settings
 from include.pipeline.ingest import delivery
 
 POLL_SECONDS = 10.0
@@ -102,7 +103,7 @@ def is_ready(data_date: str, since: str, run_type: str, of_run: str) -> bool:
 
 def deadline_of(since: str, run_type: str) -> datetime:
     """Return when a wait is over that counts from `since`, ISO; that of a backfill is none."""
-    wait = timedelta() if run_type == BACKFILL else delivery_wait()
+    wait = timedelta() if run_type == BACKFILL else deployment_settings().delivery_wait
     return datetime.fromisoformat(since) + wait
 
 

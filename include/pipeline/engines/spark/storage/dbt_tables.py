@@ -18,7 +18,8 @@ from uuid import uuid4
 import duckdb
 
 from include.pipeline.core import build_state, warehouse
-from include.pipeline.core.settings import SPARK_PYTHON, declared, settings
+from include.pipeline.core.settings import declared, settings
+from include.pipeline.engines.spark.spark_settings import SPARK_PYTHON
 from include.pipeline.engines.spark.storage import raw_parts
 
 # Small, and what readers come for: the published database has their rows itself.
