@@ -4,7 +4,9 @@ from collections import Counter
 from collections.abc import Iterable
 from datetime import UTC, datetime
 from decimal import Decimal
+from itertools import pairwise
 from typing import Any
+from unittest.mock import ANY
 
 import pytest
 
@@ -14,7 +16,7 @@ from tests.reference.history import CATEGORY, TIERS
 from tests.reference.measures import checks, double_bookings, reliability
 from tests.reference.reading import Reading
 from tests.reference.rebooking import LENSES, by_group, by_mentor, other_readings, rebooking, sensitivity
-from tests.reference.statistics import compare, wilson
+from tests.reference.statistics import compare, holm, newcombe, ratio, wilson
 
 Row = tuple[Any, ...]
 # Columns of each table that are compared; the first ones, so many, are its key.
@@ -51,9 +53,11 @@ COLUMNS: dict[str, tuple[int, str]] = {
         "observation_end, double_bookings, orphan_users, users_without_session, dormant_users",
     ),
     "reports.rpt_comparisons": (
-        3,
-        "lens, group_a, group_b, a_users, a_rebooked, b_users, b_rebooked, difference_pp, risk_ratio,"
-        " fisher_p, mentor_permutation_p, mentors_a, mentors_b, is_small",
+        4,
+        "lens, cohort, group_a, group_b, is_primary, a_users, a_rebooked, b_users, b_rebooked, difference_pp,"
+        " difference_ci_low_pp, difference_ci_high_pp, risk_ratio, risk_ratio_ci_low, risk_ratio_ci_high,"
+        " e_value, e_value_limit, fisher_p, mentor_permutation_p, smallest_permutation_p, holm_p,"
+        " permutation_p_is_bound, cluster_ci_low_pp is null, mentors_a, mentors_b, mentors_in_both, is_small",
     ),
     "reports.rpt_mentors": (
         2,
@@ -192,20 +196,34 @@ def _checks(reading: Reading) -> Row:
 
 
 def _comparisons(reading: Reading) -> Iterable[Row]:
-    for lens in LENSES:
-        for a, b in (("top_tier", "standard_tier"), TIERS[:2]):
-            found = compare(reading, lens, a, b)
-            if found:
-                yield (
-                    *(lens, a, b),
-                    *(found.a[1], found.a[0], found.b[1], found.b[0]),
-                    _near(found.difference_pp, 0.005),
-                    _near(found.risk_ratio, 0.005),
-                    _near(found.fisher_p, 1e-9),
-                    _near(found.permutation_p, 1e-9 if found.is_exact else DRAW_TOLERANCE),
-                    *(found.mentors_a, found.mentors_b),
-                    min(found.a[1], found.b[1]) < FEW,
-                )
+    compared = {
+        (lens, cohort, a, b): found
+        for lens in LENSES
+        for cohort in ("all", "mature")
+        for a, b in (("top_tier", "standard_tier"), *pairwise(TIERS))
+        if (found := compare(reading, lens, a, b, mature=cohort == "mature"))
+    }
+    primary = ("sessions", "mature", "top_tier", "standard_tier")
+    tested = [key for key, found in compared.items() if key != primary and found.permutation_p is not None]
+    corrected = dict(zip(tested, holm([compared[key].permutation_p or 0 for key in tested]), strict=True))
+    are_exact = all(found.is_exact for found in compared.values())
+    for key, found in compared.items():
+        yield (
+            *(*key, key == primary),
+            *(found.a[1], found.a[0], found.b[1], found.b[0]),
+            _near(found.difference_pp, 0.005),
+            *(_near(end, 0.005) for end in newcombe(found.a, found.b)),
+            *(_near(figure, 0.005) for figure in (found.risk_ratio, *ratio(found.a, found.b))),
+            _near(found.fisher_p, 1e-9),
+            _near(found.permutation_p, 1e-9 if found.is_exact else DRAW_TOLERANCE),
+            _near(found.smallest_p, 1e-9),
+            _near(corrected.get(key), 1e-9 if are_exact else 1),
+            # The reading makes draws of its own.
+            False if found.is_exact else ANY,
+            min(len(found.mentors_a), len(found.mentors_b)) == 1,
+            *(len(found.mentors_a), len(found.mentors_b), found.in_both),
+            min(found.a[1], found.b[1]) < FEW,
+        )
 
 
 def _views(reading: Reading) -> dict[str, list[Row]]:

@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 import duckdb
 import pytest
 
+from include.mentoring import statistics
 from include.pipeline.core.settings import declared
 
 LAYERS = {"staging": ("stg_",), "marts": ("dim_", "fct_"), "reports": ("rpt_",)}
@@ -15,11 +16,12 @@ READS = {"staging": {"source"}, "marts": {"staging", "marts"}, "reports": {"mart
 KEY_TESTS = {"unique", "unique_combination"}
 # Macros of dbt-spark, which this environment has not, that ours take the place of.
 DBT_SPARK_MACROS = {"create_temporary_view", "get_insert_overwrite_sql", "persist_constraints"}
-# Of the same name and meaning in DuckDB and in Spark, or registered with both (statistics.py).
+# Of the same name and meaning in DuckDB and in Spark, or registered with both.
 FUNCTIONS = {
-    *("array_agg", "array_sort", "avg", "cast", "ceil", "coalesce", "count", "fisher_p", "floor", "greatest"),
-    *("lag", "lead", "least", "max", "max_by", "median", "mentor_permutation_p", "min", "min_by", "nullif"),
-    *("round", "row_number", "sum"),
+    *("array_agg", "array_sort", "avg", "cast", "ceil", "coalesce", "count", "floor", "greatest", "lag"),
+    *("lead", "least", "max", "max_by", "median", "min", "min_by", "nullif", "rank", "round", "row_number"),
+    "sum",
+    *(function.__name__ for function in statistics.FUNCTIONS),
 }
 # Types that DuckDB and Spark cast to by the same name.
 TYPES = {"bigint", "boolean", "date", "decimal", "double", "integer", "string", "timestamp"}

@@ -7,14 +7,14 @@ from random import Random
 import pytest
 from hypothesis import Phase, example, given, settings, strategies
 
-from include.mentoring import statistics as functions
+from include.mentoring.statistics import mentors, rates
 from tests.dbt import pipeline, tables
 from tests.dbt.pipeline import COLUMNS_OF_DELIVERIES, Pipeline, all_columns_but
 from tests.reference import shipping
 from tests.reference.defects import DEFECTS
 from tests.reference.history import History, accept
 from tests.reference.reading import Reading, read, read_folder
-from tests.reference.statistics import fisher, permutation, wilson
+from tests.reference.statistics import fisher, newcombe, permutation, ratio, wilson
 from tests.reference.worlds import World, make, number_of
 
 # One world for each defect; a world is built from its seed, so a failure names all it needs.
@@ -175,20 +175,28 @@ def test_the_models_say_what_the_reading_says_of_the_real_delivery(
 @example(a=[(number, 20) for number in range(8)], b=[(3, 10 + number) for number in range(12)])
 def test_the_permutation_over_mentors_is_that_of_the_reading(a: Counts, b: Counts) -> None:
     """The p is exact up to 100,000 assignments (19 mentors), and near the reading's where they are drawn."""
-    expected, is_exact = permutation(a, b)
-    p = functions.mentor_permutation_p(
+    expected, smallest, is_exact = permutation(a, b)
+    p = mentors.mentor_permutation_p(
         [rebooked for rebooked, _ in a],
         [users for _, users in a],
         [rebooked for rebooked, _ in b],
         [users for _, users in b],
     )
     assert p == pytest.approx(expected, rel=0, abs=1e-12 if is_exact else tables.DRAW_TOLERANCE)
+    assert mentors.smallest_permutation_p(len(a), len(b)) == pytest.approx(smallest)
+    assert p >= smallest * (1 - 1e-9)
 
 
 @settings(deadline=None, print_blob=True)
 @given(a=MENTORS.map(lambda mentors: mentors[0]), b=MENTORS.map(lambda mentors: mentors[0]))
-def test_fisher_and_wilson(a: tuple[int, int], b: tuple[int, int]) -> None:
-    """The two-sided p of Fisher's test and Wilson's interval, for any two groups."""
-    assert functions.fisher_p(*a, *b) == pytest.approx(fisher(*a, *b), rel=1e-9)
-    interval = functions.wilson_low_pct(*a), functions.wilson_high_pct(*a)
+def test_rates_of_two_groups(a: tuple[int, int], b: tuple[int, int]) -> None:
+    """Fisher's p, the intervals of rates, difference and ratio, and E-values, for any two groups."""
+    assert rates.fisher_p(*a, *b) == pytest.approx(fisher(*a, *b), rel=1e-9)
+    interval = rates.wilson_low_pct(*a), rates.wilson_high_pct(*a)
     assert interval == pytest.approx(wilson(*a), rel=1e-9, abs=1e-9)
+    of_difference = rates.newcombe_low_pp(*a, *b), rates.newcombe_high_pp(*a, *b)
+    assert of_difference == pytest.approx(newcombe(a, b), rel=1e-9, abs=1e-9)
+    if a[0] and b[0]:
+        functions = (rates.risk_ratio_low, rates.risk_ratio_high, rates.e_value, rates.e_value_limit)
+        of_ratio = [function(*a, *b) for function in functions]
+        assert of_ratio == pytest.approx(ratio(a, b), rel=1e-6)

@@ -10,7 +10,7 @@ from tests.reference.history import TIERS
 from tests.reference.measures import checks, churned, reliability
 from tests.reference.reading import Reading, read_folder
 from tests.reference.rebooking import by_group, rebooking, sensitivity
-from tests.reference.statistics import compare, wilson
+from tests.reference.statistics import compare, newcombe, ratio, wilson
 from tests.support import section_4
 
 from .conftest import SAMPLE
@@ -35,6 +35,7 @@ CHECKS = {
     "anomalies": {},
     "observation_end": datetime(2023, 7, 21, 2, 5, tzinfo=UTC),
 }
+RATIO_KEYS = ("risk_ratio_ci_low", "risk_ratio_ci_high", "e_value", "e_value_limit")
 CHURNED = {"top_tier": 5, "standard_tier": 8}
 WILSON = {
     (26, 42): (46.8, 75.0),
@@ -95,20 +96,19 @@ def test_sizes(reading: Reading) -> None:
     assert not history.rejected
 
 
-@pytest.mark.parametrize(
-    ("a", "b", "expected"),
-    [
-        ("top_tier", "standard_tier", (37.5, 2.53, 0.000074, 0.0067)),
-        ("Gold", "Silver", (23.3, 1.60, 0.026314, 0.0076)),
-    ],
-)
-def test_comparisons(reading: Reading, a: str, b: str, expected: tuple[float, ...]) -> None:
-    """Difference, risk ratio, Fisher p and the permutation p over mentors are the contract's."""
-    found = compare(reading, "sessions", a, b)
+@pytest.mark.parametrize("groups", section_4.COMPARISONS)
+def test_comparisons(reading: Reading, groups: tuple[str, str]) -> None:
+    """Difference, ratio, their intervals, E-values and both p values are the contract's."""
+    found = compare(reading, "sessions", *groups)
     assert found and found.is_exact
-    values = (found.difference_pp, found.risk_ratio, found.fisher_p, found.permutation_p)
-    rounded = [round(value, digits) for value, digits in zip(values, (1, 2, 6, 4), strict=True)]
-    assert tuple(rounded) == expected
+    low, high = newcombe(found.a, found.b)
+    figures = {
+        **{"difference_pp": found.difference_pp, "difference_ci_low_pp": low, "difference_ci_high_pp": high},
+        **{"fisher_p": found.fisher_p, "mentor_permutation_p": found.permutation_p},
+        "risk_ratio": found.risk_ratio,
+        **dict(zip(RATIO_KEYS, ratio(found.a, found.b), strict=True)),
+    }
+    section_4.assert_comparison(groups, figures)
 
 
 @pytest.mark.parametrize("counts", WILSON)

@@ -18,10 +18,23 @@ REBOOKING = {
     ("bookings", "all"): {"Gold": (42, 26), "Silver": (57, 22), "Bronze": (33, 0)},
     ("intent", "all"): {"Gold": (42, 26), "Silver": (57, 25), "Bronze": (33, 0)},
 }
-# Difference in points, risk ratio, Fisher, permutation over mentors; each with the digits the contract gives.
-COMPARISONS = {
-    ("top_tier", "standard_tier"): (37.5, 2.53, "7.4e-05", "0.0067"),
-    ("Gold", "Silver"): (23.3, None, "0.026", "0.0076"),
+# By groups, of all users: each figure with the digits the contract gives.
+COMPARISONS: dict[tuple[str, str], dict[str, float | None]] = {
+    ("top_tier", "standard_tier"): {
+        **{"difference_pp": 37.5, "difference_ci_low_pp": 19.46, "difference_ci_high_pp": 52.66},
+        **{"risk_ratio": 2.53, "risk_ratio_ci_low": 1.64, "risk_ratio_ci_high": 3.91},
+        **{"e_value": 4.5, "e_value_limit": 2.67, "fisher_p": 7.4e-5, "mentor_permutation_p": 0.0067},
+    },
+    ("Gold", "Silver"): {
+        **{"difference_pp": 23.3, "difference_ci_low_pp": 3.4, "difference_ci_high_pp": 40.8},
+        **{"risk_ratio_ci_low": 1.07, "risk_ratio_ci_high": 2.40},
+        **{"e_value": 2.6, "e_value_limit": 1.3, "fisher_p": 0.026, "mentor_permutation_p": 0.0076},
+    },
+    ("Silver", "Bronze"): {
+        **{"difference_pp": 38.6, "difference_ci_low_pp": 23.0, "difference_ci_high_pp": 51.6},
+        **{"risk_ratio": None, "risk_ratio_ci_low": None, "risk_ratio_ci_high": None},
+        **{"e_value": None, "e_value_limit": None, "fisher_p": 7.4e-6, "mentor_permutation_p": 0.0083},
+    },
 }
 RELIABILITY = {
     "Gold": (99, 91, 7, 1, 91, 0, 0, 5, 91, 6, 36),
@@ -106,14 +119,34 @@ def _assert_rebooking(rows: list[dict[str, Any]]) -> None:
 
 
 def _assert_comparisons(rows: list[dict[str, Any]]) -> None:
-    found = {(row["a"], row["b"]): row for row in rows if row["lens"] == "sessions"}
+    found = {(row["a"], row["b"]): row for row in rows if (row["lens"], row["cohort"]) == ("sessions", "all")}
     assert set(found) == set(COMPARISONS)
-    for groups, (difference, ratio, fisher, permutation) in COMPARISONS.items():
-        row = found[groups]
-        assert round(row["difference_pp"], 1) == difference
-        assert ratio in (None, row["risk_ratio"])
-        assert f"{row['fisher_p']:.2g}" == fisher
-        assert f"{row['mentor_permutation_p']:.2g}" == permutation
+    for groups, row in found.items():
+        assert_comparison(groups, row)
+    (primary,) = (row for row in rows if row["is_primary"])
+    assert [primary[key] for key in ("lens", "cohort", "a", "b", "a_rebooked", "a_users", "b_users")] == [
+        *("sessions", "mature", "top_tier", "standard_tier", 24, 39, 83),
+    ]
+    assert [row["holm_p"] is None for row in rows] == [row["is_primary"] for row in rows]
+    assert len(rows) == len(COMPARISONS) * 6
+    assert not any(row["permutation_p_is_bound"] for row in rows)
+    for row in rows:
+        assert row["cluster_ci_low_pp"] < row["difference_pp"] < row["cluster_ci_high_pp"]
+
+
+def assert_comparison(groups: tuple[str, str], figures: dict[str, float | None]) -> None:
+    """Raise AssertionError where the comparison of two groups differs from the contract in any figure."""
+    for name, figure in COMPARISONS[groups].items():
+        assert _rounded_as(figure, figures[name]) == figure, (groups, name)
+
+
+def _rounded_as(figure: float | None, value: float | None) -> float | None:
+    """The value with as many digits as the contract gives: two of a p, else as many decimals."""
+    if figure is None or value is None:
+        return value
+    if figure < 0.1:
+        return float(f"{value:.2g}")
+    return round(value, len(str(figure).partition(".")[2]))
 
 
 def _assert_sensitivity(rows: list[dict[str, Any]]) -> None:

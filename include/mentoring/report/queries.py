@@ -42,21 +42,16 @@ LISTS = {
     "comparisons": """
         select
             lens,
+            cohort,
             group_a as a,
             group_b as b,
-            difference_pp,
-            risk_ratio,
-            fisher_p,
-            mentor_permutation_p,
-            a_users,
-            a_rebooked,
-            b_users,
-            b_rebooked,
-            mentors_a,
-            mentors_b,
-            is_small
+            * exclude (lens, cohort, group_a, group_b)
         from reports.rpt_comparisons
-        order by list_position($lenses, lens), group_a = 'top_tier' desc, group_a, group_b
+        order by
+            list_position($lenses, lens),
+            cohort,
+            group_a = 'top_tier' desc,
+            list_position($tiers, group_a)
     """,
     "sensitivity": """
         select reading, tier, n, rebooked, rate_pct

@@ -89,12 +89,17 @@ def by_category(results: Results, *, cohort: str = "all") -> dict[str, Row]:
     return {row["tier_category"]: row for row in rows}
 
 
-def comparison(results: Results, a: str, b: str) -> Row | None:
+def comparison(results: Results, a: str, b: str, *, cohort: str = "all") -> Row | None:
     """Return the comparison of two groups in the headline lens, or None if a group has no users."""
     for row in results["comparisons"]:
-        if (row["lens"], row["a"], row["b"]) == (HEADLINE_LENS, a, b):
+        if (row["lens"], row["cohort"], row["a"], row["b"]) == (HEADLINE_LENS, cohort, a, b):
             return dict(row)
     return None
+
+
+def primary(results: Results) -> Row | None:
+    """Return the one comparison that was chosen in advance, or None if a group has no mature user."""
+    return next((dict(row) for row in results["comparisons"] if row["is_primary"]), None)
 
 
 def _rows(connection: duckdb.DuckDBPyConnection, query: str) -> list[Row]:

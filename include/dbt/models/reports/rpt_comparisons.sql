@@ -1,40 +1,74 @@
+{% set counts = 'a_rebooked, a_users, b_rebooked, b_users' %}
+{# A ratio has an interval where somebody of each group came back; a function of a null is null. #}
+{% set counts_of_ratio = 'nullif(a_rebooked, 0), a_users, nullif(b_rebooked, 0), b_users' %}
+{% set mentors_of_rates =
+    'case when least(mentors_a, mentors_b) > 1 then a_rebooked_of_mentors end,'
+    ~ ' a_users_of_mentors, b_rebooked_of_mentors, b_users_of_mentors' %}
+{% set mentors_of_permutation =
+    'case when permuted_a > 0 and permuted_b > 0 then a_rebooked_permuted end,'
+    ~ ' a_users_permuted, b_rebooked_permuted, b_users_permuted' %}
 with
 
 rebookings as (
     select * from {{ ref('fct_rebookings') }}
 ),
 
+pairs as (
+    select
+        compared.group_a,
+        compared.group_b
+    from (
+        values
+        ('top_tier', 'standard_tier'),
+        ('Gold', 'Silver'),
+        ('Silver', 'Bronze')
+    ) as compared (group_a, group_b)
+),
+
+cohorts as (
+    select
+        'all' as cohort,
+        *
+    from rebookings
+
+    union all
+
+    select
+        'mature' as cohort,
+        *
+    from rebookings
+    where is_mature
+),
+
 counts as (
     select
         lens,
+        cohort,
         tier,
         tier_category,
         mentor_id,
         count(*) as users,
         count(case when is_rebooked then 1 end) as rebooked
-    from rebookings
-    group by lens, tier, tier_category, mentor_id
+    from cohorts
+    group by lens, cohort, tier, tier_category, mentor_id
 ),
 
--- A mentor whose tier changed is one of each tier.
-mentors as (
+groups_of_mentors as (
     select
         lens,
-        'top_tier' as group_a,
-        'standard_tier' as group_b,
+        cohort,
         tier_category as own_group,
         mentor_id,
         cast(sum(users) as bigint) as users,
         cast(sum(rebooked) as bigint) as rebooked
     from counts
-    group by lens, tier_category, mentor_id
+    group by lens, cohort, tier_category, mentor_id
 
     union all
 
     select
         lens,
-        'Gold' as group_a,
-        'Silver' as group_b,
+        cohort,
         tier as own_group,
         mentor_id,
         users,
@@ -42,51 +76,125 @@ mentors as (
     from counts
 ),
 
+-- A mentor whose tier changed is one of each tier, and left out of the permutation.
+mentors as (
+    select
+        groups_of_mentors.*,
+        pairs.group_a,
+        pairs.group_b,
+        count(*) over (
+            partition by
+                groups_of_mentors.lens,
+                groups_of_mentors.cohort,
+                pairs.group_a,
+                pairs.group_b,
+                groups_of_mentors.mentor_id
+        ) > 1 as is_in_both
+    from groups_of_mentors
+    inner join pairs
+        on groups_of_mentors.own_group in (pairs.group_a, pairs.group_b)
+),
+
 groups as (
     select
         lens,
+        cohort,
         group_a,
         group_b,
+        count(case when is_in_both and own_group = group_a then 1 end) as mentors_in_both,
         {% for side in ['a', 'b'] %}
-            count(case when own_group = group_{{ side }} then 1 end) as mentors_{{ side }},
-            cast(sum(case when own_group = group_{{ side }} then users end) as bigint) as {{ side }}_users,
-            cast(sum(case when own_group = group_{{ side }} then rebooked end) as bigint)
-                as {{ side }}_rebooked,
-            {{ list_in_order('users', order='mentor_id', condition='own_group = group_' ~ side) }}
-                as {{ side }}_users_of_mentors,
-            {{ list_in_order('rebooked', order='mentor_id', condition='own_group = group_' ~ side) }}
-                as {{ side }}_rebooked_of_mentors{% if not loop.last %},{% endif %}
+            {% set is_own = 'own_group = group_' ~ side %}
+            count(case when {{ is_own }} then 1 end) as mentors_{{ side }},
+            count(case when {{ is_own }} and not is_in_both then 1 end) as permuted_{{ side }},
+            {% for count in ['users', 'rebooked'] %}
+                cast(sum(case when {{ is_own }} then {{ count }} end) as bigint) as {{ side }}_{{ count }},
+                {{ list_in_order(count, order='mentor_id', condition=is_own) }}
+                    as {{ side }}_{{ count }}_of_mentors,
+                {{ list_in_order(count, order='mentor_id', condition=is_own ~ ' and not is_in_both') }}
+                    as {{ side }}_{{ count }}_permuted{% if not loop.last %},{% endif %}
+            {% endfor %}{% if not loop.last %},{% endif %}
         {% endfor %}
     from mentors
-    group by lens, group_a, group_b
+    group by lens, cohort, group_a, group_b
 ),
 
 comparisons as (
     select
         lens,
+        cohort,
         group_a,
         group_b,
+        lens = 'sessions' and cohort = 'mature' and group_a = 'top_tier' as is_primary,
         mentors_a,
         mentors_b,
+        mentors_in_both,
         a_users,
         a_rebooked,
         b_users,
         b_rebooked,
         cast(round(10000.0 * a_rebooked / a_users - 10000.0 * b_rebooked / b_users) / 100 as decimal(5, 2))
             as difference_pp,
+        cast(newcombe_low_pp({{ counts }}) as decimal(5, 2)) as difference_ci_low_pp,
+        cast(newcombe_high_pp({{ counts }}) as decimal(5, 2)) as difference_ci_high_pp,
+        cast(cluster_low_pp({{ mentors_of_rates }}) as decimal(5, 2)) as cluster_ci_low_pp,
+        cast(cluster_high_pp({{ mentors_of_rates }}) as decimal(5, 2)) as cluster_ci_high_pp,
         cast(
             -- Of hundredths, as rates are, so that halves go up.
             round(100.0 * a_rebooked * b_users / nullif(a_users * b_rebooked, 0)) / 100 as decimal(18, 2)
         ) as risk_ratio,
-        fisher_p(a_rebooked, a_users, b_rebooked, b_users) as fisher_p,
-        mentor_permutation_p(
-            a_rebooked_of_mentors, a_users_of_mentors, b_rebooked_of_mentors, b_users_of_mentors
-        ) as mentor_permutation_p,
+        cast(risk_ratio_low({{ counts_of_ratio }}) as decimal(18, 2)) as risk_ratio_ci_low,
+        cast(risk_ratio_high({{ counts_of_ratio }}) as decimal(18, 2)) as risk_ratio_ci_high,
+        cast(e_value({{ counts_of_ratio }}) as decimal(18, 2)) as e_value,
+        cast(e_value_limit({{ counts_of_ratio }}) as decimal(18, 2)) as e_value_limit,
+        fisher_p({{ counts }}) as fisher_p,
+        mentor_permutation_p({{ mentors_of_permutation }}) as mentor_permutation_p,
+        coalesce(mentor_permutation_is_bound({{ mentors_of_permutation }}) = 1, false)
+            as permutation_p_is_bound,
+        case when permuted_a > 0 and permuted_b > 0 then smallest_permutation_p(permuted_a, permuted_b) end
+            as smallest_permutation_p,
         least(a_users, b_users) < {{ var('few_users') }} as is_small
     from groups
     where
         mentors_a > 0
         and mentors_b > 0
+),
+
+-- Holm: the smallest p times the number of exploratory comparisons, the next one times one less, and so on.
+exploratory as (
+    select
+        lens,
+        cohort,
+        group_a,
+        group_b,
+        mentor_permutation_p,
+        count(*) over () + 1 - rank() over (order by mentor_permutation_p) as holm_factor
+    from comparisons
+    where
+        not is_primary
+        and mentor_permutation_p is not null
+),
+
+holm as (
+    select
+        lens,
+        cohort,
+        group_a,
+        group_b,
+        least(max(mentor_permutation_p * holm_factor) over (order by mentor_permutation_p), 1.0) as holm_p
+    from exploratory
+),
+
+adjusted as (
+    select
+        comparisons.*,
+        holm.holm_p
+    from comparisons
+    left join holm
+        on
+            comparisons.lens = holm.lens
+            and comparisons.cohort = holm.cohort
+            and comparisons.group_a = holm.group_a
+            and comparisons.group_b = holm.group_b
 )
 
-select * from comparisons
+select * from adjusted

@@ -5,18 +5,19 @@ with
 rates as (
     select
         lens,
+        cohort,
         tier,
         is_category_total,
         total_users_w_sessions as users,
         rebooked_count as rebooked
     from {{ ref('rpt_rebooking') }}
-    where cohort = 'all'
 ),
 
 breakdowns as (
     select
         'rpt_mentors' as breakdown,
         'sessions' as lens,
+        'all' as cohort,
         tier,
         sum(users) as users,
         sum(rebooked) as rebooked
@@ -29,6 +30,7 @@ breakdowns as (
     select
         'rpt_monthly_cohorts' as breakdown,
         'sessions' as lens,
+        'all' as cohort,
         tier_category as tier,
         sum(users) as users,
         sum(rebooked) as rebooked
@@ -40,6 +42,7 @@ breakdowns as (
     select
         'rpt_account_status' as breakdown,
         'sessions' as lens,
+        'all' as cohort,
         tier_category as tier,
         sum(users) as users,
         sum(rebooked) as rebooked
@@ -49,8 +52,9 @@ breakdowns as (
     union all
 
     select
-        'rpt_comparisons' as breakdown,
+        'rpt_comparisons: ' || group_a as breakdown,
         lens,
+        cohort,
         group_a as tier,
         a_users as users,
         a_rebooked as rebooked
@@ -59,8 +63,9 @@ breakdowns as (
     union all
 
     select
-        'rpt_comparisons' as breakdown,
+        'rpt_comparisons: ' || group_a as breakdown,
         lens,
+        cohort,
         group_b as tier,
         b_users as users,
         b_rebooked as rebooked
@@ -71,12 +76,14 @@ expected as (
     select
         'rpt_mentors' as breakdown,
         lens,
+        cohort,
         tier,
         users,
         rebooked
     from rates
     where
         lens = 'sessions'
+        and cohort = 'all'
         and not is_category_total
 
     union all
@@ -84,6 +91,7 @@ expected as (
     select
         breakdowns_by_category.breakdown,
         rates.lens,
+        rates.cohort,
         rates.tier,
         rates.users,
         rates.rebooked
@@ -93,27 +101,30 @@ expected as (
     ) as breakdowns_by_category (breakdown)
     where
         rates.lens = 'sessions'
+        and rates.cohort = 'all'
         and rates.is_category_total
 
     union all
 
     select
-        'rpt_comparisons' as breakdown,
+        'rpt_comparisons: ' || compared.group_a as breakdown,
         rates.lens,
+        rates.cohort,
         rates.tier,
         rates.users,
         rates.rebooked
     from rates
     inner join (
-        values ('top_tier', 1), ('standard_tier', 1), ('Gold', 2), ('Silver', 2)
-    ) as compared (tier, comparison_number)
-        on rates.tier = compared.tier
-    qualify count(*) over (partition by rates.lens, compared.comparison_number) = 2
+        values ('top_tier', 'standard_tier'), ('Gold', 'Silver'), ('Silver', 'Bronze')
+    ) as compared (group_a, group_b)
+        on rates.tier in (compared.group_a, compared.group_b)
+    qualify count(*) over (partition by rates.lens, rates.cohort, compared.group_a) = 2
 )
 
 select
     coalesce(breakdowns.breakdown, expected.breakdown) as breakdown,
     coalesce(breakdowns.lens, expected.lens) as lens,
+    coalesce(breakdowns.cohort, expected.cohort) as cohort,
     coalesce(breakdowns.tier, expected.tier) as tier,
     breakdowns.users,
     expected.users as users_of_rate,
@@ -124,6 +135,7 @@ full outer join expected
     on
         breakdowns.breakdown = expected.breakdown
         and breakdowns.lens = expected.lens
+        and breakdowns.cohort = expected.cohort
         and breakdowns.tier = expected.tier
 where
     breakdowns.users is distinct from expected.users

@@ -1,7 +1,8 @@
 """Numbers and names as text, shared by the sentences, captions and tables of the report."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from math import floor, log10
+from typing import Any
 
 # A p value below this is significant.
 SIGNIFICANT_P = 0.05
@@ -68,21 +69,27 @@ def interval(low: float, high: float) -> str:
     return f"{low:.1f}–{high:.1f} %"
 
 
-def p_value(p: float | None) -> str:
-    """Return the p value to two significant digits; a small one is never rounded to 0."""
+def p_value(p: float | None, *, is_bound: bool = False) -> str:
+    """Return the p value to two significant digits; one that is small, or only a bound, as "< 0.0001"."""
     if p is None:
         return "–"
-    if 0 < p < MIN_SHOWN_P:
+    if p < MIN_SHOWN_P:
         return f"< {MIN_SHOWN_P:.6f}"
-    if p == 0 or p >= 0.1:
+    if p >= 0.1:
         return f"{p:.2f}"
+    if is_bound:
+        # 1 over 10,001 is below the 0.0001 that it is printed as.
+        return f"< {10 ** round(log10(p)):.{-round(log10(p))}f}"
     return f"{p:.{1 - floor(log10(p))}f}"
+
+
+def permutation_p(row: Mapping[str, Any]) -> str:
+    """Return the p over mentors of a comparison as text."""
+    return p_value(row["mentor_permutation_p"], is_bound=row["permutation_p_is_bound"])
 
 
 def how_often(p: float, trials: str) -> str:
     """Return how often an event of probability `p` occurs: "about once in 150 shuffles"."""
-    if p <= 0:
-        return f"in none of the {trials} that were tried"
     if p < MIN_SHOWN_P:
         return f"less than once in a million {trials}"
     if p > 0.995:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from include.mentoring.report.narrative.formatting import VARIANT_NAMES, p_value
+from include.mentoring.report.narrative.formatting import VARIANT_NAMES, count, p_value, permutation_p
 from include.mentoring.report.results import HEADLINE_LENS, TIER_ORDER, Results, Row, rebooking
 from include.mentoring.report.tables.columns import INTERVAL, category
 from include.mentoring.report.tables.table import DECIMAL, FIGURES, NUMBER, Column, Format, Table
@@ -19,8 +19,20 @@ def _is_total(row: Row) -> bool:
 
 
 def _pair(row: Row) -> str:
-    few = " (few users)" if row["is_small"] else ""
-    return f"{category(row['a'])} against {category(row['b'])}{few}"
+    notes = [
+        *(["primary"] if row["is_primary"] else []),
+        *(["few users"] if row["is_small"] else []),
+        *([f"{count(row['mentors_in_both'], 'mentor')} in both"] if row["mentors_in_both"] else []),
+    ]
+    return f"{category(row['a'])} against {category(row['b'])}" + (f" ({', '.join(notes)})" if notes else "")
+
+
+def _ends(low: str, high: str, write: str) -> Callable[[Row], str | None]:
+    return lambda row: None if row[low] is None else f"{row[low]:{write}} to {row[high]:{write}}"
+
+
+def _permutation_p(row: Row) -> str | None:
+    return permutation_p(row) if row["mentor_permutation_p"] is not None else None
 
 
 def _counts(group: str) -> Callable[[Row], str]:
@@ -84,13 +96,19 @@ COMPARISONS = Table(
     "Groups compared: the first against the second",
     (
         Column("lens", "lens"),
+        Column("cohort", "cohort"),
         Column(_pair, "groups"),
         Column(_counts("a"), "first", FIGURES),
         Column(_counts("b"), "second", FIGURES),
         Column("difference_pp", "points", Format("{:+.2f}".format, is_number=True)),
+        Column(_ends("difference_ci_low_pp", "difference_ci_high_pp", "+.1f"), "95 % interval", FIGURES),
+        Column(_ends("cluster_ci_low_pp", "cluster_ci_high_pp", "+.1f"), "over mentors", FIGURES),
         Column("risk_ratio", "risk ratio", DECIMAL),
+        Column(_ends("risk_ratio_ci_low", "risk_ratio_ci_high", ".2f"), "its interval", FIGURES),
+        Column("e_value", "E-value", DECIMAL),
         Column("fisher_p", "Fisher p", P_VALUE),
-        Column("mentor_permutation_p", "permutation p", P_VALUE),
+        Column(_permutation_p, "permutation p", FIGURES),
+        Column("holm_p", "Holm p", P_VALUE),
         Column(lambda row: f"{row['mentors_a']:,} + {row['mentors_b']:,}", "mentors", FIGURES),
     ),
 )

@@ -9,7 +9,7 @@ from include.mentoring.report.narrative import formatting
     ("p", "text"),
     [
         (None, "–"),
-        (0.0, "0.00"),
+        (0.0, "< 0.000001"),
         (1e-9, "< 0.000001"),
         (0.000074, "0.000074"),
         (20 / 3003, "0.0067"),
@@ -21,14 +21,20 @@ from include.mentoring.report.narrative import formatting
     ],
 )
 def test_p_values_have_two_digits(p: float | None, text: str) -> None:
-    """Two significant digits, however small; a p above zero is never printed as zero."""
+    """Two significant digits, however small; no p is printed as zero."""
     assert formatting.p_value(p) == text
+
+
+@pytest.mark.parametrize(("p", "text"), [(1 / 10_001, "< 0.0001"), (1 / 3, "0.33"), (1e-9, "< 0.000001")])
+def test_a_bound_is_called_so(p: float, text: str) -> None:
+    """Of 10,000 draws none was as large: p is below 0.0001, however far."""
+    assert formatting.p_value(p, is_bound=p < 0.1) == text
 
 
 @pytest.mark.parametrize(
     ("p", "text"),
     [
-        (0.0, "in none of the draws that were tried"),
+        (0.0, "less than once in a million draws"),
         (1e-9, "less than once in a million draws"),
         (0.000074, "about once in 14,000 draws"),
         (20 / 3003, "about once in 150 draws"),

@@ -1,4 +1,4 @@
-"""The statistics of the reports: against formulas by hand, and the deals of tiers against fractions."""
+"""Permutation and bootstrap of mentors: against fractions, a direct bootstrap, and values by hand."""
 
 import tracemalloc
 from collections.abc import Iterator
@@ -8,8 +8,14 @@ from random import Random
 
 import pytest
 
-from include.mentoring import statistics
-from include.mentoring.statistics import fisher_p, mentor_permutation_p, wilson_high_pct, wilson_low_pct
+from include.mentoring.statistics import mentors as statistics
+from include.mentoring.statistics.mentors import (
+    cluster_high_pp,
+    cluster_low_pp,
+    mentor_permutation_is_bound,
+    mentor_permutation_p,
+    smallest_permutation_p,
+)
 from tests.reference import statistics as reference
 
 Mentors = list[tuple[int, int]]  # rebooked, users
@@ -19,9 +25,26 @@ FIVE: Mentors = [(3, 3), (4, 9), (4, 4), (5, 7), (1, 5)]
 OTHER_FIVE: Mentors = [(0, 3), (2, 9), (1, 4), (2, 7), (3, 5)]
 
 
+@pytest.fixture(autouse=True)
+def _computed_again() -> None:
+    """Results are kept, but a test may change the number of draws."""
+    statistics._permutation.cache_clear()
+    statistics._cluster_ends.cache_clear()
+
+
+def lists(a: Mentors, b: Mentors) -> list[list[int]]:
+    """Return the mentors as the functions take them."""
+    return [[pair[place] for pair in side] for side in (a, b) for place in (0, 1)]
+
+
 def p_of(a: Mentors, b: Mentors) -> float:
     """Return the p over mentors that the module finds."""
-    return mentor_permutation_p(*([pair[place] for pair in side] for side in (a, b) for place in (0, 1)))
+    return mentor_permutation_p(*lists(a, b))
+
+
+def ends_of(a: Mentors, b: Mentors) -> tuple[float, float]:
+    """Return the ends of the interval over mentors."""
+    return cluster_low_pp(*lists(a, b)), cluster_high_pp(*lists(a, b))
 
 
 def exact_p(a: Mentors, b: Mentors) -> float:
@@ -49,47 +72,6 @@ def worlds(number: int, fewest: int) -> Iterator[tuple[Mentors, Mentors]]:
             users = [random.choice([1, 2, 2, 3, 5, 8]) for _ in range(random.randint(fewest, 4))]
             sides.append([(random.randint(0, n), n) for n in users])
         yield sides[0], sides[1]
-
-
-def tables() -> Iterator[tuple[int, int, int, int]]:
-    """Yield every table of two groups of up to five users, and some larger ones."""
-    sizes = [(n_a, n_b) for n_a in range(1, 6) for n_b in range(1, 6)]
-    for n_a, n_b in sizes:
-        yield from ((hits_a, n_a, hits_b, n_b) for hits_a in range(n_a + 1) for hits_b in range(n_b + 1))
-    yield from [(26, 42, 22, 90), (26, 42, 22, 57), (22, 57, 0, 33), (300, 1000, 250, 1000)]
-
-
-@pytest.mark.parametrize(
-    ("rebooked", "users", "low", "high"),
-    [(26, 42, 46.8, 75.0), (22, 57, 27.1, 51.6), (0, 33, 0.0, 10.4), (22, 90, 16.7, 34.2)],
-)
-def test_intervals_are_the_contracts(rebooked: int, users: int, low: float, high: float) -> None:
-    """Wilson's 95 % interval of SPEC's table of results, in percent."""
-    assert round(wilson_low_pct(rebooked, users), 1) == low
-    assert round(wilson_high_pct(rebooked, users), 1) == high
-
-
-def test_intervals_are_wilsons() -> None:
-    """The ends are those of the formula by hand, for every rate of up to 60 users and of a million."""
-    rates = [(hits, n) for n in range(1, 61) for hits in range(n + 1)]
-    for hits, n in [*rates, (1, 1_000_000), (500_000, 1_000_000)]:
-        ends = wilson_low_pct(hits, n), wilson_high_pct(hits, n)
-        assert ends == pytest.approx(reference.wilson(hits, n), abs=1e-9), (hits, n)
-        assert 0 <= ends[0] <= 100 * hits / n <= ends[1] <= 100, (hits, n)
-
-
-def test_fishers_p_is_the_contracts() -> None:
-    """SPEC: top against standard 7.4e-5, Gold against Silver 0.026."""
-    assert f"{fisher_p(26, 42, 22, 90):.1e}" == "7.4e-05"
-    assert f"{fisher_p(26, 42, 22, 57):.3f}" == "0.026"
-
-
-def test_fishers_p_is_two_sided() -> None:
-    """It is the sum by hand over the tables that are no likelier, whichever group has the higher rate."""
-    for table in tables():
-        hits_a, n_a, hits_b, n_b = table
-        assert fisher_p(*table) == pytest.approx(reference.fisher(*table), rel=1e-9), table
-        assert fisher_p(*table) == pytest.approx(fisher_p(hits_b, n_b, hits_a, n_a), rel=1e-9), table
 
 
 def test_every_assignment_is_tried_in_a_small_world() -> None:
@@ -158,6 +140,7 @@ def test_draws_are_seeded(monkeypatch: pytest.MonkeyPatch) -> None:
     of_seeds = set()
     for seed in range(5):
         monkeypatch.setattr(statistics, "SEED", seed)
+        statistics._permutation.cache_clear()
         of_seeds.add(p_of(FIVE, OTHER_FIVE))
     assert len(of_seeds) > 1
 
@@ -192,8 +175,58 @@ def test_thousands_of_mentors_fit_in_memory() -> None:
     tracemalloc.start()
     try:
         p = p_of(mentors[:2_000], mentors[2_000:])
+        low, high = ends_of(mentors[:2_000], mentors[2_000:])
         _, peak = tracemalloc.get_traced_memory()
     finally:
         tracemalloc.stop()
     assert 0 < p <= 1
+    assert low < high
     assert peak < 400 * 2**20
+
+
+def test_p_of_draws_may_be_a_bound() -> None:
+    """Where no draw has as large a gap, p is one of 10,001 and only a bound; an exact p never is."""
+    apart = [(9, 9)] * 10, [(0, 9)] * 10
+    assert p_of(*apart) == 1 / 10_001 == smallest_permutation_p(10, 10)
+    assert mentor_permutation_is_bound(*lists(*apart)) == 1
+    assert mentor_permutation_is_bound(*lists(FIVE * 2, OTHER_FIVE * 2)) == 0
+    assert mentor_permutation_is_bound(*lists([(9, 9)] * 2, [(0, 9)] * 3)) == 0
+
+
+def test_smallest_p_is_that_of_the_largest_gap() -> None:
+    """1 over the number of assignments; 2 over it for groups of one size, whose mirror image counts too."""
+    assert smallest_permutation_p(2, 2) == pytest.approx(1 / 3)
+    assert smallest_permutation_p(3, 7) == 1 / 120
+    assert smallest_permutation_p(1, 1) == 1
+    for of_a, of_b in [(1, 1), (1, 3), (2, 2), (2, 3), (3, 3), (4, 2)]:
+        assert smallest_permutation_p(of_a, of_b) == pytest.approx(p_of([(5, 5)] * of_a, [(0, 5)] * of_b))
+
+
+def test_bootstrap_draws_mentors_of_each_group() -> None:
+    """A group of two mentors has three rates: with both of them, and with one of them twice."""
+    assert ends_of([(1, 1), (1, 1)], [(0, 1), (0, 1)]) == (100, 100)
+    # Each of the two is drawn twice in a quarter of the draws: more than 2.5 %.
+    assert ends_of([(4, 4), (0, 2)], [(0, 1), (0, 1)]) == (0, 100)
+    assert ends_of([(0, 1), (0, 1)], [(4, 4), (0, 2)]) == (-100, 0)
+
+
+def test_bootstrap_is_that_of_single_draws() -> None:
+    """Drawing mentors one by one, in plain Python, gives the same ends within the error of the draws."""
+    random = Random(5)
+    differences = []
+    for _ in range(10_000):
+        drawn = [random.choices(side, k=len(side)) for side in (FIVE * 2, OTHER_FIVE * 2)]
+        rates = [sum(hits for hits, _ in side) / sum(users for _, users in side) for side in drawn]
+        differences.append(100 * (rates[0] - rates[1]))
+    differences.sort()
+    assert ends_of(FIVE * 2, OTHER_FIVE * 2) == pytest.approx((differences[249], differences[9_750]), abs=1.5)
+
+
+def test_bootstrap_is_seeded(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The same data give the same interval, another seed another one; the order of the mentors is nothing."""
+    ends = ends_of(FIVE, OTHER_FIVE)
+    statistics._cluster_ends.cache_clear()
+    assert ends_of(FIVE[::-1], OTHER_FIVE[::-1]) == ends
+    monkeypatch.setattr(statistics, "SEED", 1)
+    statistics._cluster_ends.cache_clear()
+    assert ends_of(FIVE, OTHER_FIVE) != ends

@@ -1,0 +1,27 @@
+"""SciPy's statistics, which the report models of dbt call as functions of SQL (SPEC section 3).
+
+`FUNCTIONS` names them for the engines, which register them.
+"""
+
+from include.mentoring.statistics import mentors, rates
+
+COUNTS_OF_TWO = ("BIGINT", "BIGINT", "BIGINT", "BIGINT")
+LISTS_OF_TWO = ("BIGINT[]", "BIGINT[]", "BIGINT[]", "BIGINT[]")
+
+# Each with the types of its arguments in SQL; the result is a DOUBLE.
+FUNCTIONS = {
+    rates.wilson_low_pct: ("BIGINT", "BIGINT"),
+    rates.wilson_high_pct: ("BIGINT", "BIGINT"),
+    rates.fisher_p: COUNTS_OF_TWO,
+    rates.newcombe_low_pp: COUNTS_OF_TWO,
+    rates.newcombe_high_pp: COUNTS_OF_TWO,
+    rates.risk_ratio_low: COUNTS_OF_TWO,
+    rates.risk_ratio_high: COUNTS_OF_TWO,
+    rates.e_value: COUNTS_OF_TWO,
+    rates.e_value_limit: COUNTS_OF_TWO,
+    mentors.mentor_permutation_p: LISTS_OF_TWO,
+    mentors.mentor_permutation_is_bound: LISTS_OF_TWO,
+    mentors.smallest_permutation_p: ("BIGINT", "BIGINT"),
+    mentors.cluster_low_pp: LISTS_OF_TWO,
+    mentors.cluster_high_pp: LISTS_OF_TWO,
+}
