@@ -18,7 +18,7 @@ REBOOKING = {
     ("bookings", "all"): {"Gold": (42, 26), "Silver": (57, 22), "Bronze": (33, 0)},
     ("intent", "all"): {"Gold": (42, 26), "Silver": (57, 25), "Bronze": (33, 0)},
 }
-# By groups, of all users: each figure with the digits the contract gives.
+# By groups, of all users: each figure with the digits the contract gives, intervals with two decimals.
 COMPARISONS: dict[tuple[str, str], dict[str, float | None]] = {
     ("top_tier", "standard_tier"): {
         **{"difference_pp": 37.5, "difference_ci_low_pp": 19.46, "difference_ci_high_pp": 52.66},
@@ -26,12 +26,12 @@ COMPARISONS: dict[tuple[str, str], dict[str, float | None]] = {
         **{"e_value": 4.5, "e_value_limit": 2.67, "fisher_p": 7.4e-5, "mentor_permutation_p": 0.0067},
     },
     ("Gold", "Silver"): {
-        **{"difference_pp": 23.3, "difference_ci_low_pp": 3.4, "difference_ci_high_pp": 40.8},
+        **{"difference_pp": 23.3, "difference_ci_low_pp": 3.41, "difference_ci_high_pp": 40.76},
         **{"risk_ratio_ci_low": 1.07, "risk_ratio_ci_high": 2.40},
-        **{"e_value": 2.6, "e_value_limit": 1.3, "fisher_p": 0.026, "mentor_permutation_p": 0.0076},
+        **{"e_value": 2.59, "e_value_limit": 1.35, "fisher_p": 0.026, "mentor_permutation_p": 0.0076},
     },
     ("Silver", "Bronze"): {
-        **{"difference_pp": 38.6, "difference_ci_low_pp": 23.0, "difference_ci_high_pp": 51.6},
+        **{"difference_pp": 38.6, "difference_ci_low_pp": 23.05, "difference_ci_high_pp": 51.57},
         **{"risk_ratio": None, "risk_ratio_ci_low": None, "risk_ratio_ci_high": None},
         **{"e_value": None, "e_value_limit": None, "fisher_p": 7.4e-6, "mentor_permutation_p": 0.0083},
     },
