@@ -74,6 +74,11 @@ LISTS = {
         from reports.rpt_mentors
         order by list_position($tiers, tier), tier, rate_pct desc nulls last, users desc, mentor_id
     """,
+    "prices": """
+        select tier, lowest_rate, highest_rate
+        from reports.rpt_prices
+        order by list_position($tiers, tier), tier
+    """,
     "monthly_cohorts": """
         select *
         from reports.rpt_monthly_cohorts

@@ -61,11 +61,14 @@ def _rates(results: Results) -> Section:
     tiers = rebooking(results, HEADLINE_LENS)
     totals = rebooking(results, HEADLINE_LENS, totals=True)
     # A category of one tier repeats that tier.
+    compared = [
+        row for row in results["comparisons"] if (row["lens"], row["cohort"]) == (HEADLINE_LENS, "all")
+    ]
     together = [row for row in totals if _tiers_of(tiers, row["tier_category"]) > 1]
     return Section(
         "rates",
         "How many users come back?",
-        pictures=_some(charts.rate_by_tier(tiers + together, days)),
+        pictures=_some(charts.rate_by_tier(tiers + together, days), charts.differences(compared)),
         tables=_with_rows(results, HEADLINE, COMPARISONS),
     )
 

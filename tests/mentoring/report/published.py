@@ -98,6 +98,10 @@ def rows(
             _finding("anomaly", "end_without_start", "e 4"),
         ],
         "rpt_mentors": _mentors(tiers),
+        "rpt_prices": [
+            {"tier": tier, "lowest_rate": 50 * place, "highest_rate": 50 * place}
+            for place, tier in enumerate(tiers, start=1)
+        ],
         "rpt_monthly_cohorts": _cohorts(tiers),
         "rpt_return_curve": [
             {

@@ -24,6 +24,7 @@ def draw(name: str, tiers: dict[str, tuple[int, int]], **figures: Any) -> Pictur
         "rates": lambda: charts.rate_by_tier(
             [row for row in rows["rpt_rebooking"] if (row["lens"], row["cohort"]) == ("intent", "all")], 30
         ),
+        "differences": lambda: charts.differences([against_first(tier, tiers) for tier in tiers]),
         "mentors": lambda: charts.mentor_dots(rows["rpt_mentors"], 30),
         "returns": lambda: charts.time_to_return(rows["rpt_return_curve"], 30),
         "outcomes": lambda: charts.booking_outcomes(
@@ -34,7 +35,13 @@ def draw(name: str, tiers: dict[str, tuple[int, int]], **figures: Any) -> Pictur
     return draws[name]()
 
 
-CHARTS = ("rates", "mentors", "returns", "outcomes", "cohorts")
+def against_first(tier: str, tiers: dict[str, tuple[int, int]]) -> published.Row:
+    """Return the comparison of the first of the tiers with another one, as the report reads it."""
+    row = published.comparison("sessions", "all", next(iter(tiers)), tier, tiers, 0.01, 0.01)
+    return row | {"a": row["group_a"], "b": row["group_b"]}
+
+
+CHARTS = ("rates", "differences", "mentors", "returns", "outcomes", "cohorts")
 
 
 def drawn(name: str, tiers: dict[str, tuple[int, int]]) -> tuple[Picture, ElementTree.Element, list[str]]:
@@ -61,6 +68,11 @@ def drawn(name: str, tiers: dict[str, tuple[int, int]]) -> tuple[Picture, Elemen
                 "standard tier together: 24.4 % (22 of 90)",
             },
             "Share of users who came back within 30 days: Gold 61.9 %, 95 % interval 46.8–75.0 %;",
+        ),
+        (
+            "differences",
+            {"Gold less Silver: 23.3 points", "Gold less Gold: 0.0 points"},
+            "Gold less Silver 23.3 points, 95 % interval 5.3 to 38.3;",
         ),
         (
             "mentors",

@@ -1,7 +1,8 @@
 """Does account status agree with rebooking? Too few users, or disagreement, is stated."""
 
-from include.mentoring.report.narrative.formatting import CATEGORY_NAMES, count, few, percent, share
+from include.mentoring.report.narrative.formatting import CATEGORY_NAMES, few, points, share, signed
 from include.mentoring.report.results import Results, Row, by_category
+from include.mentoring.statistics.rates import newcombe_high_pp, newcombe_low_pp
 
 CHURNED = "churned"
 
@@ -29,14 +30,7 @@ def accounts(results: Results) -> list[str]:
             f"There are {few(small, few_users)}: too few to say whether account status agrees with"
             " rebooking.",
         ]
-    sentences.append(_agreement(top, standard, churned))
-    number = sum(churned.values())
-    if number < few_users:
-        sentences.append(
-            f"With {count(number, 'churned user')} in all, that is weak evidence either way (fewer than"
-            f" {few_users})."
-        )
-    return sentences
+    return [*sentences, *_agreement(top, standard, churned)]
 
 
 def churned_users(results: Results, category: str) -> int:
@@ -48,30 +42,26 @@ def churned_users(results: Results, category: str) -> int:
     )
 
 
-def _agreement(top: Row, standard: Row, churned: dict[str, int]) -> str:
-    rate = {
-        row["tier_category"]: row["rebooked_count"] / row["total_users_w_sessions"] for row in (top, standard)
-    }
-    lost = {
-        row["tier_category"]: churned[row["tier_category"]] / row["total_users_w_sessions"]
-        for row in (top, standard)
-    }
-    more = max(rate, key=lambda category: rate[category])
-    less = min(rate, key=lambda category: rate[category])
-    if rate["top_tier"] == rate["standard_tier"]:
-        return "Both groups return at the same rate, so account status has nothing to agree with."
-    if lost["top_tier"] == lost["standard_tier"]:
-        return "The churned shares are equal: account status shows no difference where rebooking shows one."
-    if lost[more] < lost[less]:
-        return (
-            f"Account status agrees with rebooking: the users of {CATEGORY_NAMES[more]} mentors have the"
-            " higher rebooking rate and the lower churned share."
-        )
-    return (
-        f"Account status does not agree with rebooking: the users of {CATEGORY_NAMES[more]} mentors have the"
-        f" higher rebooking rate ({percent(100 * rate[more])} against {percent(100 * rate[less])}) and also"
-        f" the higher churned share ({percent(100 * lost[more])} against {percent(100 * lost[less])})."
-    )
+def _agreement(top: Row, standard: Row, churned: dict[str, int]) -> list[str]:
+    counts = [(churned[row["tier_category"]], row["total_users_w_sessions"]) for row in (top, standard)]
+    lost = [100 * part / whole for part, whole in counts]
+    low, high = newcombe_low_pp(*counts[0], *counts[1]), newcombe_high_pp(*counts[0], *counts[1])
+    gap = f"That is a difference of {signed(lost[0] - lost[1])} points (95 % interval {points(low, high)})"
+    rate = [row["rebooked_count"] / row["total_users_w_sessions"] for row in (top, standard)]
+    if rate[0] == rate[1]:
+        return [f"{gap}; both groups return at the same rate, so account status has nothing to agree with."]
+    if low <= 0 <= high:
+        return [f"{gap}: whether account status agrees with rebooking, these users cannot tell."]
+    more = CATEGORY_NAMES["top_tier" if rate[0] > rate[1] else "standard_tier"]
+    if (lost[0] < lost[1]) == (rate[0] > rate[1]):
+        return [
+            f"{gap}: account status agrees with rebooking. The users of {more} mentors have the higher"
+            " rebooking rate and the lower churned share."
+        ]
+    return [
+        f"{gap}: account status does not agree with rebooking. The users of {more} mentors have the higher"
+        " rebooking rate and also the higher churned share."
+    ]
 
 
 def _of(row: Row, churned: dict[str, int]) -> str:

@@ -1,8 +1,8 @@
-"""The answer: do top-tier mentors bring users back more? Claimed only if the figures show it."""
+"""The answer: do users of top-tier mentors come back more? Claimed only if the figures show it."""
 
 from dataclasses import dataclass
 
-from include.mentoring.report.narrative.evidence import chance, difference, objections
+from include.mentoring.report.narrative.evidence import chance, difference, exploratory, lower, objections
 from include.mentoring.report.narrative.formatting import (
     CATEGORY_NAMES,
     count,
@@ -10,11 +10,12 @@ from include.mentoring.report.narrative.formatting import (
     interval,
     listed,
     percent,
+    points,
 )
-from include.mentoring.report.results import Results, Row, by_category, comparison
+from include.mentoring.report.results import Results, Row, by_category, comparison, primary
 
-CLAIM = "Top-tier mentors bring users back more"
-NO_CLAIM = "These figures do not show that top-tier mentors bring users back more"
+CLAIM = "Users who begin with a top-tier mentor come back more often"
+NO_CLAIM = f"These figures do not show that {CLAIM[0].lower()}{CLAIM[1:]}"
 NOT_A_CAUSE = (
     "This is a difference between users of different mentors, not proof that the tier is its cause: see the"
     " limits below."
@@ -26,7 +27,7 @@ class Answer:
     """The answer to the report's question.
 
     Attributes:
-        is_shown: whether the figures show that top-tier mentors bring users back more.
+        is_shown: whether the figures show that users of top-tier mentors come back more often.
         lead: sentences with the answer and its uncertainty.
         notes: sentences a reader needs to interpret it.
     """
@@ -46,16 +47,18 @@ def answer(results: Results) -> Answer:
         return Answer(False, _nobody(totals.get("unknown")), [])
     if not top or not standard:
         return Answer(False, _one_group(top, standard, days, few_users), [])
-    row = comparison(results, "top_tier", "standard_tier")
-    reasons = [] if row is None else objections(row, few_users)
-    if row is None or reasons:
-        sentences = [_not_shown(row, reasons), f"{_rates(top, standard, days)}."]
-        return Answer(False, sentences, _gold_and_silver(results))
-    sentences = [
-        f"{CLAIM}: {_lower(_rates(top, standard, days))}, {difference(row)}.",
-        f"{chance(row)}.",
-    ]
-    return Answer(True, sentences, [NOT_A_CAUSE, *_gold_and_silver(results)])
+    row, chosen = comparison(results, "top_tier", "standard_tier"), primary(results)
+    rates = _rates(top, standard, days)
+    notes = [*_price(results), *_exploratory(results)]
+    if row is None or chosen is None:
+        return Answer(False, [_not_compared(days), f"{rates}."], notes)
+    reasons = objections(chosen, few_users) or lower(row)
+    if reasons:
+        return Answer(
+            False, [f"{NO_CLAIM}: {'; '.join(reasons)}.", f"{rates}.", _primary(chosen, days)], notes
+        )
+    lead = [f"{CLAIM}: {_lower(rates)}, {difference(row)}.", _primary(chosen, days), f"{chance(chosen)}."]
+    return Answer(True, lead, [NOT_A_CAUSE, *notes])
 
 
 def _nobody(unlisted: Row | None) -> list[str]:
@@ -99,28 +102,41 @@ def _came_back(row: Row) -> str:
     )
 
 
-def _not_shown(row: Row | None, reasons: list[str]) -> str:
-    if row is None:
-        return f"{NO_CLAIM}: the comparison of the two groups is not available."
-    return f"{NO_CLAIM}: {'; '.join(reasons)}."
+def _not_compared(days: int) -> str:
+    return f"{NO_CLAIM}: in one of the two groups nobody's {days} days had passed by the end of the data."
 
 
-def _gold_and_silver(results: Results) -> list[str]:
-    """Whether the answer also holds between Gold and Silver, without Bronze."""
-    row = comparison(results, "Gold", "Silver")
-    if row is None:
-        return []
-    few_users = results["parameters"]["few_users"]
-    rates = (
-        f"Gold against Silver alone: {row['a_rebooked']:,} of {row['a_users']:,} against"
-        f" {row['b_rebooked']:,} of {row['b_users']:,} came back"
+def _primary(row: Row, days: int) -> str:
+    """The comparison that was chosen in advance, with mentors as the unit."""
+    ends = ""
+    if row["cluster_ci_low_pp"] is not None:
+        ends = (
+            f", and with mentors as the unit from"
+            f" {points(row['cluster_ci_low_pp'], row['cluster_ci_high_pp'])} points"
+        )
+    return (
+        f"The comparison that was chosen in advance is of the users whose {days} days had passed:"
+        f" {row['a_rebooked']:,} of {row['a_users']:,} against {row['b_rebooked']:,} of {row['b_users']:,},"
+        f" {difference(row)}{ends}."
     )
-    reasons = objections(row, few_users)
-    if reasons:
-        return [
-            f"{rates}. These figures alone do not show a difference in favour of Gold: {'; '.join(reasons)}."
-        ]
-    return [f"{rates}, {difference(row)}. {chance(row)}."]
+
+
+def _price(results: Results) -> list[str]:
+    """That tier and price cannot be told apart, where each tier has one price and no two the same."""
+    prices = {row["tier"]: (row["lowest_rate"], row["highest_rate"]) for row in results["prices"]}
+    if len(prices) < 2 or any(low != high for low, high in prices.values()):
+        return []
+    if len(set(prices.values())) < len(prices):
+        return []
+    named = listed(f"{tier} {low:,.10g}" for tier, (low, _) in prices.items())
+    return [f"Every mentor of a tier has one hourly rate ({named}): tier and price cannot be told apart."]
+
+
+def _exploratory(results: Results) -> list[str]:
+    """The tiers next to each other, without the others: exploratory comparisons."""
+    pairs = [comparison(results, "Gold", "Silver"), comparison(results, "Silver", "Bronze")]
+    compared = [exploratory(row) for row in pairs if row is not None]
+    return [f"Exploratory: {compared[0]}", *compared[1:]] if compared else []
 
 
 def _lower(sentence: str) -> str:

@@ -34,10 +34,27 @@ def definitions(results: Results) -> list[tuple[str, str]]:
             f" {parameters['few_users']} users are called few.",
         ),
         (
+            "Primary, exploratory",
+            "One comparison was chosen in advance, so that it is judged once: top against standard tier, the"
+            " mature users of lens sessions, by the permutation p. The report speaks of a difference only if"
+            " that p is below 0.05 and the interval of the difference leaves out 0. All others are"
+            " exploratory and have Holm's p in addition, corrected for how many they are.",
+        ),
+        (
+            "Interval of a difference",
+            "Newcombe's interval, of the users; over mentors: a bootstrap that draws the mentors of each"
+            " group again and again. The interval of a ratio is that of its logarithm.",
+        ),
+        (
             "Fisher p, permutation p",
             "How often chance alone gives a difference as large, in either direction. Fisher's test"
             " reassigns the users to the groups; the permutation test reassigns the tiers to the mentors,"
-            " who hold them. The report speaks of a difference only if both are below 0.05.",
+            " who hold them, without those whose tier changed.",
+        ),
+        (
+            "E-value",
+            "How strongly something unknown would have to go with both the tier and the return, as a risk"
+            " ratio, to be all of the difference.",
         ),
         (
             "Session",

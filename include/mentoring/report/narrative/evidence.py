@@ -3,48 +3,72 @@
 from include.mentoring.report.narrative.formatting import (
     CATEGORY_NAMES,
     SIGNIFICANT_P,
+    count,
     few,
     how_often,
     p_value,
+    permutation_p,
+    points,
 )
 from include.mentoring.report.results import Row
+from include.mentoring.statistics.mentors import DRAWS
 
 
 def objections(row: Row, few_users: int) -> list[str]:
     """Return the reasons why a comparison does not show that group a comes back more, empty if it does."""
+    return [*lower(row), *_too_few(row, few_users), *([] if lower(row) else _could_be_chance(row))]
+
+
+def lower(row: Row) -> list[str]:
+    """Return that the rate of group a is not above the one of group b, empty if it is."""
     a, b = _group(row["a"]), _group(row["b"])
-    gap = f"{abs(row['difference_pp']):.1f} points"
     if row["difference_pp"] == 0:
-        return [f"the two rates are equal ({a} and {b})", *_too_few(row, few_users)]
+        return [f"the two rates are equal ({a} and {b})"]
     if row["difference_pp"] < 0:
-        return [f"the {a} rate is {gap} lower than the {b} one", *_too_few(row, few_users)]
-    return [*_too_few(row, few_users), *_could_be_chance(row)]
+        return [f"the {a} rate is {abs(row['difference_pp']):.1f} points lower than the {b} one"]
+    return []
 
 
 def difference(row: Row) -> str:
-    """Return the difference in points and, if group b has a rate above 0, as a ratio."""
-    points = f"a difference of {row['difference_pp']:.1f} points"
-    return points if row["risk_ratio"] is None else f"{points} or {row['risk_ratio']:.2f} times the rate"
+    """Return the difference in points with its interval and, if group b has a rate above 0, as a ratio."""
+    ends = points(row["difference_ci_low_pp"], row["difference_ci_high_pp"])
+    said = f"a difference of {row['difference_pp']:.1f} points (95 % interval {ends})"
+    return said if row["risk_ratio"] is None else f"{said} or {row['risk_ratio']:.2f} times the rate"
 
 
 def chance(row: Row) -> str:
-    """Return how often chance alone gives a difference as large, by both tests."""
-    return (
-        f"If tiers made no difference, a gap this large would turn up {_reassigned(row)},"
-        f" and {_shuffled(row)}"
+    """Return how often a difference as large arises if the tiers of the mentors mean nothing."""
+    return f"If tiers made no difference, a gap this large would turn up {_reassigned(row)}"
+
+
+def exploratory(row: Row) -> str:
+    """Return a comparison that was not chosen in advance: rates, difference, and p before and after Holm."""
+    rates = (
+        f"{row['a']} against {row['b']}: {row['a_rebooked']:,} of {row['a_users']:,} against"
+        f" {row['b_rebooked']:,} of {row['b_users']:,} came back, {difference(row)}"
     )
+    if row["mentor_permutation_p"] is None:
+        return f"{rates}; it cannot be tested over the mentors."
+    corrected = f"p {permutation_p(row)} over the mentors, {p_value(row['holm_p'])} after Holm's correction"
+    if row["holm_p"] < SIGNIFICANT_P:
+        return f"{rates}; {corrected}."
+    return f"{rates}; {corrected}: among so many comparisons, too weak to count."
 
 
 def _reassigned(row: Row) -> str:
-    p = row["mentor_permutation_p"]
-    mentors = row["mentors_a"] + row["mentors_b"]
-    often = how_often(p, f"reassignments of the tiers among the {mentors:,} mentors")
-    return f"{often} (permutation p {p_value(p)})"
+    mentors = row["mentors_a"] + row["mentors_b"] - 2 * row["mentors_in_both"]
+    trials = f"reassignments of the tiers among the {mentors:,} mentors"
+    if row["permutation_p_is_bound"]:
+        often = f"in none of {DRAWS:,} random {trials}"
+    else:
+        often = how_often(row["mentor_permutation_p"], trials)
+    p = permutation_p(row)
+    return f"{often} (p {p if p.startswith('<') else '= ' + p}){_left_out(row)}"
 
 
-def _shuffled(row: Row) -> str:
-    p = row["fisher_p"]
-    return f"{how_often(p, 'shuffles of the users')} (Fisher p {p_value(p)})"
+def _left_out(row: Row) -> str:
+    number = row["mentors_in_both"]
+    return f", {count(number, 'mentor')} whose tier changed left out" if number else ""
 
 
 def _too_few(row: Row, few_users: int) -> list[str]:
@@ -56,21 +80,24 @@ def _too_few(row: Row, few_users: int) -> list[str]:
 
 
 def _could_be_chance(row: Row) -> list[str]:
-    fisher, permutation = row["fisher_p"], row["mentor_permutation_p"]
-    gap = f"a gap of {row['difference_pp']:.1f} points"
-    if fisher is None or permutation is None:
-        return [f"whether {gap} could be chance cannot be tested"]
+    p, gap = row["mentor_permutation_p"], f"a gap of {row['difference_pp']:.1f} points"
+    if p is None:
+        return [f"whether {gap} could be chance cannot be tested over the mentors"]
     reasons = []
-    if fisher >= SIGNIFICANT_P:
+    if row["smallest_permutation_p"] >= SIGNIFICANT_P:
         reasons.append(
-            f"{gap} could be chance among the users: without any difference one as large would turn up"
-            f" {_shuffled(row)}"
+            f"with {row['mentors_a'] - row['mentors_in_both']:,} against"
+            f" {row['mentors_b'] - row['mentors_in_both']:,} mentors the test cannot tell {gap} from chance:"
+            f" the smallest p it can give is {p_value(row['smallest_permutation_p'])}"
         )
-    if permutation >= SIGNIFICANT_P:
+    elif p >= SIGNIFICANT_P:
         reasons.append(
             f"{gap} could be chance among the mentors, a few of whom can make it: if tiers made no"
             f" difference, one as large would turn up {_reassigned(row)}"
         )
+    if row["difference_ci_low_pp"] <= 0:
+        ends = points(row["difference_ci_low_pp"], row["difference_ci_high_pp"])
+        reasons.append(f"the 95 % interval of the difference, {ends} points, includes 0")
     return reasons
 
 

@@ -69,6 +69,16 @@ def interval(low: float, high: float) -> str:
     return f"{low:.1f}–{high:.1f} %"
 
 
+def points(low: float, high: float) -> str:
+    """Return "19.5 to 52.7", with a sign where an end is negative."""
+    return f"{signed(low)} to {signed(high)}"
+
+
+def signed(value: float) -> str:
+    """Return the number to one decimal, with a typographic minus where it is negative."""
+    return f"{value:.1f}".replace("-", "−")
+
+
 def p_value(p: float | None, *, is_bound: bool = False) -> str:
     """Return the p value to two significant digits; one that is small, or only a bound, as "< 0.0001"."""
     if p is None:
@@ -89,7 +99,7 @@ def permutation_p(row: Mapping[str, Any]) -> str:
 
 
 def how_often(p: float, trials: str) -> str:
-    """Return how often an event of probability `p` occurs: "about once in 150 shuffles"."""
+    """Return how often an event of probability `p` occurs: "about once in 150 draws"."""
     if p < MIN_SHOWN_P:
         return f"less than once in a million {trials}"
     if p > 0.995:

@@ -1,0 +1,17 @@
+with
+
+mentors as (
+    select * from {{ ref('dim_mentors') }}
+),
+
+prices as (
+    select
+        tier,
+        min(hourly_rate) as lowest_rate,
+        max(hourly_rate) as highest_rate
+    from mentors
+    where hourly_rate is not null
+    group by tier
+)
+
+select * from prices
