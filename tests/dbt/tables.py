@@ -16,7 +16,7 @@ from tests.reference.history import CATEGORY, TIERS
 from tests.reference.measures import checks, double_bookings, reliability
 from tests.reference.reading import Reading
 from tests.reference.rebooking import LENSES, by_group, by_mentor, other_readings, rebooking, sensitivity
-from tests.reference.statistics import compare, holm, newcombe, ratio, wilson
+from tests.reference.statistics import all_tiers, compare, holm, newcombe, ratio, wilson
 
 Row = tuple[Any, ...]
 # Columns of each table that are compared; the first ones, so many, are its key.
@@ -59,6 +59,7 @@ COLUMNS: dict[str, tuple[int, str]] = {
         " e_value, e_value_limit, fisher_p, mentor_permutation_p, smallest_permutation_p, holm_p,"
         " permutation_p_is_bound, cluster_ci_low_pp is null, mentors_a, mentors_b, mentors_in_both, is_small",
     ),
+    "reports.rpt_tests": (0, "trend_p, mantel_haenszel_or, returned, same_mentor"),
     "reports.rpt_mentors": (
         2,
         "mentor_id, tier, tier_category, requests, cancelled, sessions, rebooked, users, rate_pct,"
@@ -158,6 +159,10 @@ def expected(reading: Reading) -> dict[str, list[Row]]:
         ],
         "reports.rpt_checks": [_checks(reading)],
         "reports.rpt_comparisons": [*_comparisons(reading)],
+        "reports.rpt_tests": [
+            (_near(trend, 1e-9), _near(odds, 0.005), *returns)
+            for trend, odds, *returns in [all_tiers(reading)]
+        ],
         **_views(reading),
     }
 

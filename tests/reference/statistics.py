@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from fractions import Fraction
 from functools import cache
 from itertools import combinations
-from math import comb, exp, log, sqrt
+from math import comb, erfc, exp, log, sqrt
 from random import Random
 
+from .history import TIERS
 from .reading import Reading
 from .rebooking import by_mentor, rebooking
 
@@ -106,6 +107,38 @@ def holm(ps: Sequence[float]) -> list[float]:
         highest = max(highest, min(1, (len(ps) - rank) * ps[place]))
         adjusted[place] = highest
     return adjusted
+
+
+def all_tiers(reading: Reading) -> tuple[float | None, float | None, int, int]:
+    """Returns the trend's p, Gold's odds ratio over months, and who returned, of them to the same mentor."""
+    users = rebooking(reading)
+    ordered = [user for user in users.values() if user.tier in TIERS]
+    hits = [(TIERS[::-1].index(user.tier), user.rebooked) for user in ordered]
+    odds: dict[tuple[int, int], list[list[int]]] = {}
+    for user in ordered:
+        month = odds.setdefault((user.first.at.year, user.first.at.month), [[0, 0], [0, 0]])
+        month[user.tier != "Gold"][not user.rebooked] += 1
+    above = sum(Fraction(gold[0] * other[1], sum(gold + other)) for gold, other in odds.values())
+    below = sum(Fraction(gold[1] * other[0], sum(gold + other)) for gold, other in odds.values())
+    returned = [user for user in users.values() if user.rebooked]
+    same = 0
+    for user in returned:
+        later = [
+            item for item in reading.sessions if item.user == user.first.user and item.start > user.first.at
+        ]
+        same += min(later, key=lambda item: item.started.order).mentor == user.first.mentor
+    return _trend(hits), float(above / below) if below else None, len(returned), same
+
+
+def _trend(hits: list[tuple[int, bool]]) -> float | None:
+    """Returns the p of the correlation of place and return: N times its square is chi-squared."""
+    if len({place for place, _ in hits}) < 2:
+        return None
+    n = len(hits)
+    mean_place, mean_hit = (sum(each[at] for each in hits) / n for at in (0, 1))
+    together = sum((place - mean_place) * (hit - mean_hit) for place, hit in hits)
+    alone = [sum((each[at] - mean) ** 2 for each in hits) for at, mean in ((0, mean_place), (1, mean_hit))]
+    return erfc(sqrt(n * together**2 / (alone[0] * alone[1]) / 2)) if alone[1] else 1.0
 
 
 def total(counts: Sequence[Counts]) -> Counts:

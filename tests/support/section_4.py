@@ -83,6 +83,8 @@ def assert_figures(results: dict[str, Any]) -> None:
     """Raise AssertionError where `tier_report.json` differs from the contract in any figure."""
     assert results["observation_end"] == OBSERVATION_END
     assert results["checks"] == CHECKS
+    assert results["tests"]["mantel_haenszel_or"] == 4.85
+    assert results["same_mentor_returns"] == {"returned": 48, "same_mentor": 48}
     _assert_files(results["files"])
     _assert_rebooking(results["rebooking"])
     _assert_comparisons(results["comparisons"])

@@ -101,6 +101,8 @@ CHECKS = """
     select double_bookings, orphan_users, users_without_session, dormant_users
     from reports.rpt_checks
 """
+TESTS = "select trend_p, mantel_haenszel_or from reports.rpt_tests"
+SAME_MENTOR_RETURNS = "select returned, same_mentor from reports.rpt_tests"
 ANOMALIES = """
     select detail, findings
     from reports.rpt_quality

@@ -56,6 +56,8 @@ def read(run_id: str, *, of_trial: bool = False) -> Results:
         lists = {key: _rows(connection, query) for key, query in queries.LISTS.items()}
         (total,) = _rows(connection, queries.RELIABILITY_TOTAL) or [{}]
         (checks,) = _rows(connection, queries.CHECKS)
+        (tests,) = _rows(connection, queries.TESTS)
+        (returns,) = _rows(connection, queries.SAME_MENTOR_RETURNS)
         anomalies = _rows(connection, queries.ANOMALIES)
         (at_risk,) = _rows(connection, queries.USERS_AT_RISK)
         longest = _rows(connection, queries.LONGEST_AT_RISK)
@@ -67,6 +69,8 @@ def read(run_id: str, *, of_trial: bool = False) -> Results:
         "observation_end": parameters.pop("observation_end"),
         "parameters": parameters,
         **lists,
+        "tests": tests,
+        "same_mentor_returns": returns,
         "reliability_total": total,
         "checks": {**checks, "anomalies": {row["detail"]: row["findings"] for row in anomalies}},
         "gate": gate_results.read(run_id),

@@ -88,6 +88,7 @@ def _time(results: Results) -> Section:
     return Section(
         "time",
         "When do users come back?",
+        sentences=tuple(narrative.returns(results)),
         pictures=_some(
             charts.time_to_return(results["return_curve"], days),
             charts.monthly_cohorts(results["monthly_cohorts"], days, few_users),

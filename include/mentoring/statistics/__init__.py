@@ -3,7 +3,7 @@
 `FUNCTIONS` names them for the engines, which register them.
 """
 
-from include.mentoring.statistics import mentors, rates
+from include.mentoring.statistics import mentors, rates, tiers
 
 COUNTS_OF_TWO = ("BIGINT", "BIGINT", "BIGINT", "BIGINT")
 LISTS_OF_TWO = ("BIGINT[]", "BIGINT[]", "BIGINT[]", "BIGINT[]")
@@ -24,4 +24,5 @@ FUNCTIONS = {
     mentors.smallest_permutation_p: ("BIGINT", "BIGINT"),
     mentors.cluster_low_pp: LISTS_OF_TWO,
     mentors.cluster_high_pp: LISTS_OF_TWO,
+    tiers.trend_p: ("BIGINT[]", "BIGINT[]", "BIGINT[]"),
 }

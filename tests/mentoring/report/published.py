@@ -98,6 +98,14 @@ def rows(
             _finding("anomaly", "end_without_start", "e 4"),
         ],
         "rpt_mentors": _mentors(tiers),
+        "rpt_tests": [
+            {
+                "trend_p": 4.3e-8,
+                "mantel_haenszel_or": 4.85,
+                "returned": sum(rebooked for _, rebooked in tiers.values()),
+                "same_mentor": sum(rebooked for _, rebooked in tiers.values()),
+            }
+        ],
         "rpt_prices": [
             {"tier": tier, "lowest_rate": 50 * place, "highest_rate": 50 * place}
             for place, tier in enumerate(tiers, start=1)

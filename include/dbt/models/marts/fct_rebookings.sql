@@ -43,7 +43,8 @@ first_bookings as (
 next_sessions as (
     select
         first_sessions.user_id,
-        min(sessions.started_at) as next_item_at
+        min(sessions.started_at) as next_item_at,
+        min_by(sessions.mentor_id, sessions.user_session_number) as next_mentor_id
     from first_sessions
     inner join sessions
         on
@@ -55,7 +56,8 @@ next_sessions as (
 next_bookings as (
     select
         first_bookings.user_id,
-        min(confirmed.requested_at) as next_item_at
+        min(confirmed.requested_at) as next_item_at,
+        min_by(confirmed.mentor_id, confirmed.user_request_number) as next_mentor_id
     from first_bookings
     inner join confirmed
         on
@@ -67,7 +69,8 @@ next_bookings as (
 next_requests as (
     select
         first_sessions.user_id,
-        min(bookings.requested_at) as next_item_at
+        min(bookings.requested_at) as next_item_at,
+        min_by(bookings.mentor_id, bookings.user_request_number) as next_mentor_id
     from first_sessions
     inner join bookings
         on
@@ -80,7 +83,8 @@ items as (
     select
         'sessions' as lens,
         first_sessions.*,
-        next_sessions.next_item_at
+        next_sessions.next_item_at,
+        next_sessions.next_mentor_id
     from first_sessions
     left join next_sessions
         on first_sessions.user_id = next_sessions.user_id
@@ -90,7 +94,8 @@ items as (
     select
         'bookings' as lens,
         first_bookings.*,
-        next_bookings.next_item_at
+        next_bookings.next_item_at,
+        next_bookings.next_mentor_id
     from first_bookings
     left join next_bookings
         on first_bookings.user_id = next_bookings.user_id
@@ -100,7 +105,8 @@ items as (
     select
         'intent' as lens,
         first_sessions.*,
-        next_requests.next_item_at
+        next_requests.next_item_at,
+        next_requests.next_mentor_id
     from first_sessions
     left join next_requests
         on first_sessions.user_id = next_requests.user_id
@@ -121,6 +127,7 @@ rebookings as (
         windows.mentor_id,
         windows.first_item_at,
         windows.next_item_at,
+        windows.next_mentor_id,
         windows.window_end_at,
         -- A part of a day counts as a day.
         cast(

@@ -7,6 +7,7 @@ from include.mentoring.report.narrative.definitions import definitions
 from include.mentoring.report.narrative.limits import limits
 from include.mentoring.report.narrative.people import users_at_risk
 from include.mentoring.report.narrative.reliability import reliability
+from include.mentoring.report.narrative.returns import returns
 from include.mentoring.report.narrative.sensitivity import sensitivity
 
 __all__ = [
@@ -18,6 +19,7 @@ __all__ = [
     "definitions",
     "limits",
     "reliability",
+    "returns",
     "sensitivity",
     "users_at_risk",
 ]

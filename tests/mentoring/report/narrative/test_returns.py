@@ -1,0 +1,25 @@
+"""With whom users come back follows the counts."""
+
+from collections.abc import Callable
+
+import pytest
+
+from include.mentoring.report.narrative import returns
+from include.mentoring.report.results import Results
+
+
+@pytest.mark.parametrize(
+    ("returned", "same", "sentences"),
+    [
+        (48, 48, ["All 48 users who came back had the next session with the same mentor."]),
+        (1, 1, ["The only user who came back had the next session with the same mentor."]),
+        (48, 12, ["12 of 48 (25.0 %) users who came back had the next session with the same mentor."]),
+        (0, 0, []),
+    ],
+)
+def test_the_mentor_of_the_return_is_named(
+    returned: int, same: int, sentences: list[str], results: Callable[..., Results]
+) -> None:
+    """All, some, or nobody to speak of."""
+    tests = {"trend_p": None, "mantel_haenszel_or": None, "returned": returned, "same_mentor": same}
+    assert returns(results(tables={"rpt_tests": [tests]})) == sentences
