@@ -68,6 +68,7 @@ def _rates(results: Results) -> Section:
     return Section(
         "rates",
         "How many users come back?",
+        sentences=tuple(narrative.none_came_back(results)),
         pictures=_some(charts.rate_by_tier(tiers + together, days), charts.differences(compared)),
         tables=_with_rows(results, HEADLINE, COMPARISONS),
     )

@@ -25,6 +25,12 @@ def wilson_high_pct(rebooked: int, users: int) -> float:
     return 100 * _wilson(rebooked, users)[1]
 
 
+def limit_of_none_pct(users: int) -> float:
+    """Return the exact one-sided 95 % upper limit of a rate where none of the users rebooked, in percent."""
+    test = stats.binomtest(0, users, alternative="less")
+    return 100 * float(test.proportion_ci(CONFIDENCE, method="exact").high)
+
+
 def fisher_p(rebooked_a: int, users_a: int, rebooked_b: int, users_b: int) -> float:
     """Return the two-sided p of Fisher's exact test of two groups' rates, above 0."""
     table = [[rebooked_a, users_a - rebooked_a], [rebooked_b, users_b - rebooked_b]]

@@ -9,6 +9,7 @@ from include.mentoring.statistics.rates import (
     e_value,
     e_value_limit,
     fisher_p,
+    limit_of_none_pct,
     newcombe_high_pp,
     newcombe_low_pp,
     risk_ratio_high,
@@ -115,3 +116,11 @@ def test_e_value_by_hand() -> None:
     assert e_value_limit(20, 100, 40, 100) == pytest.approx(e_value_limit(40, 100, 20, 100))
     assert 1 < e_value_limit(40, 100, 20, 100) < e_value(40, 100, 20, 100)
     assert e_value_limit(3, 10, 2, 10) == e_value_limit(2, 10, 3, 10) == 1
+
+
+def test_limit_of_none_is_exact() -> None:
+    """The rate at which nobody of n has a chance of 5 %: by hand, about 3 of n, and 8.7 % of 33."""
+    assert round(limit_of_none_pct(33), 1) == 8.7
+    for users in (1, 2, 33, 1_000):
+        assert limit_of_none_pct(users) == pytest.approx(100 * (1 - 0.05 ** (1 / users)))
+    assert limit_of_none_pct(1_000) == pytest.approx(0.3, abs=0.001)

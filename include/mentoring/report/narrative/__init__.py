@@ -7,7 +7,7 @@ from include.mentoring.report.narrative.definitions import definitions
 from include.mentoring.report.narrative.limits import limits
 from include.mentoring.report.narrative.people import users_at_risk
 from include.mentoring.report.narrative.reliability import reliability
-from include.mentoring.report.narrative.returns import returns
+from include.mentoring.report.narrative.returns import none_came_back, returns
 from include.mentoring.report.narrative.sensitivity import sensitivity
 
 __all__ = [
@@ -18,6 +18,7 @@ __all__ = [
     "data",
     "definitions",
     "limits",
+    "none_came_back",
     "reliability",
     "returns",
     "sensitivity",

@@ -1,7 +1,8 @@
-"""With whom users come back."""
+"""With whom users come back, and what it means where none did."""
 
-from include.mentoring.report.narrative.formatting import count, share
-from include.mentoring.report.results import Results
+from include.mentoring.report.narrative.formatting import count, percent, share
+from include.mentoring.report.results import HEADLINE_LENS, Results, rebooking
+from include.mentoring.statistics.rates import limit_of_none_pct
 
 
 def returns(results: Results) -> list[str]:
@@ -13,3 +14,14 @@ def returns(results: Results) -> list[str]:
         everyone = "The only user" if returned == 1 else f"All {count(returned, 'user')}"
         return [f"{everyone} who came back had the next session with the same mentor."]
     return [f"{share(same, returned)} users who came back had the next session with the same mentor."]
+
+
+def none_came_back(results: Results) -> list[str]:
+    """Return, for each tier of which nobody came back, how high its rate may still be."""
+    return [
+        f"None of {count(row['total_users_w_sessions'], 'user')} who began with {row['tier']} came back: the"
+        f" rate may be up to {percent(limit_of_none_pct(row['total_users_w_sessions']))} (exact, one-sided"
+        " 95 % limit)."
+        for row in rebooking(results, HEADLINE_LENS)
+        if not row["rebooked_count"]
+    ]

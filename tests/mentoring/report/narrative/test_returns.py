@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
-from include.mentoring.report.narrative import returns
+from include.mentoring.report.narrative import none_came_back, returns
 from include.mentoring.report.results import Results
 
 
@@ -23,3 +23,12 @@ def test_the_mentor_of_the_return_is_named(
     """All, some, or nobody to speak of."""
     tests = {"trend_p": None, "mantel_haenszel_or": None, "returned": returned, "same_mentor": same}
     assert returns(results(tables={"rpt_tests": [tests]})) == sentences
+
+
+def test_none_is_not_never(results: Callable[..., Results]) -> None:
+    """0 of 33 is told with its upper limit, for each such tier; a tier with a return has no such sentence."""
+    assert none_came_back(results(Gold=(42, 26), Bronze=(33, 0))) == [
+        "None of 33 users who began with Bronze came back: the rate may be up to 8.7 % (exact, one-sided 95 %"
+        " limit)."
+    ]
+    assert none_came_back(results(Gold=(42, 26), Silver=(57, 22))) == []
