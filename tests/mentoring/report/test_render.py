@@ -103,7 +103,7 @@ def test_page_and_markdown_say_the_same(results: Callable[..., Results]) -> None
         assert fact in markdown
         assert fact in page.text
     assert "\n| Silver | 57 | 22 | 38.60 | 27.1–51.6 |\n" in markdown
-    assert "\n| sessions | all | Gold against Silver | 26/42 | 22/57 | +23.31 |" in markdown
+    assert "\n| sessions, all | Gold against Silver | 26/42 | 22/57 | +23.31 |" in markdown
 
 
 def test_the_answer_comes_first(results: Callable[..., Results]) -> None:

@@ -52,11 +52,6 @@ def definitions(results: Results) -> list[tuple[str, str]]:
             " who hold them, without those whose tier changed.",
         ),
         (
-            "E-value",
-            "How strongly something unknown would have to go with both the tier and the return, as a risk"
-            " ratio, to be all of the difference.",
-        ),
-        (
             "Session",
             "Each start opens one, and an end closes the latest of its user and mentor. Without a recorded"
             f" end it counts as {parameters['session_default_minutes']} minutes, never past the start of the"

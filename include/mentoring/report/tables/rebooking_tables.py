@@ -95,8 +95,7 @@ COMPARISONS = Table(
     "comparisons",
     "Groups compared: the first against the second",
     (
-        Column("lens", "lens"),
-        Column("cohort", "cohort"),
+        Column(lambda row: f"{row['lens']}, {row['cohort']}", "lens, cohort"),
         Column(_pair, "groups"),
         Column(_counts("a"), "first", FIGURES),
         Column(_counts("b"), "second", FIGURES),
@@ -104,12 +103,11 @@ COMPARISONS = Table(
         Column(_ends("difference_ci_low_pp", "difference_ci_high_pp", "+.1f"), "95 % interval", FIGURES),
         Column(_ends("cluster_ci_low_pp", "cluster_ci_high_pp", "+.1f"), "over mentors", FIGURES),
         Column("risk_ratio", "risk ratio", DECIMAL),
-        Column(_ends("risk_ratio_ci_low", "risk_ratio_ci_high", ".2f"), "its interval", FIGURES),
-        Column("e_value", "E-value", DECIMAL),
+        Column(_ends("risk_ratio_ci_low", "risk_ratio_ci_high", ".2f"), "ratio's interval", FIGURES),
         Column("fisher_p", "Fisher p", P_VALUE),
         Column(_permutation_p, "permutation p", FIGURES),
         Column("holm_p", "Holm p", P_VALUE),
-        Column(lambda row: f"{row['mentors_a']:,} + {row['mentors_b']:,}", "mentors", FIGURES),
+        Column(lambda row: f"{row['mentors_a']:,}+{row['mentors_b']:,}", "mentors", FIGURES),
     ),
 )
 
