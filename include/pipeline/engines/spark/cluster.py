@@ -76,7 +76,7 @@ def started(workers: int = WORKERS) -> Iterator[Cluster]:
     port, page = _free_port(), _free_port()
     address = f"spark://{HOST}:{port}"
     with ExitStack() as stack:
-        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="mentoring-spark-")))
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="spark-cluster-")))
         ports = ("--port", str(port), "--webui-port", str(page))
         stack.enter_context(_process(folder, "master", f"{CLASSES}.master.Master", *ports))
         of_worker = ("--webui-port", "0", "--cores", "1", "--memory", spark_settings().spark_memory)
