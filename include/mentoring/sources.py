@@ -1,4 +1,4 @@
-"""What is delivered: the three sources, their columns and the rules a row must meet (SPEC section 2)."""
+"""What is delivered: the three sources, their columns and the rules a row must meet."""
 
 from include.pipeline.core.source import Source, date, decimal, one_of, timestamp
 

@@ -1,7 +1,7 @@
-"""SciPy's statistics, which the report models of dbt call as functions of SQL (SPEC section 3).
+"""SciPy's statistics, which dbt's report models call as SQL functions.
 
-`FUNCTIONS` names them for the engines, which register them. Counts are users of a group, and how many of them
-rebooked.
+`FUNCTIONS` names them for the engines, which register them. The counts are the users
+of a group, and how many of them rebooked.
 """
 
 from collections.abc import Iterator
@@ -13,23 +13,23 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import stats
 
-# Every assignment of tiers is tried up to this many, else so many are drawn (SPEC section 3).
+# Every assignment of tiers is tried if there are at most this many; else DRAWS random ones are.
 MAX_ASSIGNMENTS = 100_000
 DRAWS = 10_000
 SEED = 20230801
-# Assignments that are held in memory at once.
+# Assignments in memory at a time.
 BATCH = 1_000
-# Gaps that differ by less than this share of theirs are equal but for the rounding of the computer.
+# Gaps whose relative difference is smaller differ by floating-point rounding only.
 TIE = 1e-12
 
 
 def wilson_low_pct(rebooked: int, users: int) -> float:
-    """Return the lower end of Wilson's 95 % interval of a rate, in percent; there are users."""
+    """Return the lower end of Wilson's 95 % interval of a rate, in percent; `users` is at least 1."""
     return _wilson_pct(rebooked, users)[0]
 
 
 def wilson_high_pct(rebooked: int, users: int) -> float:
-    """Return the upper end of Wilson's 95 % interval of a rate, in percent; there are users."""
+    """Return the upper end of Wilson's 95 % interval of a rate, in percent; `users` is at least 1."""
     return _wilson_pct(rebooked, users)[1]
 
 
@@ -49,7 +49,7 @@ def mentor_permutation_p(
 
     Args:
         rebooked_a: users who rebooked, one number per mentor of group a.
-        users_a: users, more than none, of the same mentors in the same order.
+        users_a: users of the same mentors in the same order, at least one each.
         rebooked_b: as `rebooked_a`, of group b.
         users_b: as `users_a`, of group b.
     """

@@ -88,7 +88,7 @@ def test_bad_rows(
     if 100 * len(bad) / rows > LIMIT:
         with pytest.raises(FileRefused) as refusal:
             bench.land_file(source, path)
-        found = re.escape(f"{path.name} has too many unfit rows: found {len(bad)} of {rows} ")
+        found = re.escape(f"{path.name} has too many invalid rows: found {len(bad)} of {rows} ")
         assert re.match(rf"{found}\(\d+\.\d %\), {len(bad)} {reason} \(rows {bad[0]}\b", str(refusal.value))
         assert "Expected at most 5 % (MENTOR_MAX_REJECTED_PCT); correct these" in str(refusal.value)
         assert ledger.accept() == []

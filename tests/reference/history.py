@@ -1,4 +1,4 @@
-"""What was accepted of a series of deliveries, row by row as the contract's raw layer says (SPEC 2)."""
+"""What was accepted of a series of deliveries, row by row, by the rules of the raw layer."""
 
 import csv
 import json

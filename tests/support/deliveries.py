@@ -158,7 +158,7 @@ class Bench:
         )
 
     def rejected(self) -> list[tuple[int, str, str]]:
-        """Return what landed as unfit: row number, reason and text."""
+        """Return the rejected rows of the landing: row number, reason and text."""
         return [
             (number, reason, text)
             for number, reason, text in self.landed(

@@ -1,4 +1,4 @@
-"""Brings one delivery into `landing.duckdb`: what each file holds, row by row accepted or rejected.
+"""Brings one delivery into `landing.duckdb`, and accepts or rejects each row of its files.
 
 Tables of schema `delivered` (one delivery, until the quality gate has decided):
 
@@ -29,7 +29,7 @@ class Landed:
     """What landed of one file; counts are rows of the file.
 
     `rows_in_file = rows_loaded + rows_rejected + rows_duplicate`. `is_known` means that the source
-    is no snapshot and the same content was accepted before, so that nothing of it was read.
+    is no snapshot and the same content was accepted before, so none of it was read.
     """
 
     source: str
@@ -91,7 +91,7 @@ def reset(run_id: str = "", path: Path | None = None) -> None:
 
 
 def remove(path: Path) -> None:
-    """Remove the landing at `path` with its rows; nothing where it is not there."""
+    """Remove the landing at `path` with its rows; if it exists."""
     warehouse.remove(path)
     storage().remove_landed(path)
 
@@ -123,7 +123,7 @@ def land(source: Source, path: Path, data_date: date) -> Landed:
         data_date: the delivery's data date.
 
     Raises:
-        FileRefused: nothing of the file is loaded; the refusal stands in the ledger of the build.
+        FileRefused: nothing of the file is loaded; the refusal is in the ledger of the build.
     """
     copy = archive.take_in(path)
     file = identify(source, copy)
@@ -145,7 +145,7 @@ def _refuse_withdrawn(source: Source, file: DeliveredFile) -> None:
     if withdrawn:
         raise FileRefused(
             f"{file.name} was withdrawn: found the content of load {withdrawn}. Expected a corrected file;"
-            f" deliver it, or take the withdrawal back with `make withdraw LOAD={withdrawn} UNDO=yes`."
+            f" deliver it, or revert the withdrawal with `make withdraw LOAD={withdrawn} UNDO=yes`."
         )
 
 
@@ -215,7 +215,7 @@ def _count(
 def _check(
     connection: duckdb.DuckDBPyConnection, source: Source, file: DeliveredFile, landed: Landed
 ) -> None:
-    """Refuse the file as a whole where its rows say that it is cut off, empty, or mostly unfit."""
+    """Refuse the file as a whole if it is truncated or empty, or has too many invalid rows."""
     if not landed.rows_in_file:
         raise FileRefused(
             f"{file.name} has no rows: found {file.size_bytes} bytes without a record."
@@ -227,14 +227,14 @@ def _check(
     ).fetchone()
     if last and parse.may_be_cut_off(connection, source, file, *last):
         raise FileRefused(
-            f"{file.name} is cut off: row {landed.rows_in_file}, its last, is incomplete and its line has no"
-            " end. Expected a whole last row; deliver the whole file again."
+            f"{file.name} is truncated: row {landed.rows_in_file}, its last, is incomplete and its line has"
+            " no end. Expected a whole last row; deliver the whole file again."
         )
     limit = settings().max_rejected_pct
     share = 100 * landed.rows_rejected / landed.rows_in_file
     if share > limit:
         raise FileRefused(
-            f"{file.name} has too many unfit rows: found {landed.rows_rejected} of {landed.rows_in_file}"
+            f"{file.name} has too many invalid rows: found {landed.rows_rejected} of {landed.rows_in_file}"
             f" ({share:.1f} %), {_examples(connection, source)}. Expected at most {limit:g} %"
             f" (MENTOR_MAX_REJECTED_PCT); correct these rows and deliver the file again."
         )
@@ -261,7 +261,7 @@ def _rows(source: Source, *, is_clean: bool) -> str:
     """Return a query of the rows that are fit for `raw`, in the order of the file."""
     columns = ", ".join(f'"{column}"' for column in source.columns)
     if is_clean:
-        # Without a join the rows come in that order by themselves.
+        # Without a join the rows already come in that order.
         return f"select {columns}, _row_number, false as _is_duplicate from parsed"
     return f"""
         select {columns}, fit._row_number, repeated._row_number is not null as _is_duplicate

@@ -9,7 +9,7 @@ from include.pipeline.notify.run_alerts import alerting, title
 
 @alerting
 def rows_rejected(run_id: str, loads: list[int]) -> Alert | None:
-    """Tell how many rows of the loads that a run has just accepted are in the quarantine, and why."""
+    """Compose the alert about rejected rows of the loads that a run has just accepted: how many, and why."""
     rejected = _rejected(loads)
     if not rejected:
         return None

@@ -18,7 +18,7 @@ router = APIRouter(prefix="/quality")
 
 @router.get("")
 def to_quality() -> RedirectResponse:
-    """Redirect to the page, from whose address its links count."""
+    """Redirect to the page, whose links are relative to its address."""
     return RedirectResponse("quality/")
 
 

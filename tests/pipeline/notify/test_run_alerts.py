@@ -42,7 +42,7 @@ def test_alerts_are_off_by_default() -> None:
         "run_alerts.publication_late({})\n"
         "load_alerts.rows_rejected('r', [1])\n"
         "alerts.tiers_changed('r', {'K1': ('Gold', True)})\n"
-        "with alerts.telling_changed_tiers('r'): pass\n"
+        "with alerts.alerting_changed_tiers('r'): pass\n"
     )
     assert loaded_by(code, {"apprise", "duckdb", "include.pipeline.notify.run_alerts"}) == [
         "include.pipeline.notify.run_alerts"
@@ -60,7 +60,7 @@ def failed(task_id: str, error: BaseException | None) -> dict[str, Any]:
     [
         (WarehouseInvalid("The build is missing."), "mentor_tier_report: run failed"),
         (ValueError("of nobody's"), "mentor_tier_report: run failed"),
-        (FileRefused("users.csv is cut off."), "mentor_tier_report: delivery refused"),
+        (FileRefused("users.csv is truncated."), "mentor_tier_report: delivery refused"),
         (DeliveryRefused("3 checks failed."), "mentor_tier_report: delivery refused"),
         (DeliveryLate("users.csv is missing."), "mentor_tier_report: delivery late"),
     ],
