@@ -50,6 +50,7 @@ def test_a_run_on_the_sample_prints_the_tier_table(sample: tuple[Deployment, str
     assert [line.split() for line in lines[-6:-2]] == TABLE
     assert lines[-1].endswith("tier_report.html")
     assert "_are_fresh" not in screen
+    assert "  warning    The data may be out of date: the latest event is of 2023-07-21T02:05:00Z" in screen
     stages = [line.split()[0] for line in lines if line.startswith("  ")]
     assert [stage for stage in dict.fromkeys(stages) if stage not in ("setup", "warning")] == [
         "ingest",

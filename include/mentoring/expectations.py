@@ -6,7 +6,8 @@ Importing this module does not import Great Expectations; calling a function doe
 from typing import TYPE_CHECKING
 
 from include.mentoring.sources import EVENTS, MENTORS, USERS
-from include.pipeline.core.source import Source
+from include.pipeline.core.settings import declared
+from include.pipeline.core.source import Source, moment
 from include.pipeline.quality.expect import no_rows
 from include.pipeline.quality.verdict import WARNING
 
@@ -25,6 +26,7 @@ def expectations() -> "dict[str, list[Expectation]]":
             few_orphans("booking_confirmed"),
             known_parent("unknown_user", USERS),
             known_parent("unknown_mentor", MENTORS),
+            up_to_date(),
         ]
     }
 
@@ -102,5 +104,45 @@ def known_parent(check: str, parent: Source) -> "Expectation":
                 from delivered.{parent.name}
                 where {parent.name}."{parent.key}" is not null
             )
+        """,
+    )
+
+
+def up_to_date() -> "Expectation":
+    """Return the warning that the latest event is too many whole days before the end of the data date.
+
+    The limit is dbt's `stale_after_days`: the report warns above it of all that was accepted.
+    """
+    limit = declared().variables["stale_after_days"]
+    occurred_at = moment("timestamp").replace("{", "{{").replace("}", "}}")
+    return no_rows(
+        EVENTS,
+        check="up_to_date",
+        column="timestamp",
+        sample_of="timestamp",
+        severity=WARNING,
+        description=f"the latest event is at most {limit} days before the end of the data date",
+        # No offset is of a day: only events of the last days, by their text, can be the latest.
+        query=f"""
+            with
+            last_days as (
+                select "timestamp", {occurred_at} as occurred_at, _row_number
+                from {{batch}}
+                where "timestamp" >= (
+                    select (try_cast(left(max("timestamp"), 10) as date) - 2)::varchar
+                    from {{batch}}
+                )
+            ),
+            latest as (
+                select *
+                from last_days
+                order by occurred_at desc, _row_number
+                limit 1
+            )
+            select "timestamp", _row_number
+            from latest
+            where occurred_at <= (
+                select data_date - {limit} from delivered.files where source = '{EVENTS.name}'
+            )::timestamptz
         """,
     )

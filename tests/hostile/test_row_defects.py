@@ -90,7 +90,8 @@ def test_bad_rows(
             bench.land_file(source, path)
         found = re.escape(f"{path.name} has too many invalid rows: found {len(bad)} of {rows} ")
         assert re.match(rf"{found}\(\d+\.\d %\), {len(bad)} {reason} \(rows {bad[0]}\b", str(refusal.value))
-        assert "Expected at most 5 % (MENTOR_MAX_REJECTED_PCT); correct these" in str(refusal.value)
+        advice = f". {len(bad)} rows (" if reason == "future_timestamp" else "; correct these"
+        assert f"Expected at most 5 % (MENTOR_MAX_REJECTED_PCT){advice}" in str(refusal.value)
         assert ledger.accept() == []
         assert bench.rows_in_raw() == 0
         monkeypatch.setenv("MENTOR_MAX_REJECTED_PCT", "100")

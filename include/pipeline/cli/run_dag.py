@@ -16,6 +16,7 @@ from typing import Any
 from include.pipeline.core.errors import UserFacingError
 from include.pipeline.core.run_names import LATEST
 from include.pipeline.core.settings import PROJECT_DIR, declared, settings
+from include.pipeline.publish import report_files
 
 LOG_DIR = PROJECT_DIR / "logs"
 DBT_WARNING = re.compile(r"Warning in test (\S+) ")
@@ -64,6 +65,8 @@ def run(data_date: date | None) -> None:
         raise RunFailed(_failure(failures, text, log_path))
     for name in dict.fromkeys(DBT_WARNING.findall(text)):
         print(f"  warning    dbt test {name}")
+    for warning in report_files.warnings():
+        print(f"  warning    {warning}")
     _print_answer()
 
 

@@ -46,7 +46,8 @@ class Report:
         title: of its page.
         write: `write(run_id, *, of_trial) -> Path`, the folder it has written (`module:attribute`).
         files: media type of each file.
-        results: the JSON file with the keys `run_id`, `origin`, `observation_end` and `trial`.
+        results: the JSON file with the keys `run_id`, `origin`, `observation_end` and `trial`; it may have
+            sentences under `warnings`, which the screen, the UI and an alert repeat.
         page: the file that people open.
         table: the CSV file that `make run` prints.
         summary: `summary(results) -> Mapping`, the figures that other DAGs read with the report's asset

@@ -9,6 +9,8 @@ in the file, from 1:
 The temporary view `fit` has the rows that are not rejected. The build is attached as `build`.
 """
 
+from datetime import date
+
 import duckdb
 
 from include.pipeline.core.source import Source
@@ -16,14 +18,16 @@ from include.pipeline.ingest import parse
 from include.pipeline.ingest.delivery import DeliveredFile
 
 
-def classify(connection: duckdb.DuckDBPyConnection, source: Source, file: DeliveredFile) -> None:
+def classify(
+    connection: duckdb.DuckDBPyConnection, source: Source, file: DeliveredFile, data_date: date
+) -> None:
     """Fill `rejected` and `repeated` from `parsed`, and the landing's `rejected_rows` of the source."""
-    _reject_unfit(connection, source)
+    _reject_unfit(connection, source, data_date)
     _find_repeated(connection, source)
     _quarantine(connection, source, file)
 
 
-def _reject_unfit(connection: duckdb.DuckDBPyConnection, source: Source) -> None:
+def _reject_unfit(connection: duckdb.DuckDBPyConnection, source: Source, data_date: date) -> None:
     columns = ", ".join(f'"{column}"' for column in source.columns)
     has_nul = " or ".join(f'contains("{column}", chr(0))' for column in source.columns)
     missing = " or ".join(f"not {_is_given(column)}" for column in source.columns)
@@ -41,10 +45,14 @@ def _reject_unfit(connection: duckdb.DuckDBPyConnection, source: Source) -> None
                     when {missing} then 'missing_value'
                     {rules}
                 end as _reason
-            from parsed
+            from (
+                select *, $data_date::date as _data_date
+                from parsed
+            )
         )
         where _reason is not null
-        """
+        """,
+        {"data_date": data_date},
     )
     connection.execute(
         f"""

@@ -20,7 +20,7 @@ from include.pipeline.core.errors import FileRefused, WarehouseInvalid
 from include.pipeline.core.settings import declared, settings
 from include.pipeline.core.source import Source
 from include.pipeline.engines.chosen import storage
-from include.pipeline.ingest import archive, classify, ledger, parse
+from include.pipeline.ingest import archive, classify, future_rows, ledger, parse
 from include.pipeline.ingest.delivery import DeliveredFile, identify
 
 
@@ -171,9 +171,9 @@ def _land(
         landed = Landed(source.name, file.name, 0, 0, 0, 0, [], is_known=True)
     else:
         ignored_columns = parse.parse(connection, source, file)
-        classify.classify(connection, source, file)
+        classify.classify(connection, source, file, data_date)
         landed = _count(connection, source, file, ignored_columns)
-        _check(connection, source, file, landed)
+        _check(connection, source, file, landed, data_date)
         rows = _rows(source, is_clean=landed.rows_loaded == landed.rows_in_file)
         storage().store_landed(connection, source, landing, rows)
     connection.execute(
@@ -213,7 +213,11 @@ def _count(
 
 
 def _check(
-    connection: duckdb.DuckDBPyConnection, source: Source, file: DeliveredFile, landed: Landed
+    connection: duckdb.DuckDBPyConnection,
+    source: Source,
+    file: DeliveredFile,
+    landed: Landed,
+    data_date: date,
 ) -> None:
     """Refuse the file as a whole if it is truncated or empty, or has too many invalid rows."""
     if not landed.rows_in_file:
@@ -233,10 +237,12 @@ def _check(
     limit = settings().max_rejected_pct
     share = 100 * landed.rows_rejected / landed.rows_in_file
     if share > limit:
+        of_future = future_rows.advice(connection, source, landed.rows_in_file, data_date)
+        advice = f". {of_future}" if of_future else "; correct these rows and deliver the file again."
         raise FileRefused(
             f"{file.name} has too many invalid rows: found {landed.rows_rejected} of {landed.rows_in_file}"
             f" ({share:.1f} %), {_examples(connection, source)}. Expected at most {limit:g} %"
-            f" (MENTOR_MAX_REJECTED_PCT); correct these rows and deliver the file again."
+            f" (MENTOR_MAX_REJECTED_PCT){advice}"
         )
 
 

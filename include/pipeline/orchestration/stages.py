@@ -135,6 +135,8 @@ def report(run_id: str) -> str:
         WarehouseInvalid: nothing is published.
     """
     folder = load(declared().report.write)(run_id, of_trial=trial.is_current())
+    if not trial.is_current():
+        load_alerts.data_in_doubt(run_id)
     trial.leave()
     lock.release(run_id)
     return str(folder)

@@ -13,9 +13,9 @@ from include.pipeline.core import origin, warehouse
 from include.pipeline.core.errors import DeliveryLate, DeliveryRefused, FileRefused, WarehouseInvalid
 from include.pipeline.core.settings import declared, settings
 from include.pipeline.ingest import ledger
-from include.pipeline.notify import run_alerts
+from include.pipeline.notify import load_alerts, run_alerts
 from include.pipeline.orchestration import stages
-from include.pipeline.publish import versions
+from include.pipeline.publish import report_files, versions
 from tests.support.deliveries import DATA_DATE, Bench, audit
 from tests.support.imports import loaded_by
 from tests.support.receiver import Receiver, receiving
@@ -41,6 +41,7 @@ def test_alerts_are_off_by_default() -> None:
         "run_alerts.run_failed({})\n"
         "run_alerts.publication_late({})\n"
         "load_alerts.rows_rejected('r', [1])\n"
+        "load_alerts.data_in_doubt('r')\n"
         "alerts.tiers_changed('r', {'K1': ('Gold', True)})\n"
         "with alerts.alerting_changed_tiers('r'): pass\n"
     )
@@ -244,6 +245,18 @@ def test_a_change_is_told_where_only_one_version_is_kept(
     publish({"K1": "Silver"})
     assert len(versions.kept()) == 1
     assert receiver.titles == ["mentor_tier_report: tiers changed"]
+
+
+def test_what_the_report_warns_of_is_told(receiver: Receiver, tmp_path: Path) -> None:
+    """In its words; a report without a warning sends nothing."""
+    report_files.write(RUN, {"tier_report.json": json.dumps({"warnings": ["It is old.", "It is odd."]})})
+    load_alerts.data_in_doubt(RUN)
+    told = receiver.only()
+    assert (told["title"], told["type"]) == ("mentor_tier_report: data in doubt", "warning")
+    assert told["message"].endswith("It is old.\nIt is odd.")
+    report_files.write(RUN, {"tier_report.json": "{}"})
+    load_alerts.data_in_doubt(RUN)
+    assert receiver.alerts == []
 
 
 def queued(ago: timedelta) -> dict[str, Any]:

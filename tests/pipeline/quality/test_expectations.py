@@ -119,6 +119,10 @@ ROWS = {
         "update delivered.events set mentor_id = 'K404' where event_id = 'session_ended-74'",
         "fails for 1 of 17 rows (mentor_id: K404)",
     ),
+    "events.up_to_date": Planted(
+        "update delivered.events set \"timestamp\" = '2031-04-30T00:00:00Z' where \"timestamp\" > '2031-05'",
+        "fails for 1 of 17 rows (timestamp: 2031-04-30T00:00:00Z)",
+    ),
 }
 COLUMNS = {
     "users.required_columns": Planted(
@@ -144,6 +148,7 @@ WARNINGS = {
     "mentors.repeated_rows",
     "events.unknown_user",
     "events.unknown_mentor",
+    "events.up_to_date",
 }
 
 
@@ -216,7 +221,12 @@ def test_a_violation_fails_no_other_check(judged: list[dict[str, Check]]) -> Non
     rows, columns, empty = map(failed, judged)
     assert rows.keys() == ROWS.keys()
     assert empty.keys() == EMPTY.keys()
-    unjudged = {"users.company_id_given", "mentors.unknown_tier", "events.invalid_timestamp"}
+    unjudged = {
+        "users.company_id_given",
+        "mentors.unknown_tier",
+        "events.invalid_timestamp",
+        "events.up_to_date",
+    }
     assert columns.keys() == COLUMNS.keys() | unjudged
     for name in unjudged:
         assert columns[name].startswith("could not be checked: "), name
@@ -273,6 +283,24 @@ def test_a_warning_that_cannot_run_refuses(deliver: Deliver) -> None:
     assert check.severity == "warning"
     assert check.refuses
     assert check.error is not None
+
+
+@pytest.mark.parametrize(
+    ("latest", "is_stale"),
+    [
+        ("2031-04-30T00:00:00Z", True),
+        ("2031-04-30T00:00:00.000001Z", False),
+        ("2031-04-30T14:00:00+14:00", True),
+        ("2031-04-29T23:30:00-01:00", False),
+    ],
+)
+def test_events_are_up_to_date_within_the_limit_of_days(
+    latest: str, is_stale: bool, deliver: Deliver
+) -> None:
+    """Three whole days before the end of the data date are too many, in whichever zone they are written."""
+    earlier = [item | {"timestamp": "2031-04-29T23:59:59Z"} for item in EVENTS]
+    deliver(events=[*earlier, event("late", "session_started") | {"timestamp": latest}])
+    assert ("events.up_to_date" in failed(judge())) is is_stale
 
 
 def test_rows_of_known_events_are_no_fault(deliver: Deliver) -> None:

@@ -8,6 +8,7 @@ from include.mentoring.report.narrative.limits import limits
 from include.mentoring.report.narrative.people import users_at_risk
 from include.mentoring.report.narrative.reliability import reliability
 from include.mentoring.report.narrative.sensitivity import sensitivity
+from include.mentoring.report.narrative.warnings import warnings
 
 __all__ = [
     "SAMPLE",
@@ -20,4 +21,5 @@ __all__ = [
     "reliability",
     "sensitivity",
     "users_at_risk",
+    "warnings",
 ]
