@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from great_expectations.expectations.expectation import Expectation
 
 MAX_ORPHAN_PCT = 5
+# A sheet that lags behind lacks a mentor or two; one with other ids lacks nearly all.
+MAX_UNLISTED_PCT = 25
 
 
 def expectations() -> "dict[str, list[Expectation]]":
@@ -24,6 +26,7 @@ def expectations() -> "dict[str, list[Expectation]]":
             # Each type by itself: where both keep the limit, so do the two together.
             few_orphans("booking_requested"),
             few_orphans("booking_confirmed"),
+            few_orphans_of_mentors(),
             known_parent("unknown_user", USERS),
             known_parent("unknown_mentor", MENTORS),
             up_to_date(),
@@ -82,6 +85,52 @@ def few_orphans(event_type: str) -> "Expectation":
                     -- Where there are none, nothing is to be counted.
                     where exists (select 1 from orphans)
                 )
+        """,
+    )
+
+
+def few_orphans_of_mentors() -> "Expectation":
+    """Return that at most MAX_UNLISTED_PCT of requests and confirmations are of mentors in no sheet.
+
+    The sheets are that of the delivery and all that were accepted before.
+    """
+    asked = "event_type in ('booking_requested', 'booking_confirmed')"
+    return no_rows(
+        EVENTS,
+        check="orphan_mentors",
+        column="mentor_id",
+        sample_of="mentor_id",
+        description=f"at most {MAX_UNLISTED_PCT} % of requests and confirmations are of unlisted mentors",
+        population=f"select count(distinct event_id) from delivered.events where {asked}",
+        query=f"""
+            with
+            asked as (
+                select
+                    event_id,
+                    min(mentor_id) as mentor_id,
+                    min(_row_number) as _row_number
+                from {{batch}}
+                where {asked}
+                group by event_id
+            ),
+            orphans as (
+                select mentor_id, event_id, _row_number
+                from asked
+                where
+                    not exists (
+                        select 1 from delivered.mentors where mentors.mentor_id = asked.mentor_id
+                    )
+                    and not exists (
+                        select 1
+                        from temp.accepted_mentors
+                        where accepted_mentors.mentor_id = asked.mentor_id
+                    )
+            )
+            select *
+            from orphans
+            where
+                100 * (select count(*) from orphans)
+                > {MAX_UNLISTED_PCT} * (select count(*) from asked)
         """,
     )
 

@@ -58,6 +58,12 @@ def planted_rows(source: Source) -> dict[str, str]:
             if rule.reason != FUTURE_TIMESTAMP
         },
     }
+    planted |= {
+        f"new_{rule.column}": f"insert into delivered.rejected_rows values ('{source.name}', 93,"
+        f" '{rule.reason}', '{BAD}', '{BAD}')"
+        for rule in source.rules
+        if rule.is_enumeration
+    }
     if source.is_snapshot:
         planted["repeated_rows"] = insert.format("92 as _row_number, true as _is_duplicate")
     return {f"{source.name}.{check}": sql for check, sql in planted.items()}

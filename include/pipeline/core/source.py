@@ -27,6 +27,11 @@ class Rule:
     column: str
     accepts: str
 
+    @property
+    def is_enumeration(self) -> bool:
+        """True where it accepts a list of values, as `one_of` makes it."""
+        return self.reason == f"unknown_{self.column}"
+
 
 @dataclass(frozen=True)
 class Source:

@@ -6,7 +6,7 @@ Tables of schema `delivered` (one delivery, until the quality gate has decided):
 - `files`: one row per delivered file that could be read, with its counts;
 - a table of each source's name: one row per row of the file that is fit for `raw`, exact duplicates
   included and marked `_is_duplicate`; as text. The engine keeps them, and may show them as views;
-- `rejected_rows`: one row per row that is not, with its one reason.
+- `rejected_rows`: one row per row that is not, with its one reason, and the value that a rule rejects.
 """
 
 from dataclasses import dataclass
@@ -84,7 +84,7 @@ def reset(run_id: str = "", path: Path | None = None) -> None:
         )
         connection.execute(
             "create table delivered.rejected_rows"
-            " (source varchar, row_number bigint, reason varchar, row_text varchar)"
+            " (source varchar, row_number bigint, reason varchar, row_text varchar, value varchar)"
         )
         for source in declared().sources:
             storage().create_landed(connection, source, path)

@@ -111,13 +111,31 @@ ROWS = {
         "update delivered.events set user_id = '405' where event_id = 'booking_confirmed-74'",
         "fails for 1 of 4 rows (user_id: 405)",
     ),
+    "events.orphan_mentors": Planted(
+        "update delivered.events set mentor_id = 'K405' where event_id in ('booking_requested-71',"
+        " 'booking_confirmed-71', 'booking_requested-72')",
+        "fails for 3 of 8 rows (mentor_id: K405)",
+    ),
     "events.unknown_user": Planted(
         "update delivered.events set user_id = '406' where event_id = 'session_started-74'",
         "fails for 3 of 17 rows (user_id: 404, 405, 406)",
     ),
     "events.unknown_mentor": Planted(
         "update delivered.events set mentor_id = 'K404' where event_id = 'session_ended-74'",
-        "fails for 1 of 17 rows (mentor_id: K404)",
+        "fails for 4 of 17 rows (mentor_id: K405, K404)",
+    ),
+    "users.new_status": Planted(
+        "insert into delivered.rejected_rows values ('users', 90, 'unknown_status', '', 'paused')",
+        "fails for 1 of 10 rows (status: paused)",
+    ),
+    "mentors.new_tier": Planted(
+        "insert into delivered.rejected_rows values ('mentors', 90, 'unknown_tier', '', 'Platinum')",
+        "fails for 1 of 7 rows (tier: Platinum)",
+    ),
+    "events.new_event_type": Planted(
+        "insert into delivered.rejected_rows values"
+        " ('events', 90, 'unknown_event_type', '', 'booking_canceled')",
+        "fails for 1 of 16 rows (event_type: booking_canceled)",
     ),
     "events.up_to_date": Planted(
         "update delivered.events set \"timestamp\" = '2031-04-30T00:00:00Z' where \"timestamp\" > '2031-05'",
@@ -149,6 +167,9 @@ WARNINGS = {
     "events.unknown_user",
     "events.unknown_mentor",
     "events.up_to_date",
+    "users.new_status",
+    "mentors.new_tier",
+    "events.new_event_type",
 }
 
 
@@ -267,6 +288,33 @@ def test_the_orphan_rate_stops_above_five_percent(
     assert [name for name, check in checks.items() if check.refuses] == refused
     assert checks["events.unknown_user"].failed_rows == requests + confirmations
     assert len(checks["events.unknown_user"].sample) == 5
+
+
+@pytest.mark.parametrize(("orphans", "is_refused"), [(25, False), (26, True)])
+def test_mentors_of_no_sheet_stop_above_a_quarter(orphans: int, is_refused: bool, deliver: Deliver) -> None:
+    """Of requests and confirmations together; a mentor of an earlier sheet is none of them."""
+    deliver(mentors=f"{MENTORS}K8,Gold,90\n")
+    ledger.accept()
+    asked = [
+        event(f"{kind}-{number}", kind, mentor_id="K9" if 2 * number < orphans - extra else "K8")
+        for extra, kind in enumerate(("booking_requested", "booking_confirmed"))
+        for number in range(50)
+    ]
+    deliver(events=asked)
+    check = judge()["events.orphan_mentors"]
+    assert check.refuses is is_refused
+    assert check.failed_rows == (orphans if is_refused else 0)
+
+
+@pytest.mark.parametrize(("renamed", "is_told"), [(1, False), (2, True)])
+def test_an_unknown_value_in_numbers_is_a_warning(renamed: int, is_told: bool, deliver: Deliver) -> None:
+    """Of 100 events one is a slip, two are a type that the source may have renamed."""
+    kinds = ["booking_canceled"] * renamed + ["session_paused"] + ["booking_requested"] * (99 - renamed)
+    deliver(events=[event(f"e{number}", kind) for number, kind in enumerate(kinds)])
+    check = judge()["events.new_event_type"]
+    assert check.passed is not is_told and not check.refuses
+    if is_told:
+        assert check.finding == "fails for 2 of 100 rows (event_type: booking_canceled)"
 
 
 def test_an_event_that_the_file_repeats_counts_once(deliver: Deliver) -> None:

@@ -3,9 +3,26 @@
 from include.mentoring.report.narrative.formatting import count
 from include.mentoring.report.results import Results
 
+# Checks of the gate that put figures in doubt, and not only single rows.
+HEAD_CHECKS = ("new_event_type", "new_status", "new_tier")
+
 
 def warnings(results: Results) -> list[str]:
     """Return a sentence for each doubt about the data as a whole; none where there is no doubt."""
+    return [*_stale(results), *_new_values(results)]
+
+
+def _new_values(results: Results) -> list[str]:
+    failed = results["gate"]["failed"] if results["gate"] else []
+    return [
+        f"A value of {check['table']}.{check['column']} is unknown and its rows are left out: the check"
+        f' "{check["rule"]}" {check["finding"]}. It may have been renamed at the source.'
+        for check in failed
+        if check["check"] in HEAD_CHECKS
+    ]
+
+
+def _stale(results: Results) -> list[str]:
     staleness, limit = results["staleness_days"], results["parameters"]["stale_after_days"]
     if staleness is None or staleness <= limit:
         return []

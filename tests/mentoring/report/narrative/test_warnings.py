@@ -1,4 +1,4 @@
-"""The head of the report warns of data that end too early, and of nothing else."""
+"""The head of the report warns of data that end too early or lack a renamed value, and of nothing else."""
 
 import json
 from collections.abc import Callable
@@ -33,3 +33,22 @@ def test_a_warning_stands_before_the_answer(results: Callable[..., Results]) -> 
     assert STALE in files["tier_report.md"].replace("\\", "")
     written = json.loads(files["tier_report.json"])
     assert (written["staleness_days"], written["warnings"]) == (3, [STALE])
+
+
+def test_a_renamed_value_is_a_warning(results: Callable[..., Results]) -> None:
+    """With the value and the count; a check of single rows is none for the head."""
+    document = results(Gold=(42, 26))
+    failed = {
+        "table": "events",
+        "column": "event_type",
+        "check": "new_event_type",
+        "rule": "no unknown event_type makes up more than 1 % of the rows",
+        "severity": "warning",
+        "finding": "fails for 21 of 842 rows (event_type: booking_canceled)",
+    }
+    document["gate"] = {"failed": [failed, {**failed, "check": "unknown_user"}]}
+    assert warnings(document) == [
+        "A value of events.event_type is unknown and its rows are left out: the check"
+        ' "no unknown event_type makes up more than 1 % of the rows" fails for 21 of 842 rows'
+        " (event_type: booking_canceled). It may have been renamed at the source."
+    ]
