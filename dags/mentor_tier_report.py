@@ -1,8 +1,8 @@
 """
 Do top-tier mentors bring users back more than the others, and can the booking system be trusted?
 
-1. **ingest** - wait for the delivery of the data date and land its three files in DuckDB, row by row
-   accepted or rejected.
+1. **ingest** - wait for the delivery of the data date, land its three files in DuckDB, and accept or
+   reject each row.
 2. **validate** - Great Expectations judges what landed; only a delivery that passes enters `raw`.
 3. **dbt** - build and test staging, marts and reports, one task per model and per test.
 4. **publish** - atomically replace the published database with the finished build.
@@ -31,5 +31,5 @@ with PipelineDag(
 ) as mentor_tier_report:
     dbt, built = dbt_tasks("dbt", DATA_DATE, RUN)
     chain(ingest(), validate(), dbt)
-    # A task that only shows a model holds up no build that dbt has made and tested.
+    # Follows the build alone: a task that only shows a model must not delay publishing.
     chain(built, publish(RUN), report(RUN))

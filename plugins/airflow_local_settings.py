@@ -1,4 +1,4 @@
-"""Airflow imports this file before it opens its metadata database (its name is Airflow's)."""
+"""Airflow imports this file before it opens its metadata database (Airflow prescribes its name)."""
 
 from include.pipeline.orchestration import airflow_database
 

@@ -8,8 +8,8 @@ from airflow.plugins_manager import AirflowPlugin
 async def pages(scope: Any, receive: Any, send: Any) -> None:
     """Answer a request for one of the pages, as an ASGI application.
 
-    Every process of Airflow imports this file, and the API server alone is asked for pages: what they
-    need is imported with the first request.
+    Every process of Airflow imports this file, but only the API server serves pages. So the first request
+    imports what they need.
     """
     from include.pipeline.ui.app import app
 
@@ -17,7 +17,7 @@ async def pages(scope: Any, receive: Any, send: Any) -> None:
 
 
 def _entry(name: str, page: str, **more: str) -> dict[str, str]:
-    """An entry of the menu; its address counts from where Airflow's UI is."""
+    """An entry of the menu; its address is relative to Airflow's UI."""
     return {"name": name, "href": f"mentoring/{page}/", "category": "Mentoring", **more}
 
 
@@ -30,6 +30,6 @@ class MentoringPagesPlugin(AirflowPlugin):
         _entry("Tier report", "reports", url_route="mentoring-reports"),
         _entry("Quality", "quality", url_route="mentoring-quality"),
         _entry("dbt docs", "dbt", url_route="mentoring-dbt"),
-        # Without a route of the UI it opens in a tab of its own: the UI's frame lets nothing be saved.
+        # Without a route of the UI it opens in a new tab: inside the UI's frame, files cannot be saved.
         _entry("Report files", "reports"),
     ]

@@ -1,4 +1,4 @@
-"""Registers the listener that tells `make run` how far a run has come."""
+"""Registers the listener that reports the progress of a run to `make run`."""
 
 from types import ModuleType
 from typing import ClassVar

@@ -24,7 +24,7 @@ os.environ.update(
     MENTOR_REPORT_DIR=f"{_SCRATCH.name}/reports",
     # No test sends an alert to a real address.
     MENTOR_ALERT_URL="",
-    # What tests run on Java is short: to compile it well would take longer than to run it.
+    # What tests run on Java is short: optimizing it would take longer than running it.
     JDK_JAVA_OPTIONS="-XX:TieredStopAtLevel=1",
 )
 # What `source .venv/bin/activate` exports, for Airflow in this process and in those that tests start.
@@ -40,7 +40,7 @@ REAL_DELIVERY = PROJECT_DIR.parent / "shared" / "data" / "mentoring"
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark what a folder or a fixture decides, before `-m` selects; begin with what takes longest."""
+    """Mark tests by their folder or fixture, before `-m` selects; start with those that take longest."""
     for item in items:
         if tier := TIER_OF_FOLDER.get(item.path.relative_to(TESTS_DIR).parts[0]):
             item.add_marker(tier)
@@ -73,12 +73,12 @@ def browser() -> Iterator[Browser]:
     chromium = shutil.which("chromium") or shutil.which("google-chrome")
     if chromium is None:
         skip_without("browser", "no chromium is installed to open a page with")
-    # A page loads its texts after itself, which takes longer than five seconds on a busy machine.
+    # A page loads its texts separately, which takes more than five seconds on a busy machine.
     expect.set_options(timeout=60_000)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
             executable_path=chromium,
-            # Root may start it too; it asks nobody for anything.
+            # So that root can start it too, and without background requests.
             args=["--no-sandbox", "--disable-gpu", "--disable-background-networking"],
         )
         yield browser

@@ -12,7 +12,7 @@ import pytest
 
 from include.pipeline.core.settings import PROJECT_DIR, declared
 from include.simulator import defects
-from tests.support import section_4
+from tests.support import real_figures
 from tests.support.deployment import Deployment
 from tests.support.receiver import receiving
 
@@ -50,6 +50,7 @@ def test_a_run_on_the_sample_prints_the_tier_table(sample: tuple[Deployment, str
     assert [line.split() for line in lines[-6:-2]] == TABLE
     assert lines[-1].endswith("tier_report.html")
     assert "_are_fresh" not in screen
+    assert "  warning    The data may be out of date: the latest event is of 2023-07-21T02:05:00Z" in screen
     stages = [line.split()[0] for line in lines if line.startswith("  ")]
     assert [stage for stage in dict.fromkeys(stages) if stage not in ("setup", "warning")] == [
         "ingest",
@@ -62,7 +63,7 @@ def test_a_run_on_the_sample_prints_the_tier_table(sample: tuple[Deployment, str
 
 @pytest.mark.smoke
 def test_a_run_writes_the_four_files(sample: tuple[Deployment, str]) -> None:
-    """SPEC section 5: CSV, JSON, Markdown and HTML, in the run's folder and in latest."""
+    """The report is CSV, JSON, Markdown and HTML, in the run's folder and in latest."""
     deployment, _ = sample
     names = {"tier_results.csv", "tier_report.json", "tier_report.md", "tier_report.html"}
     assert {path.name for path in deployment.latest.iterdir()} == names
@@ -82,7 +83,7 @@ def test_the_report_says_that_the_sample_is_synthetic(sample: tuple[Deployment, 
 
 @pytest.mark.smoke
 def test_the_published_database_has_the_four_layers(sample: tuple[Deployment, str]) -> None:
-    """SPEC section 5: schemas raw, staging, marts, reports, and nothing else of the build."""
+    """The published database has the schemas raw, staging, marts, reports, and nothing else of the build."""
     deployment, _ = sample
     assert deployment.rows("select distinct table_schema from information_schema.tables order by all") == [
         ("marts",),
@@ -95,7 +96,7 @@ def test_the_published_database_has_the_four_layers(sample: tuple[Deployment, st
 def test_own_data_after_the_sample_gives_the_real_figures(
     sample: tuple[Deployment, str], real_delivery: Path, tmp_path: Path
 ) -> None:
-    """SPEC section 4, from the real rows alone, in a warehouse that held the sample."""
+    """The expected figures, from the real rows alone, in a warehouse that held the sample."""
     shutil.copytree(sample[0].folder, tmp_path, symlinks=True, dirs_exist_ok=True)
     deployment = Deployment(tmp_path, environment={"MENTOR_DATA_DIR": str(real_delivery)})
     before = deployment.outputs()
@@ -104,7 +105,7 @@ def test_own_data_after_the_sample_gives_the_real_figures(
     assert deployment.outputs() != before
     results = deployment.results()
     assert results["origin"] == "own"
-    section_4.assert_figures(results)
+    real_figures.assert_figures(results)
     assert deployment.rows("select count(*) from raw.users where user_id like '9000%'") == [(0,)]
 
 

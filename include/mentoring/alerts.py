@@ -12,8 +12,8 @@ Mentors = dict[str, tuple[str, bool]]
 
 
 @contextmanager
-def telling_changed_tiers(run_id: str) -> Iterator[None]:
-    """Tell which mentors have another tier in what the block publishes than in the version before."""
+def alerting_changed_tiers(run_id: str) -> Iterator[None]:
+    """Send an alert about mentors whose tier changes with the version that the block publishes."""
     before = quietly(_mentors)
     yield
     if before:
@@ -22,7 +22,7 @@ def telling_changed_tiers(run_id: str) -> Iterator[None]:
 
 @alerting
 def tiers_changed(run_id: str, before: Mentors) -> Alert | None:
-    """Tell which mentors have another tier in the newest version, and who else came or went."""
+    """Compose the alert about changed tiers, and about mentors who came or left; None if no tier changed."""
     after = _mentors()
     changed = {mentor for mentor in before if mentor in after and before[mentor][0] != after[mentor][0]}
     if not changed:

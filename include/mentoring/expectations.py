@@ -6,7 +6,8 @@ Importing this module does not import Great Expectations; calling a function doe
 from typing import TYPE_CHECKING
 
 from include.mentoring.sources import EVENTS, MENTORS, USERS
-from include.pipeline.core.source import Source
+from include.pipeline.core.settings import declared
+from include.pipeline.core.source import Source, moment
 from include.pipeline.quality.expect import no_rows
 from include.pipeline.quality.verdict import WARNING
 
@@ -14,6 +15,8 @@ if TYPE_CHECKING:
     from great_expectations.expectations.expectation import Expectation
 
 MAX_ORPHAN_PCT = 5
+# A sheet that lags behind lacks a mentor or two; one with other ids lacks nearly all.
+MAX_UNLISTED_PCT = 25
 
 
 def expectations() -> "dict[str, list[Expectation]]":
@@ -23,8 +26,10 @@ def expectations() -> "dict[str, list[Expectation]]":
             # Each type by itself: where both keep the limit, so do the two together.
             few_orphans("booking_requested"),
             few_orphans("booking_confirmed"),
+            few_orphans_of_mentors(),
             known_parent("unknown_user", USERS),
             known_parent("unknown_mentor", MENTORS),
+            up_to_date(),
         ]
     }
 
@@ -84,6 +89,52 @@ def few_orphans(event_type: str) -> "Expectation":
     )
 
 
+def few_orphans_of_mentors() -> "Expectation":
+    """Return that at most MAX_UNLISTED_PCT of requests and confirmations are of mentors in no sheet.
+
+    The sheets are that of the delivery and all that were accepted before.
+    """
+    asked = "event_type in ('booking_requested', 'booking_confirmed')"
+    return no_rows(
+        EVENTS,
+        check="orphan_mentors",
+        column="mentor_id",
+        sample_of="mentor_id",
+        description=f"at most {MAX_UNLISTED_PCT} % of requests and confirmations are of unlisted mentors",
+        population=f"select count(distinct event_id) from delivered.events where {asked}",
+        query=f"""
+            with
+            asked as (
+                select
+                    event_id,
+                    min(mentor_id) as mentor_id,
+                    min(_row_number) as _row_number
+                from {{batch}}
+                where {asked}
+                group by event_id
+            ),
+            orphans as (
+                select mentor_id, event_id, _row_number
+                from asked
+                where
+                    not exists (
+                        select 1 from delivered.mentors where mentors.mentor_id = asked.mentor_id
+                    )
+                    and not exists (
+                        select 1
+                        from temp.accepted_mentors
+                        where accepted_mentors.mentor_id = asked.mentor_id
+                    )
+            )
+            select *
+            from orphans
+            where
+                100 * (select count(*) from orphans)
+                > {MAX_UNLISTED_PCT} * (select count(*) from asked)
+        """,
+    )
+
+
 def known_parent(check: str, parent: Source) -> "Expectation":
     """Return the warning that an event is of a user or mentor that did not land."""
     # Qualified: DuckDB would take an unqualified key that the parent lacks from the events.
@@ -102,5 +153,45 @@ def known_parent(check: str, parent: Source) -> "Expectation":
                 from delivered.{parent.name}
                 where {parent.name}."{parent.key}" is not null
             )
+        """,
+    )
+
+
+def up_to_date() -> "Expectation":
+    """Return the warning that the latest event is too many whole days before the end of the data date.
+
+    The limit is dbt's `stale_after_days`: the report warns above it of all that was accepted.
+    """
+    limit = declared().variables["stale_after_days"]
+    occurred_at = moment("timestamp").replace("{", "{{").replace("}", "}}")
+    return no_rows(
+        EVENTS,
+        check="up_to_date",
+        column="timestamp",
+        sample_of="timestamp",
+        severity=WARNING,
+        description=f"the latest event is at most {limit} days before the end of the data date",
+        # No offset is of a day: only events of the last days, by their text, can be the latest.
+        query=f"""
+            with
+            last_days as (
+                select "timestamp", {occurred_at} as occurred_at, _row_number
+                from {{batch}}
+                where "timestamp" >= (
+                    select (try_cast(left(max("timestamp"), 10) as date) - 2)::varchar
+                    from {{batch}}
+                )
+            ),
+            latest as (
+                select *
+                from last_days
+                order by occurred_at desc, _row_number
+                limit 1
+            )
+            select "timestamp", _row_number
+            from latest
+            where occurred_at <= (
+                select data_date - {limit} from delivered.files where source = '{EVENTS.name}'
+            )::timestamptz
         """,
     )

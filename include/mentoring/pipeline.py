@@ -20,7 +20,6 @@ PIPELINE = Pipeline(
             maximum=365,
         ),
     ),
-    # The files of SPEC section 5.
     report=Report(
         title="Tier report",
         write="include.mentoring.report:write",
@@ -37,5 +36,5 @@ PIPELINE = Pipeline(
         rates="include.mentoring.report_summary:rates",
         columns=("Gold", "Silver", "Bronze"),
     ),
-    on_publish="include.mentoring.alerts:telling_changed_tiers",
+    on_publish="include.mentoring.alerts:alerting_changed_tiers",
 )

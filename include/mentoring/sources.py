@@ -1,6 +1,6 @@
-"""What is delivered: the three sources, their columns and the rules a row must meet (SPEC section 2)."""
+"""What is delivered: the three sources, their columns and the rules a row must meet."""
 
-from include.pipeline.core.source import Source, date, decimal, one_of, timestamp
+from include.pipeline.core.source import Source, date, decimal, not_in_future, one_of, timestamp
 
 USERS = Source(
     name="users",
@@ -28,6 +28,7 @@ EVENTS = Source(
     is_snapshot=False,
     rules=(
         timestamp("timestamp"),
+        not_in_future("timestamp"),
         one_of(
             "event_type",
             "booking_requested",

@@ -1,1 +1,1 @@
-"""Write-audit-publish on DuckDB under Airflow, for any domain: what it works on, the domain declares."""
+"""Write-audit-publish on DuckDB under Airflow, for any domain: the domain declares what it works on."""

@@ -3,7 +3,7 @@
 import json
 
 from include.pipeline.core.settings import declared
-from include.pipeline.core.source import Source
+from include.pipeline.core.source import FUTURE_TIMESTAMP, Rule, Source
 from include.pipeline.quality.expect import check_name
 from include.simulator.defects.delivery_files import FILES
 from tests.support.deliveries import good_row
@@ -28,7 +28,7 @@ def spoiled_files(source: Source) -> dict[str, str]:
         "missing_value": [{source.key: f"bad {number}", free: ""} for number in range(ROWS)],
         "conflicting_duplicate": [{free: f"other {number}"} for number in range(ROWS)],
         **{
-            rule.reason: [{source.key: f"bad {number}", rule.column: BAD} for number in range(ROWS)]
+            rule.reason: [{source.key: f"bad {number}", rule.column: _bad(rule)} for number in range(ROWS)]
             for rule in source.rules
         },
     }
@@ -55,7 +55,14 @@ def planted_rows(source: Source) -> dict[str, str]:
         **{
             check_name(source, rule): f"update {table} set \"{rule.column}\" = '{BAD}' where _row_number = 90"
             for rule in source.rules
+            if rule.reason != FUTURE_TIMESTAMP
         },
+    }
+    planted |= {
+        f"new_{rule.column}": f"insert into delivered.rejected_rows values ('{source.name}', 93,"
+        f" '{rule.reason}', '{BAD}', '{BAD}')"
+        for rule in source.rules
+        if rule.is_enumeration
     }
     if source.is_snapshot:
         planted["repeated_rows"] = insert.format("92 as _row_number, true as _is_duplicate")
@@ -69,6 +76,10 @@ def planted_shapes(source: Source) -> list[dict[str, str]]:
         {f"{source.name}.required_columns": f'alter table {table} drop column "{_free_column(source)}"'},
         {f"{source.name}.has_rows": f"delete from {table}"},
     ]
+
+
+def _bad(rule: Rule) -> str:
+    return "9999-12-31T00:00:00Z" if rule.reason == FUTURE_TIMESTAMP else BAD
 
 
 def _free_column(source: Source) -> str:

@@ -227,7 +227,7 @@ def test_dbt_is_tried_again_when_it_was_killed_and_not_when_it_failed(dag: DAG) 
 
 
 def test_the_build_knows_the_data_date_of_the_run(dag: DAG) -> None:
-    """The age of the sources is measured at the date of the delivery, which every run has (SPEC 1)."""
+    """The age of the sources is measured at the date of the delivery, which every run has."""
     producer = dag.get_task(BUILD)
     assert "env" in producer.template_fields
     _, received = dag.get_task("ingest.receive").op_args

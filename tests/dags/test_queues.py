@@ -3,7 +3,7 @@
 import pytest
 
 from include.pipeline.core.settings import PROJECT_DIR
-from tests.support.imports import told_by
+from tests.support.imports import printed_by
 
 
 @pytest.mark.parametrize(("engine", "queue"), [("duckdb", "warehouse"), ("spark", "default")])
@@ -17,4 +17,4 @@ def test_celerys_workers_get_the_tasks_by_queue(
         f"bag = DagBag(dag_folder={str(PROJECT_DIR / 'dags')!r}, bundle_name='dags');"
         "print(json.dumps(sorted({task.queue for task in bag.dags['mentor_tier_report'].tasks})))"
     )
-    assert told_by(code) == [queue]
+    assert printed_by(code) == [queue]

@@ -196,7 +196,7 @@ def test_rows_that_are_nowhere_stop_the_recovery(pipeline: Pipeline) -> None:
         rebuild_raw.withdraw(2)
         archive.find("mentors", before["loads"][3][3]).unlink()
         rebuild_raw.withdraw(2, undo=True)
-    assert not list(settings().build_path.parent.glob("following*"))
+    assert not list(settings().build_path.parent.glob("staged*"))
 
 
 @pytest.mark.parametrize("damage", ["header", "garbage", "empty", "noted"])

@@ -18,7 +18,7 @@ SHOP = PROJECT_DIR / "examples" / "shop"
 DATA_DATE = "2031-08-01"
 MAX_LINES = 300
 # An order whose line a transfer has cut, and what makes the file be refused for it.
-REFUSAL = "orders.csv is cut off: row 42, its last"
+REFUSAL = "orders.csv is truncated: row 42, its last"
 
 
 class Shop(Deployment):

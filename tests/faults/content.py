@@ -24,7 +24,7 @@ REPORT_FILES = {"tier_results.csv", "tier_report.json", "tier_report.md", "tier_
 # Facts of the run: its name, and what the gate met, which is less when the delivery is in raw already.
 RUN_KEYS = ("run_id", "gate")
 # Names that only a run under way gives.
-TEMPORARY = re.compile(r"(\.next|\.tmp|\.wal)$|^(following|again|damaged)\b")
+TEMPORARY = re.compile(r"(\.next|\.tmp|\.wal)$|^(staged|again|damaged)\b")
 # Parts of names that differ from run to run.
 VARYING = (
     (re.compile(r"\d{8}T\d{6}\.\d+Z"), "<time>"),

@@ -152,7 +152,7 @@ def finish(wanted: Reference, home: Home, outcome: Outcome) -> Outcome:
     build = processes.call(content.built, home)
     outcome.problems += build.problems
     # No run is over, so there is nothing that anyone else may publish; nor may the run, before dbt has ended.
-    for run_id in ("by_hand", *([] if outcome.may_publish else [wanted.day.run_id])):
+    for run_id in ("command_line", *([] if outcome.may_publish else [wanted.day.run_id])):
         if not processes.call(content.publish, home, run_id):
             outcome.problems.append(f"a build that no dbt has built and tested was published by {run_id}")
     if processes.call(content.read, home) != seen:

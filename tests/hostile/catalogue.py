@@ -1,4 +1,4 @@
-"""Every defect of the generator under what must become of it: SPEC section 1 has no other kinds."""
+"""Every defect that the simulator generates, by what must become of it."""
 
 # (defect, source, the one reason of its rows)
 ROW_DEFECTS = (
@@ -9,6 +9,7 @@ ROW_DEFECTS = (
     ("missing_value", "mentors", "missing_value"),
     ("missing_value", "events", "missing_value"),
     ("invalid_timestamp", "events", "invalid_timestamp"),
+    ("future_timestamp", "events", "future_timestamp"),
     ("invalid_date", "users", "invalid_date"),
     ("invalid_number", "mentors", "invalid_number"),
     ("unknown_event_type", "events", "unknown_event_type"),
@@ -45,8 +46,8 @@ FILE_DEFECTS = (
     ("not_utf8", "users", "users_db_export.csv is not UTF-8: found byte 0xe9"),
     ("not_utf8", "mentors", "mentor_tiers.csv is not UTF-8: found byte 0xe9"),
     ("not_utf8", "events", "booking_events.json is not UTF-8: found byte 0xe9"),
-    ("truncated_users", "users", "users_db_export.csv is cut off: row 155, its last, is incomplete"),
-    ("truncated_mentors", "mentors", "mentor_tiers.csv is cut off: row 15, its last, is incomplete"),
+    ("truncated_users", "users", "users_db_export.csv is truncated: row 155, its last, is incomplete"),
+    ("truncated_mentors", "mentors", "mentor_tiers.csv is truncated: row 15, its last, is incomplete"),
     ("truncated_events", "events", "cannot be parsed to its end: its array is not closed, found 'e'"),
     ("missing_column", "users", "lacks the column status: found user_id, company_id, signup_date"),
     ("missing_column", "mentors", "lacks the column tier: found mentor_id, hourly_rate"),
@@ -82,6 +83,7 @@ HARMLESS_DEFECTS = (
     "cancel_after_confirm",
     "end_without_start",
     "two_ends",
+    "stopped_clock",
     "split_session",
     "tier_change",
     "mentor_left",

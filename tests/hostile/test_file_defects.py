@@ -106,7 +106,7 @@ def test_a_damaged_file_is_refused(defect: str, source: str, found: str, sample:
 def test_a_file_of_too_many_bad_rows_is_refused(defect: str, source: str, sample: Path) -> None:
     """A file above the limit leaves as little behind as one that is damaged."""
     defects.apply(defect, sample, rows=0.1)
-    refuse(source, " has too many unfit rows: found ")
+    refuse(source, " has too many invalid rows: found ")
 
 
 def folder(path: Path, _: bytes) -> None:

@@ -88,9 +88,10 @@ def test_bad_rows(
     if 100 * len(bad) / rows > LIMIT:
         with pytest.raises(FileRefused) as refusal:
             bench.land_file(source, path)
-        found = re.escape(f"{path.name} has too many unfit rows: found {len(bad)} of {rows} ")
+        found = re.escape(f"{path.name} has too many invalid rows: found {len(bad)} of {rows} ")
         assert re.match(rf"{found}\(\d+\.\d %\), {len(bad)} {reason} \(rows {bad[0]}\b", str(refusal.value))
-        assert "Expected at most 5 % (MENTOR_MAX_REJECTED_PCT); correct these" in str(refusal.value)
+        advice = f". {len(bad)} rows (" if reason == "future_timestamp" else "; correct these"
+        assert f"Expected at most 5 % (MENTOR_MAX_REJECTED_PCT){advice}" in str(refusal.value)
         assert ledger.accept() == []
         assert bench.rows_in_raw() == 0
         monkeypatch.setenv("MENTOR_MAX_REJECTED_PCT", "100")

@@ -2,6 +2,7 @@
 
 import os
 import time
+from datetime import date
 
 import duckdb
 import pytest
@@ -62,15 +63,38 @@ NO_PRICES = ["80,50", "80 EUR", "NaN", "infinity", "0x10", "1e40", "--5", "free"
 TYPES = ["booking_requested", "booking_confirmed", "booking_cancelled", "session_started", "session_ended"]
 
 
-def accepted(source: Source, column: str, values: list[str]) -> list[str]:
-    """Return the values of a column that no rule rejects."""
+NOT_IN_FUTURE = [
+    "2031-05-02T00:00:00Z",
+    "2031-05-03T23:59:59.999999Z",
+    "2031-05-04T00:00:00Z",
+    "2031-05-04t00:00z",
+    "2031-05-04 00:00:00",
+    "2031-05-04T00:00:00.000Z",
+    "2031-05-04T14:00:00+14:00",
+    "2031-05-03T21:30:00-0230",
+    "0001-01-01T00:00:00Z",
+]
+IN_FUTURE = [
+    "2031-05-04T00:00:00.000001Z",
+    "2031-05-04T00:00:01Z",
+    "2031-05-04T00:00:00.5",
+    "2031-05-04t00:01z",
+    "2031-05-03T21:30:00.000001-02:30",
+    "2031-05-04T14:00:01+14:00",
+    "2099-01-01T00:00:00Z",
+    "9999-12-31T23:59:59Z",
+]
+
+
+def accepted(source: Source, column: str, values: list[str], data_date: date = date.max) -> list[str]:
+    """Return the values of a column that no rule rejects in a delivery of this date."""
     rules = " and ".join(f"({rule.accepts})" for rule in source.rules if rule.column == column)
     with duckdb.connect() as connection:
         connection.execute("set TimeZone = 'UTC'")
         rows = connection.execute(
-            f'select value from (select value, value as "{column}" from unnest($values) as t(value))'
-            f" where {rules}",
-            {"values": values},
+            f'select value from (select value, value as "{column}", $data_date::date as _data_date'
+            f" from unnest($values) as t(value)) where {rules}",
+            {"values": values, "data_date": data_date},
         ).fetchall()
     return [value for (value,) in rows]
 
@@ -91,6 +115,13 @@ def test_values_are_judged_as_the_contract_says(
 ) -> None:
     """Every good value passes and no bad one: DuckDB's own leniency is not the contract's."""
     assert accepted(source, column, good + bad) == good
+
+
+def test_a_moment_is_at_most_a_day_after_the_end_of_the_data_date() -> None:
+    """In whichever zone it is written, down to the microsecond."""
+    data_date = date(2031, 5, 2)
+    assert accepted(EVENTS, "timestamp", NOT_IN_FUTURE + IN_FUTURE, data_date) == NOT_IN_FUTURE
+    assert accepted(EVENTS, "timestamp", IN_FUTURE) == IN_FUTURE
 
 
 def test_the_sources_are_those_of_the_contract() -> None:
@@ -118,6 +149,7 @@ def test_the_reasons_are_those_of_the_contract() -> None:
     """Every rule names a reason of section 2's fixed list and a column of its source."""
     assert {rule.reason for source in (USERS, MENTORS, EVENTS) for rule in source.rules} == {
         "invalid_timestamp",
+        "future_timestamp",
         "invalid_date",
         "invalid_number",
         "unknown_event_type",

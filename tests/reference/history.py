@@ -1,11 +1,11 @@
-"""What was accepted of a series of deliveries, row by row as the contract's raw layer says (SPEC 2)."""
+"""What was accepted of a series of deliveries, row by row, by the rules of the raw layer."""
 
 import csv
 import json
 from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 
 CATEGORY = {"Gold": "top_tier", "Silver": "standard_tier", "Bronze": "standard_tier", "Unknown": "unknown"}
@@ -96,9 +96,9 @@ def accept(deliveries: Iterable[Delivered]) -> History:
     for number, delivery in enumerate(deliveries):
         for source in ("users", "mentors"):
             rows: dict[str, Row] = {}
-            _take(history, source, getattr(delivery, source), rows)
+            _take(history, source, getattr(delivery, source), rows, delivery.data_date)
             getattr(history, source).append(Snapshot(delivery.data_date, rows))
-        places = _take(history, "events", delivery.events or [], events)
+        places = _take(history, "events", delivery.events or [], events, delivery.data_date)
         for key, place in places.items():
             row = events[key]
             history.events.append(
@@ -114,12 +114,14 @@ def accept(deliveries: Iterable[Delivered]) -> History:
     return history
 
 
-def _take(history: History, source: str, records: list[object], known: dict[str, Row]) -> dict[str, int]:
+def _take(
+    history: History, source: str, records: list[object], known: dict[str, Row], data_date: date
+) -> dict[str, int]:
     """Adds the rows that are new to `known`; returns the row number of each by its key."""
     places = {}
     for place, record in enumerate(records, start=1):
         row = as_text(record, COLUMNS[source])
-        reason = unfit(source, row)
+        reason = unfit(source, row, data_date)
         key = row[COLUMNS[source][0]] if row and not reason else ""
         if not reason and key in known:
             if known[key] == row:
@@ -140,8 +142,8 @@ def as_text(record: object, columns: tuple[str, ...]) -> Row | None:
     return {name: "" if record.get(name) is None else str(record[name]) for name in columns}
 
 
-def unfit(source: str, row: Row | None) -> str | None:
-    """Returns the reason why a row cannot be accepted, whatever else there is, or None."""
+def unfit(source: str, row: Row | None, data_date: date) -> str | None:
+    """Returns the reason why a row of a delivery cannot be accepted, whatever else there is, or None."""
     if row is None or any("\0" in value for value in row.values()):
         return "malformed_record"
     if not all(value.strip() for value in row.values()):
@@ -156,10 +158,17 @@ def unfit(source: str, row: Row | None) -> str | None:
             invalid_number=not _can(float, row["hourly_rate"]),
             unknown_tier=row["tier"] not in TIERS,
         )
+    is_time = _can(utc, row["timestamp"])
     return _reason(
-        invalid_timestamp=not _can(utc, row["timestamp"]),
+        invalid_timestamp=not is_time,
+        future_timestamp=is_time and utc(row["timestamp"]) > latest(data_date),
         unknown_event_type=row["event_type"] not in KINDS,
     )
+
+
+def latest(data_date: date) -> datetime:
+    """Returns the end of the data date plus one day: what is later is of the future."""
+    return datetime.combine(data_date + timedelta(days=2), time(), UTC)
 
 
 def _reason(**judged: bool) -> str | None:

@@ -1,4 +1,4 @@
-"""Reliability of the tiers and the figures over all of them (SPEC 3)."""
+"""Reliability of the tiers and the figures over all of them."""
 
 from collections import Counter, defaultdict
 from datetime import timedelta

@@ -1,4 +1,4 @@
-"""Bookings and sessions of a history, pair by pair, as the contract defines them (SPEC 3)."""
+"""Bookings and sessions of a history, pair by pair, by the definitions of the marts."""
 
 from collections import defaultdict
 from dataclasses import dataclass, field

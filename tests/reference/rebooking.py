@@ -1,4 +1,4 @@
-"""Who rebooked, by lens and by every other reading that changes the number (SPEC 3)."""
+"""Who rebooked, by lens and by every other reading that changes the number."""
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping

@@ -5,20 +5,26 @@ import gzip
 import io
 import json
 from dataclasses import dataclass, field
+from datetime import datetime
 from random import Random
 from typing import Any
 
-from .history import COLUMNS, Delivered
-from .worlds import CONTENT, DATA_DATES, END, World, spell
+from .history import COLUMNS, Delivered, as_text, latest, unfit, utc
+from .worlds import BEGIN, CONTENT, DATA_DATES, END, World, spell
 
-# The latest event of all; it belongs to no world, whose numbers count from 1.
-LAST = {
-    "event_id": "last-0",
-    "user_id": "0999",
-    "mentor_id": "M0-none",
-    "timestamp": spell(END, "Z"),
-    "event_type": "booking_requested",
-}
+# The earliest and latest events of all; they belong to no world, whose numbers count from 1.
+FIRST, LAST = (
+    {
+        "event_id": f"{name}-0",
+        "user_id": "0999",
+        "mentor_id": "M0-none",
+        "timestamp": spell(at, "Z"),
+        "event_type": "booking_requested",
+    }
+    for name, at in (("first", BEGIN), ("last", END))
+)
+# The delivery that may have any event: the others are too early for some.
+LATEST = len(CONTENT) - 1
 # How often an event comes once more in another delivery.
 AGAIN = 0.1
 
@@ -36,20 +42,22 @@ def at_once(worlds: list[World], seed: int) -> list[Shipment]:
     random = Random(seed)
     exports = _Exports(worlds, random)
     records = _mixed([[*world.records] for world in worlds], random)
-    events = [*records, LAST]
+    events = [FIRST, *records, LAST]
     file = events_file(events, random)
-    return [exports.shipment(place, events if place == 0 else None, file) for place in range(len(CONTENT))]
+    earlier = [exports.shipment(place, None, file) for place in range(LATEST)]
+    return [exports.shipment(LATEST, events, file), *earlier]
 
 
 def in_batches(worlds: list[World], seed: int) -> list[Shipment]:
     """Returns deliveries in a random order of their data dates, each with a random part of the events."""
     random = Random(seed)
     exports = _Exports(worlds, random)
-    parts = [_parts(world, len(CONTENT), random) for world in worlds]
+    order = _order(random)
+    parts = [_parts(world, [latest(DATA_DATES[place]) for place in order], random) for world in worlds]
     shipments = []
-    for number, place in enumerate(_order(random)):
-        events = _mixed([part[number] for part in parts], random)
-        if not events or number == len(CONTENT) - 1:
+    for number, place in enumerate(order):
+        events = [FIRST, *_mixed([part[number] for part in parts], random)]
+        if place == LATEST:
             events.append(LAST)
         shipments.append(exports.shipment(place, events, events_file(events, random)))
     return shipments
@@ -65,13 +73,24 @@ def _order(random: Random) -> list[int]:
     return places
 
 
-def _parts(world: World, batches: int, random: Random) -> list[list[object]]:
-    """Returns the world's records split into batches: what must stay together does, in order."""
+def _parts(world: World, ends: list[datetime], random: Random) -> list[list[object]]:
+    """Returns the world's records split into batches: what must stay together does, in order.
+
+    Args:
+        world: whose records they are.
+        ends: the latest time that each batch may have; a copy of a record may come in one too early.
+        random: of every choice.
+    """
+    batches = len(ends)
     chosen = random.sample(range(batches), random.randint(1, batches))
     parts: list[list[object]] = [[] for _ in range(batches)]
+    times = [_time(record) for record in world.records]
     batch_of: dict[int, int] = {}
-    for record, group in zip(world.records, world.groups, strict=True):
-        first = random.choice(chosen)
+    for record, group, time in zip(world.records, world.groups, times, strict=True):
+        if world.keeps_groups:
+            time = max(other for other, its in zip(times, world.groups, strict=True) if its == group)
+        fit = [batch for batch in range(batches) if ends[batch] >= time]
+        first = random.choice([batch for batch in chosen if batch in fit] or fit)
         if world.keeps_groups:
             first = batch_of.setdefault(group, first)
         parts[first].append(record)
@@ -81,6 +100,12 @@ def _parts(world: World, batches: int, random: Random) -> list[list[object]]:
         for part in parts:
             random.shuffle(part)
     return parts
+
+
+def _time(record: object) -> datetime:
+    """Returns when a record happened; of one that no delivery accepts any time that all accept."""
+    row = as_text(record, COLUMNS["events"])
+    return BEGIN if row is None or unfit("events", row, DATA_DATES[LATEST]) else utc(row["timestamp"])
 
 
 def _mixed(parts: list[list[object]], random: Random) -> list[object]:

@@ -1,4 +1,4 @@
-"""The statistics of the reading: comparisons of groups and intervals of rates, by hand (SPEC 3)."""
+"""The statistics of the reading, without SciPy: comparisons of groups and intervals of rates."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass

@@ -14,6 +14,7 @@ REASONS = {
     "malformed_record",
     "missing_value",
     "invalid_timestamp",
+    "future_timestamp",
     "invalid_date",
     "invalid_number",
     "unknown_event_type",

@@ -9,13 +9,13 @@ from datetime import UTC, date, datetime, timedelta, timezone
 from random import Random
 from typing import Any
 
-from .history import COLUMNS, KINDS, TIERS
+from .history import COLUMNS, KINDS, TIERS, latest
 
-# Nothing happens after it: the observation end of every build of worlds.
-END = datetime(2031, 4, 20, 12, tzinfo=UTC)
 BEGIN = datetime(2031, 1, 5, tzinfo=UTC)
 # The data dates of the exports, in the order in which the ones of the same date are loaded.
-DATA_DATES = (date(2031, 2, 1), date(2031, 3, 1), date(2031, 3, 1), date(2031, 3, 15), date(2031, 4, 1))
+DATA_DATES = (date(2031, 2, 1), date(2031, 3, 1), date(2031, 3, 1), date(2031, 3, 15), date(2031, 4, 18))
+# Nothing that is accepted happens after it: the observation end of every build of worlds.
+END = latest(DATA_DATES[-1])
 # Which content each of them has: the fourth returns to the first one, byte by byte.
 CONTENT = (0, 1, 2, 0, 3)
 MICROSECOND = timedelta(microseconds=1)

@@ -109,6 +109,15 @@ def test_orphan_requests(folder: Path) -> None:
     assert len(reading.sessions) == 203
 
 
+def test_stopped_clock(folder: Path) -> None:
+    """A fifth of the events, the latest ones, have one time; none comes or goes."""
+    defects.apply("stopped_clock", folder)
+    times = [event.at for event in read_folder(folder).history.events]
+    assert len(times) == 842
+    assert times.count(max(times)) >= 169
+    assert max(times) < read_folder(SAMPLE).observation_end
+
+
 def test_unknown_user_takes_a_fraction(folder: Path) -> None:
     """A fraction of the events belongs to unknown users, whole pairs at a time."""
     defects.apply("unknown_user", folder, rows=0.06)

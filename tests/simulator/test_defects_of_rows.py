@@ -62,6 +62,17 @@ def test_invalid_timestamp(folder: Path) -> None:
     assert len(times) == 842 and len(odd) == 4
 
 
+def test_future_timestamp(folder: Path) -> None:
+    """As many requests as asked for are added, of a year after any data date."""
+    old = read_delivery(folder).events
+    defects.apply("future_timestamp", folder, rows=ROWS)
+    new = read_delivery(folder).events
+    assert new[: len(old)] == old and len(new) == len(old) + ROWS
+    assert {(event["event_type"], event["timestamp"][:4]) for event in new[len(old) :]} == {
+        ("booking_requested", "2099")
+    }
+
+
 def test_record_is_no_object(folder: Path) -> None:
     """As many records as asked for are no objects: a number, a text, null, a list."""
     defects.apply("record_is_no_object", folder, rows=4)
@@ -110,6 +121,7 @@ def test_a_key_comes_again(folder: Path, name: str, source: str, equal: bool) ->
         "out_of_order",
         "same_event_id_same_content",
         "exact_duplicate_rows",
+        "future_timestamp",
     ],
 )
 def test_no_figure_moves(folder: Path, name: str) -> None:

@@ -11,7 +11,7 @@ from tests.reference.measures import checks, churned, reliability
 from tests.reference.reading import Reading, read_folder
 from tests.reference.rebooking import by_group, rebooking, sensitivity
 from tests.reference.statistics import compare, newcombe, ratio, wilson
-from tests.support import section_4
+from tests.support import real_figures
 
 from .conftest import SAMPLE
 
@@ -22,11 +22,11 @@ REBOOKED = {
     ("intent", "all"): ((26, 42), (25, 57), (0, 33)),
 }
 SENSITIVITY = {
-    **section_4.SENSITIVITY,
-    "mean_of_mentors": tuple(zip(section_4.MEAN_OF_MENTORS, (5, 7, 3), strict=True)),
+    **real_figures.SENSITIVITY,
+    "mean_of_mentors": tuple(zip(real_figures.MEAN_OF_MENTORS, (5, 7, 3), strict=True)),
 }
 RELIABILITY = dict(
-    zip(section_4.RELIABILITY_KEYS, zip(*section_4.RELIABILITY.values(), strict=True), strict=True)
+    zip(real_figures.RELIABILITY_KEYS, zip(*real_figures.RELIABILITY.values(), strict=True), strict=True)
 )
 CHECKS = {
     "double_bookings": 7,
@@ -96,7 +96,7 @@ def test_sizes(reading: Reading) -> None:
     assert not history.rejected
 
 
-@pytest.mark.parametrize("groups", section_4.COMPARISONS)
+@pytest.mark.parametrize("groups", real_figures.COMPARISONS)
 def test_comparisons(reading: Reading, groups: tuple[str, str]) -> None:
     """Difference, ratio, their intervals, E-values and both p values are the contract's."""
     found = compare(reading, "sessions", *groups)
@@ -108,7 +108,7 @@ def test_comparisons(reading: Reading, groups: tuple[str, str]) -> None:
         "risk_ratio": found.risk_ratio,
         **dict(zip(RATIO_KEYS, ratio(found.a, found.b), strict=True)),
     }
-    section_4.assert_comparison(groups, figures)
+    real_figures.assert_comparison(groups, figures)
 
 
 @pytest.mark.parametrize("counts", WILSON)

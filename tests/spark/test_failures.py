@@ -45,4 +45,4 @@ def test_a_failing_check_of_a_model_stops_everything_after_it(copy_of_project: P
     assert '"n_records": 2' in shown.stdout, shown.stdout
     # It has made no models, and there were none: there is nothing to publish.
     refused = deployment.command("publish")
-    assert "The build has not the four layers" in refused.stdout, refused.stdout
+    assert "The build lacks one of the four layers" in refused.stdout, refused.stdout

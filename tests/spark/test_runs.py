@@ -1,4 +1,4 @@
-"""The DAG on Spark, on the real delivery: SPEC's figures, work on both workers, and none lost with one."""
+"""The DAG on Spark, on the real delivery: its figures, work on both workers, and none lost with a worker."""
 
 import json
 import os
@@ -14,7 +14,7 @@ import pytest
 
 from include.pipeline.core.settings import SPARK, declared
 from include.pipeline.engines.spark.cluster import Cluster, started
-from tests.support import section_4
+from tests.support import real_figures
 from tests.support.deployment import Deployment
 
 DATE = "2023-08-01"
@@ -94,8 +94,8 @@ def has_run(deployment: Deployment) -> Deployment:
 
 @pytest.mark.smoke
 def test_the_report_has_the_figures_of_the_specification(run: Deployment) -> None:
-    """The same document as of engine duckdb, with the figures of SPEC section 4."""
-    section_4.assert_figures(run.results())
+    """The same document as of engine duckdb, with the expected figures of the real delivery."""
+    real_figures.assert_figures(run.results())
 
 
 @pytest.mark.smoke

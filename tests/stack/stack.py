@@ -20,7 +20,7 @@ PROJECT = "mentoring-tests"
 START_SECONDS = 1200
 # Where everything lies in the containers.
 HOME = "/opt/mentor-tier-report"
-# SPEC section 4; the sample delivery is built to give it too.
+# The result of the real delivery; the sample is built to give it too.
 TIER_TABLE = """\
 tier,tier_category,total_users_w_sessions,rebooked_count,rebooking_rate_pct
 Gold,top_tier,42,26,61.90

@@ -55,7 +55,7 @@ def test_first_run_comes_by_itself(stack: Stack, first_run: dict[str, Any]) -> N
 
 
 def test_triggered_run_gives_the_table(stack: Stack, triggered: dict[str, Any]) -> None:
-    """A run triggered over the API ends well, and its report has the table of SPEC section 4."""
+    """A run triggered over the API ends well, and its report has the expected tier table."""
     assert triggered["state"] == "success"
     assert stack.results() == TIER_TABLE
     report = json.loads(stack.inside("api-server", "cat", "reports/latest/tier_report.json"))

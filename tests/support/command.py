@@ -2,7 +2,7 @@
 
 import shlex
 
-# What make or the shell would change between double quotes.
+# Characters that make or the shell would change between double quotes.
 UNTYPABLE = {*"\\\"'`$"}
 
 

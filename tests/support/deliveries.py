@@ -71,7 +71,10 @@ def _good_value(connection: duckdb.DuckDBPyConnection, source: Source, column: s
     rules = [rule.accepts for rule in source.rules if rule.column == column]
     listed = re.findall(r"'([^']*)'", " ".join(rules))
     accepted = " and ".join(f"({rule})" for rule in rules) or "true"
-    query = f'select value from (select ? as "{column}", ? as value) where {accepted}'
+    query = (
+        f"select value from (select ? as \"{column}\", ? as value, date '{DATA_DATE}' as _data_date)"
+        f" where {accepted}"
+    )
     for value in ("1", "2031-04-01", "2031-04-01T10:00:00Z", *listed):
         if connection.execute(query, [value, value]).fetchall():
             return value
@@ -158,7 +161,7 @@ class Bench:
         )
 
     def rejected(self) -> list[tuple[int, str, str]]:
-        """Return what landed as unfit: row number, reason and text."""
+        """Return the rejected rows of the landing: row number, reason and text."""
         return [
             (number, reason, text)
             for number, reason, text in self.landed(

@@ -1,4 +1,4 @@
-"""What a piece of code tells or loads, in a fresh interpreter."""
+"""What a piece of code prints or loads, in a fresh interpreter."""
 
 import json
 import os
@@ -9,7 +9,7 @@ from typing import Any
 from include.pipeline.core.settings import PROJECT_DIR
 
 
-def told_by(code: str) -> Any:
+def printed_by(code: str) -> Any:
     """Return what the code prints last, as JSON, in a process of its own."""
     done = subprocess.run(
         [sys.executable, "-c", code],
@@ -24,4 +24,4 @@ def told_by(code: str) -> Any:
 
 def loaded_by(code: str, packages: set[str]) -> list[str]:
     """Return which of the packages are loaded after `code` has run."""
-    return told_by(f"{code}\nimport json, sys; print(json.dumps(sorted({packages!r} & set(sys.modules))))")
+    return printed_by(f"{code}\nimport json, sys; print(json.dumps(sorted({packages!r} & set(sys.modules))))")

@@ -8,12 +8,12 @@ import pytest
 
 from include.pipeline.engines.spark.spark_settings import SPARK_PYTHON
 
-# What the machine is known to have, with blanks between: docker, browser, faketime, spark.
+# What the machine is known to have, separated by blanks: docker, browser, faketime, spark.
 KNOWN_TO_BE_THERE = "MENTOR_TESTS_NEED"
 
 
 def skip_without(what: str, reason: str) -> NoReturn:
-    """Skip the test for the lack of that; fail it where the machine is known to have it."""
+    """Skip the test because something is missing; fail it if the machine is known to have it."""
     if what in os.environ.get(KNOWN_TO_BE_THERE, "").split():
         pytest.fail(reason)
     pytest.skip(reason)

@@ -13,8 +13,8 @@ class Receiver(ThreadingHTTPServer):
 
     Attributes:
         alerts: what was posted, in order.
-        status: with which it answers.
-        answering: who posts while it is clear gets no answer.
+        status: the HTTP status of its answers.
+        answering: while it is cleared, posts get no answer.
     """
 
     def __init__(self) -> None:

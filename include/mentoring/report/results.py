@@ -67,6 +67,8 @@ def read(run_id: str, *, of_trial: bool = False) -> Results:
         "trial": trial.describe(parameters) if of_trial else None,
         **origin,
         "observation_end": parameters.pop("observation_end"),
+        "latest_data_date": parameters.pop("latest_data_date"),
+        "staleness_days": parameters.pop("staleness_days"),
         "parameters": parameters,
         **lists,
         "tests": tests,

@@ -1,4 +1,4 @@
-"""SciPy's statistics, which the report models of dbt call as functions of SQL (SPEC section 3).
+"""SciPy's statistics, which dbt's report models call as SQL functions.
 
 `FUNCTIONS` names them for the engines, which register them.
 """

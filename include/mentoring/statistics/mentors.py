@@ -12,13 +12,13 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import stats
 
-# Every assignment of tiers is tried up to this many, else so many are drawn (SPEC section 3).
+# Every assignment of tiers is tried if there are at most this many; else DRAWS random ones are.
 MAX_ASSIGNMENTS = 100_000
 DRAWS = 10_000
 SEED = 20230801
-# Assignments that are held in memory at once.
+# Assignments in memory at a time.
 BATCH = 1_000
-# Gaps that differ by less than this share of theirs are equal but for the rounding of the computer.
+# Gaps whose relative difference is smaller differ by floating-point rounding only.
 TIE = 1e-12
 
 Counts = tuple[int, ...]

@@ -8,19 +8,19 @@ from datetime import UTC, date, datetime
 from include.pipeline.core import settings
 from include.pipeline.core.errors import UserFacingError
 
-# The run that single stages belong to.
-BY_HAND = "by_hand"
-# Commands that wait for their turn in the warehouse.
+# The run id of commands that run outside of the DAG.
+COMMAND_LINE = "command_line"
+# Commands that acquire the warehouse lock before they start.
 WRITING = ("ingest", "validate", "publish", "report", "rollback", "restore", "withdraw")
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Run the command; return 0, or 1 with the reason on standard error where it failed."""
+    """Run the command; return 0, or 1 with the reason on standard error if it failed."""
     settings.load()
     options = _parser().parse_args(arguments)
     try:
         if options.name in WRITING:
-            _take_turn(options.name)
+            _acquire_lock(options.name)
             _leave_trial()
         return options.command(options) or 0
     except UserFacingError as error:
@@ -28,16 +28,16 @@ def main(arguments: list[str] | None = None) -> int:
         return 1
 
 
-def _take_turn(command: str) -> None:
+def _acquire_lock(command: str) -> None:
     from include.pipeline.core import lock
     from include.pipeline.core.diagnostics import explained
 
     with explained():
-        lock.take(f"make {command}", is_one_process=True, tell=lambda text: print(text, file=sys.stderr))
+        lock.acquire(f"make {command}", is_one_process=True, notify=lambda text: print(text, file=sys.stderr))
 
 
 def _leave_trial() -> None:
-    """Commands work on the build of runs; only `make dbt` may look at what a trial has left."""
+    """Return to the build that runs work in; only `make dbt` may work on what a trial left."""
     from include.pipeline.core import trial
 
     trial.leave()
@@ -58,40 +58,40 @@ def _ingest(options: argparse.Namespace) -> None:
     from include.pipeline.orchestration import stages
 
     data_date = options.date or datetime.now(UTC).date()
-    received = stages.receive(BY_HAND, data_date.isoformat())
+    received = stages.receive(COMMAND_LINE, data_date.isoformat())
     for source in settings.declared().sources:
-        print(stages.land(BY_HAND, source.name, received))
+        print(stages.land(COMMAND_LINE, source.name, received))
 
 
 def _validate(_: argparse.Namespace) -> None:
     from include.pipeline.orchestration import stages
     from include.pipeline.quality.validate import validate
 
-    verdict = validate(BY_HAND)
+    verdict = validate(COMMAND_LINE)
     for warning in verdict.warnings:
         print(f"warning: {warning}")
     print(verdict.summary)
-    print(stages.accept(BY_HAND))
+    print(stages.accept(COMMAND_LINE))
 
 
 def _dbt(options: argparse.Namespace) -> int:
     from include.pipeline.transform import dbt_cli
 
     if dbt_cli.needs_build(options.arguments):
-        _take_turn("dbt")
-    return dbt_cli.run(BY_HAND, options.arguments)
+        _acquire_lock("dbt")
+    return dbt_cli.run(COMMAND_LINE, options.arguments)
 
 
 def _publish(_: argparse.Namespace) -> None:
     from include.pipeline.orchestration import stages
 
-    print(stages.publish(BY_HAND))
+    print(stages.publish(COMMAND_LINE))
 
 
 def _report(_: argparse.Namespace) -> None:
     from include.pipeline.orchestration import stages
 
-    print(stages.report(BY_HAND))
+    print(stages.report(COMMAND_LINE))
 
 
 def _versions(_: argparse.Namespace) -> None:
@@ -104,19 +104,19 @@ def _versions(_: argparse.Namespace) -> None:
 def _rollback(options: argparse.Namespace) -> None:
     from include.pipeline.cli import repair
 
-    repair.roll_back(BY_HAND, print, options.to)
+    repair.roll_back(COMMAND_LINE, print, options.to)
 
 
 def _restore(options: argparse.Namespace) -> None:
     from include.pipeline.cli import repair
 
-    repair.restore(BY_HAND, print, from_deliveries=options.source == "deliveries")
+    repair.restore(COMMAND_LINE, print, from_deliveries=options.source == "deliveries")
 
 
 def _withdraw(options: argparse.Namespace) -> None:
     from include.pipeline.cli import repair
 
-    repair.withdraw(BY_HAND, print, options.load, undo=options.undo)
+    repair.withdraw(COMMAND_LINE, print, options.load, undo=options.undo)
 
 
 def _alert(_: argparse.Namespace) -> None:
@@ -156,7 +156,7 @@ def _parser() -> argparse.ArgumentParser:
             )
         if command == "withdraw":
             subparser.add_argument("--load", type=int, required=True, help="load_id in raw.loads")
-            subparser.add_argument("--undo", action="store_true", help="take the withdrawal back")
+            subparser.add_argument("--undo", action="store_true", help="revert the withdrawal")
     return parser
 
 
@@ -164,7 +164,7 @@ def _date(text: str) -> date:
     try:
         return date.fromisoformat(text)
     except ValueError as error:
-        raise argparse.ArgumentTypeError(f"{text!r} is no date; expected YYYY-MM-DD") from error
+        raise argparse.ArgumentTypeError(f"{text!r} is not a date; expected YYYY-MM-DD") from error
 
 
 if __name__ == "__main__":

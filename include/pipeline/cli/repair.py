@@ -11,8 +11,8 @@ from include.pipeline.orchestration import stages
 from include.pipeline.publish import publication, versions
 from include.pipeline.transform import dbt_cli
 
-Tell = Callable[[str], None]
-"""Receives what was done, step by step."""
+Notify = Callable[[str], None]
+"""Receives a line for each finished step."""
 
 
 def list_versions() -> Iterator[str]:
@@ -27,49 +27,49 @@ def list_versions() -> Iterator[str]:
 
 
 @guarded
-def roll_back(_run_id: str, tell: Tell, number: int | None) -> None:
+def roll_back(_run_id: str, notify: Notify, number: int | None) -> None:
     """Have readers open an earlier version and its report.
 
     Raises:
         VersionUnusable: there is no such version, or it is damaged.
     """
     version = publication.roll_back(number)
-    tell(f"{settings().published_path} is version {version.number}, until the next run publishes")
-    # Its folder may be gone, and `latest` names another one.
-    tell(str(load(declared().report.write)(version.manifest["run_id"])))
+    notify(f"{settings().published_path} is version {version.number}, until the next run publishes")
+    # Its report may be gone, and `latest` points at another one.
+    notify(str(load(declared().report.write)(version.manifest["run_id"])))
 
 
 @guarded
-def restore(run_id: str, tell: Tell, *, from_deliveries: bool) -> None:
+def restore(run_id: str, notify: Notify, *, from_deliveries: bool) -> None:
     """Rebuild marts and reports from the raw layer, or raw too from the kept deliveries.
 
     Raises:
-        RecoveryImpossible: rows of a load are nowhere to be had.
+        RecoveryImpossible: rows of a load are neither in a kept file nor in a version.
         DbtFailed: the models do not build; what is published is as it was.
     """
     if from_deliveries:
-        tell(rebuild_raw.restore_raw())
+        notify(rebuild_raw.restore_raw())
     elif healed := rebuild_raw.heal():
-        tell(healed)
+        notify(healed)
     rebuild_raw.drop_layers()
-    _rebuild(run_id, tell)
+    _rebuild(run_id, notify)
 
 
 @guarded
-def withdraw(run_id: str, tell: Tell, load_id: int, *, undo: bool) -> None:
+def withdraw(run_id: str, notify: Notify, load_id: int, *, undo: bool) -> None:
     """Take a load out of the raw layer, or back in, and rebuild.
 
     Raises:
         RecoveryImpossible: there is no such load, or what came after it cannot be loaded again.
         DbtFailed: the models do not build; what is published is as it was.
     """
-    tell(rebuild_raw.withdraw(load_id, undo=undo))
-    _rebuild(run_id, tell)
+    notify(rebuild_raw.withdraw(load_id, undo=undo))
+    _rebuild(run_id, notify)
 
 
-def _rebuild(run_id: str, tell: Tell) -> None:
+def _rebuild(run_id: str, notify: Notify) -> None:
     ledger.open_raw()
     cleanup.sweep()
-    tell(dbt_cli.build(run_id))
-    tell(stages.publish(run_id))
-    tell(stages.report(run_id))
+    notify(dbt_cli.build(run_id))
+    notify(stages.publish(run_id))
+    notify(stages.report(run_id))

@@ -1,4 +1,4 @@
-"""`make run`: one DAG run in this process's terminal, with the stages as they pass and the answer."""
+"""`make run`: one DAG run in this process's terminal, with its stages and the report's table."""
 
 import csv
 import json
@@ -16,6 +16,7 @@ from typing import Any
 from include.pipeline.core.errors import UserFacingError
 from include.pipeline.core.run_names import LATEST
 from include.pipeline.core.settings import PROJECT_DIR, declared, settings
+from include.pipeline.publish import report_files
 
 LOG_DIR = PROJECT_DIR / "logs"
 DBT_WARNING = re.compile(r"Warning in test (\S+) ")
@@ -37,11 +38,11 @@ def run(data_date: date | None) -> None:
     manifest = declared().dbt_manifest
     if not manifest.exists():
         raise RunFailed(
-            f"The dbt manifest {_short(manifest)} is missing. Expected it, for the DAG's tasks are made"
-            " from it; run `make setup`."
+            f"The dbt manifest {_short(manifest)} is missing. Expected it there: the DAG's tasks are"
+            " built from it; run `make setup`."
         )
     LOG_DIR.mkdir(exist_ok=True)
-    # Two may begin in the same second.
+    # With the process id: two runs may start in the same second.
     log_path = LOG_DIR / f"run-{datetime.now(UTC):%Y%m%dT%H%M%S}-{os.getpid()}.log"
     print(f"{declared().dag_id} on {_short(settings().data_dir)}, log in {_short(log_path)}", flush=True)
     with log_path.open("w", encoding="utf-8") as log, tempfile.TemporaryDirectory() as folder:
@@ -56,7 +57,7 @@ def run(data_date: date | None) -> None:
         try:
             failures = _follow(process, progress)
         finally:
-            # A run that waits for another one ignores a polite end.
+            # A run that waits for another one ignores SIGTERM.
             process.kill()
             process.wait()
     text = log_path.read_text(encoding="utf-8", errors="replace")
@@ -64,6 +65,8 @@ def run(data_date: date | None) -> None:
         raise RunFailed(_failure(failures, text, log_path))
     for name in dict.fromkeys(DBT_WARNING.findall(text)):
         print(f"  warning    dbt test {name}")
+    for warning in report_files.warnings():
+        print(f"  warning    {warning}")
     _print_answer()
 
 
@@ -75,10 +78,10 @@ def _follow(process: "subprocess.Popen[Any]", progress: Path) -> list[dict[str, 
         if event["state"] == "waiting":
             print(f"  {event['result']}", flush=True)
             continue
-        following = event["task"].split(".")[0]
-        if following != stage:
+        next_stage = event["task"].split(".")[0]
+        if next_stage != stage:
             _print_stage(stage, tasks)
-            stage, tasks = following, 0
+            stage, tasks = next_stage, 0
         tasks += 1
         if event["state"] == "failed":
             failures.append(event)
@@ -103,7 +106,7 @@ def _events(process: "subprocess.Popen[Any]", progress: Path) -> Iterator[dict[s
 
 
 def _print_stage(stage: str, tasks: int) -> None:
-    """Count dbt's tasks; those of the other stages have said what they did."""
+    """Print how many tasks dbt had; those of the other stages have printed their results."""
     if stage == "dbt":
         print(f"  {stage:10} {tasks} tasks", flush=True)
 
@@ -141,5 +144,5 @@ def _script(name: str) -> str:
 
 
 def _short(path: Path | str) -> str:
-    """The path as seen from here, where that is shorter."""
+    """Return the path relative to the current folder if that is shorter."""
     return str(path).removeprefix(f"{Path.cwd()}/")

@@ -1,1 +1,1 @@
-"""What every stage stands on: settings, errors, files, the warehouse, its lock, and the state of a build."""
+"""What every stage uses: settings, errors, files, the warehouse, its lock, and the state of a build."""

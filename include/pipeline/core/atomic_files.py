@@ -1,4 +1,4 @@
-"""Files and folders that are whole or not there, whatever happens to the process or the machine."""
+"""Files and folders that are complete or absent, whatever happens to the process or the machine."""
 
 import os
 import shutil
@@ -8,29 +8,29 @@ from pathlib import Path
 def write_atomically(path: Path, text: str) -> None:
     """Atomically and durably replace `path` with a file of this text."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    following = path.with_name(f".{path.name}.next")
-    following.write_text(text, encoding="utf-8", newline="")
-    put_in_place(following, path)
+    staged = path.with_name(f".{path.name}.next")
+    staged.write_text(text, encoding="utf-8", newline="")
+    put_in_place(staged, path)
 
 
-def put_in_place(following: Path, path: Path) -> None:
+def put_in_place(staged: Path, path: Path) -> None:
     """Rename a finished file or folder to `path` in the same folder; both survive a loss of power."""
-    sync(following)
-    os.replace(following, path)
+    sync(staged)
+    os.replace(staged, path)
     sync(path.parent)
 
 
 def link_in_place(target: str, path: Path) -> None:
     """Make `path` a symbolic link to `target`, atomically."""
-    following = path.with_name(f".{path.name}.next")
-    remove(following)
-    following.symlink_to(target)
-    os.replace(following, path)
+    staged = path.with_name(f".{path.name}.next")
+    remove(staged)
+    staged.symlink_to(target)
+    os.replace(staged, path)
     sync(path.parent)
 
 
 def remove(path: Path) -> None:
-    """Remove a file, a link or a folder with all it holds; nothing where it is not there."""
+    """Remove a file, a link or a folder with all it holds, if it exists."""
     if path.is_dir() and not path.is_symlink():
         shutil.rmtree(path)
     else:
@@ -38,7 +38,7 @@ def remove(path: Path) -> None:
 
 
 def sync(path: Path) -> None:
-    """Have the file, or the names in the folder, written to the disk."""
+    """Flush the file, or the names in the folder, to the disk."""
     handle = os.open(path, os.O_RDONLY)
     try:
         os.fsync(handle)

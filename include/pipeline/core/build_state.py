@@ -1,4 +1,4 @@
-"""The state of a build: which run made it, from which raw rows, and that dbt has built and tested all of it.
+"""The state of a build: which run made it, from which raw rows, and proof that dbt tested all of it.
 
 Publication requires it, so no one can publish what was not audited: not after a failed dbt, not with other
 raw rows, not for another run. Table `main.build_state` of the build has one row, a JSON document: a
@@ -54,7 +54,7 @@ class BuildState:
 
 
 def revoke(connection: duckdb.DuckDBPyConnection, reason: str) -> None:
-    """Take the state away, within the transaction that changes the build.
+    """Revoke the state, within the transaction that changes the build.
 
     Args:
         connection: of the build.
@@ -64,7 +64,7 @@ def revoke(connection: duckdb.DuckDBPyConnection, reason: str) -> None:
 
 
 def begin_dbt(connection: duckdb.DuckDBPyConnection, invocation_id: str, read: str) -> None:
-    """Write what the macro `revoke_build_state` writes, for a dbt that works outside of the build.
+    """Write what the macro `revoke_build_state` writes, for a dbt that runs outside of the build.
 
     Args:
         connection: of the build.
@@ -75,7 +75,7 @@ def begin_dbt(connection: duckdb.DuckDBPyConnection, invocation_id: str, read: s
 
 
 def revoke_in(build: Path, reason: str) -> None:
-    """Take the state of a build away; nothing where there is no build at that path."""
+    """Revoke the state of the build at that path, if there is one."""
     if build.exists():
         with warehouse.connect(build) as connection, warehouse.transaction(connection):
             revoke(connection, reason)
@@ -84,7 +84,7 @@ def revoke_in(build: Path, reason: str) -> None:
 def record(
     run_id: str, invocation_id: str, *, models: int, tests: int, variables: dict[str, Any] | None = None
 ) -> None:
-    """Give the current build its state, if that dbt was the last to begin in it and raw is as it was then.
+    """Give the current build its state, if no other dbt has started on it since and raw is unchanged.
 
     Args:
         run_id: of the run that ran dbt.
@@ -125,7 +125,7 @@ def require(run_id: str, *, is_what_if: bool = False) -> BuildState:
         is_what_if: the build may have other variables of dbt than the standard result.
 
     Raises:
-        WarehouseInvalid: dbt has not built and tested all of it, for this run, from the present raw rows.
+        WarehouseInvalid: dbt has not built and tested all of it, for this run, from the current raw rows.
     """
     build = settings().build_path
     if not build.exists():
@@ -140,10 +140,10 @@ def require(run_id: str, *, is_what_if: bool = False) -> BuildState:
 
 
 def require_in(connection: duckdb.DuckDBPyConnection, run_id: str, *, is_what_if: bool = False) -> BuildState:
-    """As `require`, of the current build or of a copy of it.
+    """Return the state of the current build, or of a copy of it; see `require`.
 
     Raises:
-        WarehouseInvalid: dbt has not built and tested all of it, for this run, from the present raw rows.
+        WarehouseInvalid: dbt has not built and tested all of it, for this run, from the current raw rows.
     """
     found = _read(connection)
     if "revoked" in found:
@@ -203,7 +203,7 @@ def _read(connection: duckdb.DuckDBPyConnection) -> dict[str, Any]:
         found = connection.execute(f"select state from {TABLE}").fetchone()
     except duckdb.CatalogException:
         found = None
-    return json.loads(found[0]) if found else {"revoked": "it was begun"}
+    return json.loads(found[0]) if found else {"revoked": "it was just created"}
 
 
 def _write(connection: duckdb.DuckDBPyConnection, state: dict[str, Any]) -> None:

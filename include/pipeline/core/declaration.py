@@ -1,7 +1,7 @@
 """What a domain declares, once, for the pipeline to work on. `MENTOR_PIPELINE` names the declaration.
 
-What needs more than this to be imported is named as `module:attribute` and loaded where it is used: the DAG
-is parsed every few seconds, and must not wait for DuckDB, Great Expectations or charts.
+Code with heavy imports is named as `module:attribute` and loaded where it is used: the DAG is parsed every
+few seconds, and must not wait for DuckDB, Great Expectations or charts.
 """
 
 from collections.abc import Mapping
@@ -46,7 +46,8 @@ class Report:
         title: of its page.
         write: `write(run_id, *, of_trial) -> Path`, the folder it has written (`module:attribute`).
         files: media type of each file.
-        results: the JSON file with the keys `run_id`, `origin`, `observation_end` and `trial`.
+        results: the JSON file with the keys `run_id`, `origin`, `observation_end` and `trial`; it may have
+            sentences under `warnings`, which the screen, the UI and an alert repeat.
         page: the file that people open.
         table: the CSV file that `make run` prints.
         summary: `summary(results) -> Mapping`, the figures that other DAGs read with the report's asset
@@ -73,7 +74,7 @@ class Pipeline:
 
     Attributes:
         dag_id: of the DAG; names it in alerts, assets and pages too.
-        owner: who is asked about it.
+        owner: who answers questions about it.
         database: name of the database file that readers open, and of dbt's profile.
         sources: what is delivered, in the order in which it lands.
         report: what a run writes at its end.
@@ -81,7 +82,8 @@ class Pipeline:
         sample: folder of the sample delivery, relative to the project, with its SHA256SUMS.
         expectations: `expectations() -> Mapping`, what each source's table must meet besides what every
             source must (`module:attribute`).
-        functions: what the engine registers for SQL: each with types of its arguments (`module:attribute`).
+        functions: what the engine registers for SQL, each with the types of its arguments
+            (`module:attribute`).
         what_ifs: variables of dbt that a run may set.
         on_publish: `on_publish(run_id)`, a context in which a version is published (`module:attribute`).
     """

@@ -16,7 +16,7 @@ class DeploymentSettings(Section):
 
     Attributes:
         delivery_wait_minutes: how long a run waits for its delivery: less than the day until the next run.
-        delivery_late: what becomes of a run without its delivery.
+        delivery_late: what a run does without its delivery.
         publish_within_minutes: how long after it was queued a run must have published.
         keep_records_days: how long task logs and Airflow's records of runs are kept.
     """
@@ -33,7 +33,7 @@ class DeploymentSettings(Section):
 
     @property
     def goes_on_without_delivery(self) -> bool:
-        """Whether a run without its delivery goes on with the previous data, and does not fail."""
+        """Whether a run without its delivery continues with the previous data instead of failing."""
         return self.delivery_late == "previous"
 
     @property

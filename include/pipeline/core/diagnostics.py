@@ -1,4 +1,4 @@
-"""Turns what disk, locks and memory do to a run into errors that say what to do next."""
+"""Turns faults of disk, locks and memory into errors that say what to do next."""
 
 import errno
 import re
@@ -17,7 +17,7 @@ class DiskFull(TransientError):
 
 
 class DatabaseLocked(TransientError):
-    """A process that is no run of this project has a database open."""
+    """A process other than a run of this project has a database open."""
 
 
 class NotWritable(UserFacingError):
@@ -32,7 +32,7 @@ class DatabaseDamaged(UserFacingError):
     """A database file is not as DuckDB left it."""
 
 
-# What dbt passes on is text, and DuckDB has one class for all errors of files: these need their words.
+# dbt passes errors on as text, and DuckDB has one class for all file errors: only the words tell them apart.
 FULL = re.compile(r"No space left on device|Disk quota exceeded")
 LOCKED = re.compile(
     r"Could not set lock on file.*?(Conflicting lock is held in .*?)(?:\. See also|$)", re.DOTALL
@@ -43,15 +43,15 @@ DAMAGED = re.compile(
     r"not a valid DuckDB database file|Corrupt database file|Could not read enough bytes"
     r"|Failed to load metadata pointer|WAL file|(?:Serialization|INTERNAL|FATAL) Error",
 )
-# The classes that say all by themselves. The disk may be full behind each of them.
+# These classes are specific enough. A full disk may be the cause of each of them.
 DAMAGE = (duckdb.SerializationException, duckdb.InternalException, duckdb.FatalException)
-# Any other class is of a query, whose words may be those of a delivered row.
+# Any other class comes from a query, and its message may quote a delivered row.
 MACHINE_ERRORS = (duckdb.IOException, duckdb.TransactionException, duckdb.OutOfMemoryException, *DAMAGE)
 
 
 @contextmanager
 def explained() -> Iterator[None]:
-    """Raise what the block meets of disk, locks and memory as an error that says what to do.
+    """Raise faults of disk, locks and memory in the block as errors that say what to do.
 
     Raises:
         UserFacingError: of this module.
@@ -66,7 +66,7 @@ def explained() -> Iterator[None]:
 
 
 def of_error(error: BaseException) -> UserFacingError | None:
-    """Return the fault behind an error of Python or DuckDB; None where it is none of these."""
+    """Return the fault behind an error of Python or DuckDB; None if it is none of these."""
     words = str(error)
     if isinstance(error, OSError):
         words = f"{error.strerror}: {error.filename or ''}"
@@ -83,7 +83,7 @@ def of_error(error: BaseException) -> UserFacingError | None:
 
 
 def of_words(words: str) -> UserFacingError | None:
-    """Return the fault that the words of DuckDB or dbt tell of; None where they tell of none of these."""
+    """Return the fault that a message of DuckDB or dbt describes; None if it describes none of these."""
     if FULL.search(words):
         return _disk_full(words)
     if locked := LOCKED.search(words):
@@ -121,16 +121,16 @@ def _not_writable(words: str) -> NotWritable:
 
 def _memory_short(words: str) -> MemoryShort:
     return MemoryShort(
-        f"DuckDB needs more memory, or disk to swap to: found {_line(words)}. Expected"
-        f" {settings().memory_limit} to do; raise MENTOR_MEMORY_LIMIT in .env or free some space, and run"
-        " again."
+        f"DuckDB needs more memory, or disk space to spill to: found {_line(words)}. Expected"
+        f" {settings().memory_limit} to be enough; raise MENTOR_MEMORY_LIMIT in .env or free some space, and"
+        " run again."
     )
 
 
 def _damaged(words: str) -> DatabaseDamaged:
     return DatabaseDamaged(
-        f"The database that runs build in is damaged: {_line(words)}. Expected it as the last run left it;"
-        " run again, which restores it from the kept deliveries. What is published is as it was."
+        f"The database that runs build in is damaged: {_line(words)}. Expected it to be as the last run left"
+        " it; run again, which restores it from the kept deliveries. What is published is as it was."
     )
 
 

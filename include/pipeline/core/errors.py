@@ -10,15 +10,15 @@ class SettingInvalid(UserFacingError):
 
 
 class FileRefused(UserFacingError):
-    """A delivered file is refused as a whole: nothing of it is loaded (SPEC section 2)."""
+    """A delivered file is refused as a whole: none of its rows are loaded."""
 
 
 class DeliveryRefused(UserFacingError):
-    """The quality gate refuses a delivery: nothing of it enters `raw` (SPEC section 2)."""
+    """The quality gate refuses a delivery: none of its rows enter `raw`."""
 
 
 class DeliveryLate(UserFacingError):
-    """A delivery has not come as long as the run was to wait for it."""
+    """A delivery did not arrive within the time that its run waits."""
 
 
 class WarehouseInvalid(UserFacingError):
@@ -26,6 +26,6 @@ class WarehouseInvalid(UserFacingError):
 
 
 class TransientError(UserFacingError):
-    """An error that may go away without a change of data or code: what failed may be tried again."""
+    """An error that may go away without a change of data or code: a retry may succeed."""
 
     is_transient = True

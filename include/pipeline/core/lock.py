@@ -1,7 +1,7 @@
-"""One run at a time works in the warehouse: a lock that dies with its process, and a record of who has it.
+"""One run at a time works in the warehouse: a lock that ends with its process, and a record of its holder.
 
-A run of `airflow dags test`, or a command, is one process: it has the lock until it ends. Under the
-scheduler each task is a process of its own, and nobody has the lock between two of them: there the
+A run of `airflow dags test`, or a command, is one process and holds the lock until it ends. Under the
+scheduler each task is a process of its own, and nobody holds the lock between two of them: there the
 record says that the run is not over yet.
 """
 
@@ -21,7 +21,7 @@ from include.pipeline.core.atomic_files import write_atomically
 from include.pipeline.core.errors import UserFacingError
 from include.pipeline.core.settings import settings
 
-# A run of the scheduler that shows no sign of life for so long between two tasks has died.
+# A scheduled run without a task for this long counts as killed.
 SILENCE_SECONDS = 600
 POLL_SECONDS = 0.5
 
@@ -39,7 +39,7 @@ class Holder:
     Attributes:
         run: name of the run or command.
         since: ISO 8601, UTC.
-        process: id of the process that took the lock last.
+        process: id of the process that last acquired the lock.
         host: of that process.
         is_one_process: True where that process is the whole run, False where the scheduler runs its tasks.
     """
@@ -64,15 +64,15 @@ class _Held:
 _held: dict[Path, _Held] = {}
 
 
-def take(run: str, *, is_one_process: bool = False, tell: Callable[[str], None] = log.warning) -> None:
-    """Take the warehouse for a run, or go on where the run has it; wait while another run works in it.
+def acquire(run: str, *, is_one_process: bool = False, notify: Callable[[str], None] = log.warning) -> None:
+    """Acquire the warehouse lock for a run, unless the run holds it; wait while another run works there.
 
     The lock is freed when this process ends, however it ends.
 
     Args:
         run: name of the run.
         is_one_process: this process is the whole run.
-        tell: receives a line about the run that it waits for.
+        notify: receives a line about the run that it waits for.
 
     Raises:
         WarehouseBusy: the other run has not ended within MENTOR_LOCK_WAIT_MINUTES.
@@ -82,13 +82,13 @@ def take(run: str, *, is_one_process: bool = False, tell: Callable[[str], None] 
         path.parent.mkdir(parents=True, exist_ok=True)
         # Every thread of the process works for the same run.
         lock = FileLock(path, thread_local=False)
-        _wait(lock, run, is_one_process, tell)
+        _wait(lock, run, is_one_process, notify)
         _held[path] = _Held(lock, is_one_process)
     _record(run, _held[path].is_one_process)
 
 
-def claim(run: str) -> bool:
-    """Let a run of the scheduler have the warehouse before its first task; return whether it has it.
+def try_acquire(run: str) -> bool:
+    """Acquire the warehouse for a scheduled run before its first task, if it is free; return whether it is.
 
     Airflow starts the runs of a backfill in parallel, and next to the daily run.
     """
@@ -105,7 +105,7 @@ def claim(run: str) -> bool:
 
 
 def release(run: str) -> None:
-    """Say that a run of the scheduler is over, so that the next one need not wait; a process only ends."""
+    """Record that a scheduled run is over, so that the next one need not wait; a whole process just ends."""
     held = _held.get(_lock_path())
     if held and held.is_one_process:
         return
@@ -118,7 +118,7 @@ def release(run: str) -> None:
 
 
 def holder() -> Holder | None:
-    """Return who has the warehouse by the record, which a run that was killed leaves behind."""
+    """Return who holds the warehouse according to the record, which a killed run leaves behind."""
     try:
         return Holder(**json.loads(_record_path().read_text(encoding="utf-8")))
     except (FileNotFoundError, ValueError, TypeError):
@@ -133,11 +133,11 @@ def _record(run: str, is_one_process: bool) -> None:
     write_atomically(_record_path(), json.dumps(asdict(record)))
 
 
-def _wait(lock: FileLock, run: str, is_one_process: bool, tell: Callable[[str], None]) -> None:
+def _wait(lock: FileLock, run: str, is_one_process: bool, notify: Callable[[str], None]) -> None:
     """Return with the lock, when no other run is at work."""
     minutes = settings().lock_wait_minutes
     deadline = time.monotonic() + 60 * minutes
-    told = None
+    notified = None
     while True:
         try:
             lock.acquire(timeout=0)
@@ -147,9 +147,9 @@ def _wait(lock: FileLock, run: str, is_one_process: bool, tell: Callable[[str], 
             lock.release()
         except Timeout:
             other = holder()
-        if other and other.since != told:
-            tell(f"Waiting for {other}, which works in {settings().warehouse_dir}")
-            told = other.since
+        if other and other.since != notified:
+            notify(f"Waiting for {other}, which works in {settings().warehouse_dir}")
+            notified = other.since
         if time.monotonic() >= deadline:
             raise WarehouseBusy(
                 f"{settings().warehouse_dir} is taken: found {other or 'another run'} at work. Expected it to"
@@ -164,7 +164,7 @@ def _unfinished(run: str, is_one_process: bool) -> Holder | None:
     other = holder()
     if other is None or other.run == run or other.is_one_process:
         return None
-    # A run of the scheduler begins with a claim: it has waited for the other one, or that one has died.
+    # A scheduled run starts with try_acquire: it has waited for the other one, or that one was killed.
     if not is_one_process:
         return None
     try:

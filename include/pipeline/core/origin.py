@@ -1,7 +1,7 @@
 """Keeps the sample and a user's own data apart: each has a build of its own, and a run works in one.
 
-A warehouse that was fed with the sample starts over when other data comes, and goes on where it was
-when the sample comes back; no row of one ever meets a row of the other.
+A warehouse with the sample starts over when other data comes, and continues where it was when the
+sample comes back. Their rows never mix.
 """
 
 import os
@@ -24,10 +24,10 @@ def switch_build(current: Settings, origin: str) -> None:
     """Make the build of `origin` the current one; the other one stays as it is."""
     (current.build_dir / origin).mkdir(parents=True, exist_ok=True)
     pointer = current.build_path.parent
-    following = pointer.with_name("current.next")
-    following.unlink(missing_ok=True)
-    following.symlink_to(origin)
-    os.replace(following, pointer)
+    staged = pointer.with_name("current.next")
+    staged.unlink(missing_ok=True)
+    staged.symlink_to(origin)
+    os.replace(staged, pointer)
 
 
 def of_build(current: Settings) -> str:
@@ -36,12 +36,12 @@ def of_build(current: Settings) -> str:
 
 
 def _is_shipped(path: Path) -> bool:
-    """By its hash: the sample lies in the landing folder, where a user may put his own files in its place."""
+    """Compare hashes: the landing folder may hold the sample, or a user's own files instead."""
     try:
         with path.open("rb") as content:
             return file_digest(content, "sha256").hexdigest() in (
                 declared().sample_data / "SHA256SUMS"
             ).read_text(encoding="utf-8")
     except OSError:
-        # An unreadable file is no sample; landing it says what is wrong with it.
+        # An unreadable file is not the sample; landing it reports what is wrong.
         return False

@@ -1,4 +1,4 @@
-"""Names of runs, as files and folders take them."""
+"""Names of runs, for files and folders."""
 
 import re
 
@@ -6,6 +6,6 @@ LATEST = "latest"
 
 
 def file_name(run_id: str) -> str:
-    """Return the run's name as every file system takes it; never a name with a meaning of its own."""
+    """Return the run's name in characters that every file system accepts; never `latest` or a hidden name."""
     name = re.sub(r"[^A-Za-z0-9._-]+", "-", run_id).lstrip(".")
     return f"run-{name}" if name in ("", LATEST) else name

@@ -1,4 +1,4 @@
-"""The one module that reads the environment: `.env` as defaults, the caller's variables above them.
+"""The one module that reads the environment: `.env` has the defaults, the caller's variables win.
 
 The settings load when a process first asks for one, so it makes no difference how the process was started.
 What other programs read before any of our code runs (`AIRFLOW_HOME`, `AIRFLOW__…`) is exported by
@@ -28,7 +28,7 @@ PATH_VARIABLES = (
     "AIRFLOW__CORE__PLUGINS_FOLDER",
 )
 
-# What makes staging, marts and reports.
+# What builds staging, marts and reports.
 DUCKDB = "duckdb"
 SPARK = "spark"
 
@@ -58,7 +58,7 @@ class Settings(Section):
     """The settings of every process; each path is absolute.
 
     Attributes:
-        engine: what makes staging, marts and reports.
+        engine: what builds staging, marts and reports.
         data_dir: the landing folder.
         warehouse: folder of the published database and of the build, with engine duckdb.
         lake: the same with engine spark.
@@ -68,7 +68,7 @@ class Settings(Section):
         threads: of every DuckDB connection.
         keep_versions: how many published versions are kept, the one that readers open included.
         keep_deliveries_days: days after its acceptance for which a delivered file is kept.
-        lock_wait_minutes: how long a run waits for another one to leave the warehouse.
+        lock_wait_minutes: how long a run waits for the warehouse lock.
     """
 
     engine: Literal["duckdb", "spark"]

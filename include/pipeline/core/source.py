@@ -7,6 +7,9 @@ ISO_TIMESTAMP = r"\d{4}-\d{2}-\d{2}[Tt ]\d{2}:\d{2}(:\d{2}(\.\d+)?)?([Zz]|[+-](0
 # The usual form, which is cheaper to check where the year is not 0.
 USUAL_TIMESTAMP = r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}Z"
 ISO_DATE = r"\d{4}-\d{2}-\d{2}"
+FUTURE_TIMESTAMP = "future_timestamp"
+# After the end of the data date: for a source whose clock is ahead, or whose day ends later than in UTC.
+MAX_DAYS_AHEAD = 1
 
 
 @dataclass(frozen=True)
@@ -16,12 +19,18 @@ class Rule:
     Attributes:
         reason: stands in `raw.rejected_rows`.
         column: the column it judges.
-        accepts: a DuckDB predicate over the column, true for an acceptable text.
+        accepts: a DuckDB predicate over the column, true for an acceptable text; `_data_date` in it is the
+            data date of the delivery.
     """
 
     reason: str
     column: str
     accepts: str
+
+    @property
+    def is_enumeration(self) -> bool:
+        """True where it accepts a list of values, as `one_of` makes it."""
+        return self.reason == f"unknown_{self.column}"
 
 
 @dataclass(frozen=True)
@@ -54,17 +63,40 @@ class Source:
 
 def timestamp(column: str) -> Rule:
     """Return the rule that a text is a moment: ISO 8601, UTC where it has no zone, years 1 to 9999."""
-    # DuckDB casts neither a zone right after the minutes nor a lowercase letter. dbt has it in utc_timestamp.
-    castable = rf"""regexp_replace(upper("{column}"), '^(.{{16}})(Z|[+-].*)$', '\1:00\2')"""
     return Rule(
         "invalid_timestamp",
         column,
         f"case when regexp_full_match(\"{column}\", '{USUAL_TIMESTAMP}') and \"{column}\" > '0001'"
         f' then try_cast("{column}" as timestamp) is not null'
         f" else regexp_full_match(\"{column}\", '{ISO_TIMESTAMP}')"
-        f" and coalesce(try_cast({castable} as timestamptz) between"
+        f" and coalesce({moment(column)} between"
         " timestamptz '0001-01-01T00:00:00Z' and timestamptz '9999-12-31T23:59:59Z', false) end",
     )
+
+
+def not_in_future(column: str) -> Rule:
+    """Return the rule that a moment is at most MAX_DAYS_AHEAD days after the end of the data date, UTC.
+
+    It follows `timestamp`, which rejects what is no moment.
+    """
+    # Nearly all moments are of an earlier day, which their text tells without a cast.
+    return Rule(
+        FUTURE_TIMESTAMP,
+        column,
+        f'"{column}" < _data_date::varchar or {moment(column)} <= {latest_moment("_data_date")}',
+    )
+
+
+def latest_moment(data_date: str) -> str:
+    """Return SQL for the latest moment that `not_in_future` accepts, of SQL for the data date."""
+    return f"({data_date} + {1 + MAX_DAYS_AHEAD})::timestamptz"
+
+
+def moment(column: str) -> str:
+    """Return SQL for the moment that a text of the column is, null where it is none."""
+    # DuckDB casts neither a zone right after the minutes nor a lowercase letter. dbt has it in utc_timestamp.
+    castable = rf"""regexp_replace(upper("{column}"), '^(.{{16}})(Z|[+-].*)$', '\1:00\2')"""
+    return f"try_cast({castable} as timestamptz)"
 
 
 def date(column: str) -> Rule:

@@ -1,4 +1,4 @@
-"""What every stage of a run is guarded by: the warehouse is its own, and what fails is explained."""
+"""Guards every stage of a run: it holds the warehouse lock, and its failures are explained."""
 
 from collections.abc import Callable
 from functools import wraps
@@ -14,7 +14,7 @@ Result = TypeVar("Result")
 def guarded(
     function: Callable[Concatenate[str, Arguments], Result],
 ) -> Callable[Concatenate[str, Arguments], Result]:
-    """Have a function, whose first argument is the run, hold the warehouse and explain what fails.
+    """Make a function, whose first argument is the run, hold the warehouse lock and explain its failures.
 
     Raises:
         UserFacingError: with what was found, what was expected, and what to do.
@@ -24,7 +24,7 @@ def guarded(
     def held(run_id: str, *args: Arguments.args, **kwargs: Arguments.kwargs) -> Result:
         try:
             with explained():
-                lock.take(run_id)
+                lock.acquire(run_id)
                 return function(run_id, *args, **kwargs)
         except DatabaseDamaged:
             build_state.note_damage()

@@ -1,7 +1,7 @@
 """Trial runs: an audit or a what-if works in a copy of the build, and changes nothing that is published.
 
 The copy lies in `build/trial/<origin>/` and is the current build while the run lasts, and after one that
-failed, so that its failing rows can be read. The next run, or command that writes, leaves it.
+failed, so that its failing rows can be read. The next run, or the next command that writes, removes it.
 """
 
 import os
@@ -36,21 +36,21 @@ def is_current() -> bool:
 
 
 def begin(of: str) -> None:
-    """Make a copy of the build of this origin, if there is one, and have it be the current build.
+    """Copy the build of this origin, if there is one, and make the copy the current build.
 
-    A damaged one is copied as it is, with its mark: the trial heals its copy, as a run heals the build.
+    A damaged one is copied as it is, with its mark: the trial repairs its copy, as a run repairs the build.
     """
-    # Not at the head of the file: they load DuckDB, and the DAG is parsed every few seconds.
+    # Not at the top of the file: they load DuckDB, and the DAG is parsed every few seconds.
     from include.pipeline.core import build_state
     from include.pipeline.core.diagnostics import DatabaseDamaged, explained
 
     leave()
-    # What does not open has no state that anyone could publish by.
+    # A build that does not open has no state to revoke.
     with suppress(DatabaseDamaged), explained():
         build_state.revoke_in(settings().build_dir / of / settings().build_path.name, "a trial began")
     copy = _folder() / of
     copy.mkdir(parents=True)
-    # Its write-ahead log too: a run that was killed may have left the last of its rows there.
+    # Its write-ahead log too: a killed run may have left its last rows there.
     build = settings().build_path.name
     for name in (build, f"{build}.wal", build_state.DAMAGED):
         original = settings().build_dir / of / name
@@ -60,14 +60,14 @@ def begin(of: str) -> None:
 
 
 def leave() -> None:
-    """Have the build of the origin be the current one again, and remove the copy; nothing without one."""
+    """Make the build of the origin the current one again, and remove the copy, if there is one."""
     if is_current():
         origin.switch_build(settings(), origin.of_build(settings()))
     remove(_folder())
 
 
 def describe(variables: Mapping[str, Any]) -> str:
-    """Return what a report of a trial says of it; `variables` are those of dbt it was built with."""
+    """Return how a report describes its trial; `variables` are the dbt variables of the build."""
     changed = changed_variables(variables)
     what_ifs = [
         f"the {what_if.name} is {changed[what_if.variable]} {what_if.unit}"

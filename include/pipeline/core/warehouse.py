@@ -19,14 +19,14 @@ def connect(path: Path, *, read_only: bool = False) -> Iterator[duckdb.DuckDBPyC
     """Open the database at `path` and close it at the end.
 
     Args:
-        path: of the database; made, with its folder, when it is opened for writing and absent.
+        path: of the database; created, with its folder, if it is absent and opened for writing.
         read_only: open next to other readers.
 
     Yields:
         A connection whose time zone is UTC, within the memory and thread limits of the settings.
 
     Raises:
-        duckdb.Error: the file is no database, or another process has kept it locked for long.
+        duckdb.Error: the file is not a database, or another process keeps it locked.
     """
     if not read_only and not path.exists():
         _create(path)
@@ -49,7 +49,7 @@ def attached(
 
 @contextmanager
 def transaction(connection: duckdb.DuckDBPyConnection) -> Iterator[None]:
-    """Keep all that the block writes, or nothing where it raises."""
+    """Keep all that the block writes, or nothing if it raises."""
     connection.begin()
     try:
         yield
@@ -60,7 +60,7 @@ def transaction(connection: duckdb.DuckDBPyConnection) -> Iterator[None]:
 
 
 def remove(path: Path) -> None:
-    """Remove the database at `path` with its write-ahead log; nothing where it is not there."""
+    """Remove the database at `path` with its write-ahead log, if it exists."""
     path.unlink(missing_ok=True)
     remove_log(path)
 
@@ -75,7 +75,7 @@ def literal(path: Path) -> str:
     return "'" + str(path).replace("'", "''") + "'"
 
 
-# A process that is no run, as a tool that looks into the build, may have it open for a moment.
+# A process other than a run, such as a tool that reads the build, may have it open for a moment.
 @retry(
     retry=retry_if_exception_message(match=".*Could not set lock on file"),
     wait=wait_fixed(0.5),

@@ -11,7 +11,7 @@ from include.pipeline.deploy import health
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Run the command; return 0, or 1 with the reason on standard error where it failed."""
+    """Run the command; return 0, or 1 with the reason on standard error if it failed."""
     settings.load()
     options = _parser().parse_args(arguments)
     try:
@@ -86,13 +86,17 @@ def _parser() -> argparse.ArgumentParser:
         command.set_defaults(command=function)
         return command
 
-    add("secrets", _secrets, "make the secrets that are not there yet")
-    add("init", _init, "make or migrate Airflow's database and make the first account")
+    add("secrets", _secrets, "create the missing secrets")
+    add("init", _init, "create or migrate Airflow's database, and create the first account")
     add("password", _password, "show the first account's password, once")
-    user = add("user", _user, "make an account, or give one a new role and password; show the password")
+    user = add("user", _user, "create an account, or give one a new role and password; show the password")
     user.add_argument("--name", required=True)
     user.add_argument("--role", required=True, help="admin, operator or viewer")
-    add("alert-url", _alert_url, "keep where alerts go, from standard input; nothing turns them off")
+    add(
+        "alert-url",
+        _alert_url,
+        "keep the address for alerts from standard input; empty input turns alerts off",
+    )
     healthy = add("health", _health, "ask the API server whether a service is healthy")
     healthy.add_argument("service", choices=health.COMPONENTS)
     healthy.add_argument("--address", default="http://api-server:8080", help="of the API server")

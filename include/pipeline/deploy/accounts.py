@@ -9,7 +9,7 @@ from include.pipeline.deploy import secrets
 from include.pipeline.deploy.airflow_command import airflow
 
 ADMIN = "admin"
-# The roles as people type them, and FAB's names of them.
+# The roles as people type them, and FAB's names for them.
 ROLES = {
     # Everything, accounts included.
     "admin": "Admin",
@@ -26,21 +26,21 @@ Account = dict[str, Any]
 
 
 class AccountInvalid(UserFacingError):
-    """An account cannot be made as asked, or its password is not there to be shown."""
+    """An account cannot be created as asked, or its password is not kept."""
 
 
 def ensure_admin() -> bool:
-    """Make the first account, if there is none of its name; return whether it was made.
+    """Create the first account unless it exists; return whether it was created.
 
     Its password is kept until `show_first_password` has shown it.
 
     Raises:
-        AccountInvalid: Airflow does not make it.
+        AccountInvalid: Airflow does not create it.
     """
     accounts = _accounts()
     if _find(accounts, ADMIN):
         return False
-    # Kept first: a password that is set but written nowhere helps nobody.
+    # Keep the password first: one that is set but not kept is lost.
     password = secrets.random_password()
     secrets.write(FIRST_PASSWORD, password)
     _create(accounts, ADMIN, "admin", password)
@@ -67,21 +67,21 @@ def show_first_password() -> str:
     if password is None:
         raise AccountInvalid(
             "The password of admin is not kept: it was shown before, or the deployment has not started yet."
-            " Expected its first showing; `make user NAME=admin ROLE=admin` sets a new one."
+            " Expected to show it for the first time; `make user NAME=admin ROLE=admin` sets a new one."
         )
     secrets.forget(FIRST_PASSWORD)
     return password
 
 
 def put(name: str, role: str) -> str:
-    """Make an account, or give an existing one this role and a new password; return the password.
+    """Create an account, or give an existing one this role and a new password; return the password.
 
     Raises:
-        AccountInvalid: the name or the role is none, or Airflow does not make the account.
+        AccountInvalid: the name or the role is invalid, or Airflow does not create the account.
     """
     if role not in ROLES or not NAME.fullmatch(name):
         raise AccountInvalid(
-            f"There can be no account {name!r} with role {role!r}. Expected a name of letters, digits and"
+            f"Cannot create account {name!r} with role {role!r}. Expected a name of letters, digits and"
             f" . _ @ -, and one of the roles {', '.join(ROLES)}."
         )
     password = secrets.random_password()
@@ -99,17 +99,17 @@ def _accounts() -> list[Account]:
 
 
 def _find(accounts: list[Account], text: str, key: str = "username") -> Account | None:
-    # FAB takes names that differ in case only for the same.
+    # FAB treats names that differ only in case as one.
     return next((account for account in accounts if account[key].lower() == text.lower()), None)
 
 
 def _create(accounts: list[Account], name: str, role: str, password: str) -> None:
-    # FAB wants an address of everyone; nothing is ever sent to it.
+    # FAB requires an email address; nothing is ever sent to it.
     address = name if "@" in name else f"{name}@localhost"
     owner = _find(accounts, address, "email")
     if owner:
         raise AccountInvalid(
-            f"There can be no account {name!r}: {address} is the address of account {owner['username']}."
+            f"Cannot create account {name!r}: {address} is the address of account {owner['username']}."
             " Choose another name."
         )
     _run(
@@ -121,7 +121,7 @@ def _create(accounts: list[Account], name: str, role: str, password: str) -> Non
 
 def _change(account: Account, role: str, password: str) -> None:
     username = ("--username", account["username"])
-    # The others first: a kill in between leaves too few rights, not too many.
+    # Remove the other roles first: a kill in between leaves too few rights, not too many.
     for other in {*account["roles"]} - {role}:
         _run("users", "remove-role", *username, "--role", other)
     if role not in account["roles"]:

@@ -1,4 +1,4 @@
-"""`make doctor`: whether this machine can run docker-compose.yaml, and how what runs there is doing.
+"""`make doctor`: whether this machine can run docker-compose.yaml, and whether what runs is healthy.
 
 Runs on the host with any Python that the project takes; nothing needs to be installed for it.
 """
@@ -24,7 +24,7 @@ SECRET_FILES = "find /opt/secrets -type f ! -perm 0600"
 
 
 class Finding(NamedTuple):
-    """What one look found: `ok`, what it was, and what to do about it (empty where nothing is)."""
+    """What one check found: `ok`, what it was, and what to do about it (empty if nothing)."""
 
     ok: bool
     found: str
@@ -32,7 +32,7 @@ class Finding(NamedTuple):
 
 
 def main() -> int:
-    """Print a line for each finding; return 1 where something must be done."""
+    """Print a line for each finding; return 1 if something must be done."""
     failed = False
     for finding in examine():
         failed |= not finding.ok
@@ -43,7 +43,7 @@ def main() -> int:
 
 
 def examine() -> Iterator[Finding]:
-    """Yield the findings, each look only where the one before it leaves anything to look at."""
+    """Yield the findings; a check runs only if the earlier ones leave something to check."""
     yield _settings()
     engine = _version(
         ["docker", "version", "--format", "{{.Server.Version}}"], "Docker's engine", OLDEST_ENGINE
@@ -94,13 +94,13 @@ def _version(command: list[str], what: str, oldest: tuple[int, int]) -> Finding:
             False, f"{what} does not answer: {' '.join(words)}", f"install or start {wanted} or newer"
         )
     is_new_enough = (int(found[1]), int(found[2])) >= oldest
-    return Finding(is_new_enough, f"{what} {said}", "" if is_new_enough else f"take {wanted} or newer")
+    return Finding(is_new_enough, f"{what} {said}", "" if is_new_enough else f"install {wanted} or newer")
 
 
 def _disk() -> Finding:
     answer = _run(["docker", "info", "--format", "{{.DockerRootDir}}"])
     root = Path(answer.stdout.strip()) if answer else Path("/")
-    # The engine of a desktop has a machine of its own, whose folders are not ours to see.
+    # Docker Desktop runs in a virtual machine, whose folders cannot be seen from here.
     seen = next((folder for folder in (root, *root.parents) if folder.exists()), Path("/"))
     free = shutil.disk_usage(seen).free / 1e9
     return Finding(
@@ -137,14 +137,14 @@ def _port(*, is_ours: bool) -> Finding:
 
 
 def _services() -> dict[str, str]:
-    """Return the health of each service that has a container, or its state where it has no health check."""
+    """Return the health of each service that has a container, or its state if it has no health check."""
     answer = _run(["docker", "compose", "ps", "--all", "--format", "json"])
     lines = answer.stdout.splitlines() if answer else []
     containers = [json.loads(line) for line in lines if line.startswith("{")]
     return {
         container["Service"]: container.get("Health") or container["State"]
         for container in containers
-        # Those that make the secrets and the database end well when they are done.
+        # The services that create the secrets and the database exit when they are done.
         if container["State"] != "exited" or container["ExitCode"]
     }
 

@@ -1,4 +1,4 @@
-"""Whether a service is healthy, by what the API server knows of it. Asked often: no import of Airflow."""
+"""Whether a service is healthy according to the API server. Runs often, so it does not import Airflow."""
 
 import json
 from urllib.error import URLError
@@ -18,7 +18,7 @@ TIMEOUT_SECONDS = 8
 
 
 class Unhealthy(UserFacingError):
-    """A service does not do its work."""
+    """A service is not healthy."""
 
 
 def check(service: str, address: str) -> None:
@@ -29,7 +29,7 @@ def check(service: str, address: str) -> None:
         address: URL of the API server.
 
     Raises:
-        Unhealthy: the API server does not answer, or has not heard of the service for long.
+        Unhealthy: the API server does not answer, or has not heard from the service for too long.
     """
     url = f"{address}/api/v2/monitor/health"
     try:

@@ -13,7 +13,7 @@ from include.pipeline.deploy.airflow_command import airflow
 from include.pipeline.deploy.health import Unhealthy
 
 EVERY_SECONDS = 24 * 3600
-# Touched whenever it was done; a day and an hour later it is overdue.
+# Touched after each grooming; the next one is overdue a day and an hour later.
 DONE = Path(tempfile.gettempdir(), "mentor-groomed")
 OVERDUE_SECONDS = EVERY_SECONDS + 3600
 
@@ -23,7 +23,7 @@ class GroomingFailed(UserFacingError):
 
 
 def groom_daily(log_dir: Path) -> None:
-    """Groom once a day, for ever; a day that fails is reported and does not end it."""
+    """Groom once a day, forever; a failure is reported, and the next day is tried again."""
     while True:
         try:
             print(groom(log_dir), flush=True)
@@ -34,10 +34,10 @@ def groom_daily(log_dir: Path) -> None:
 
 
 def check() -> None:
-    """Return if it was done within the last day.
+    """Return if grooming ran within the last day.
 
     Raises:
-        Unhealthy: it was not.
+        Unhealthy: it did not.
     """
     if not DONE.exists() or time.time() - DONE.stat().st_mtime > OVERDUE_SECONDS:
         raise Unhealthy("Grooming is overdue. Expected it once a day; see `docker compose logs groomer`.")
@@ -47,7 +47,7 @@ def groom(log_dir: Path) -> str:
     """Remove task logs and records of runs past MENTOR_KEEP_RECORDS_DAYS; return what was done.
 
     Raises:
-        GroomingFailed: with Airflow's own words.
+        GroomingFailed: with Airflow's message.
     """
     before = datetime.now(UTC) - timedelta(days=deployment_settings().keep_records_days)
     removed = _remove_logs(log_dir, before)
@@ -56,14 +56,14 @@ def groom(log_dir: Path) -> str:
 
 
 def _remove_logs(log_dir: Path, before: datetime) -> int:
-    """Remove files written last before that time, then folders that have nothing in them."""
+    """Remove files last written before that time, then empty folders."""
     removed = 0
     for folder, _, names in os.walk(log_dir, topdown=False):
         for path in (Path(folder, name) for name in names):
             if path.lstat().st_mtime < before.timestamp():
                 path.unlink()
                 removed += 1
-        # A folder that is no older may be of a task which has not begun to write.
+        # A newer empty folder may belong to a task that has not written yet.
         is_old = os.stat(folder).st_mtime < before.timestamp()
         if is_old and Path(folder) != log_dir and not os.listdir(folder):
             os.rmdir(folder)

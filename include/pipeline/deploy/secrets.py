@@ -1,4 +1,4 @@
-"""Makes the secrets of the deployment at its first start, each in a file that only its owner reads.
+"""Creates the secrets of the deployment at its first start, each in a file that only its owner reads.
 
 Airflow reads them by its `…_CMD` settings, the database and the broker from the files. To use a
 value of your own, or one from a backup, put it there before the first start.
@@ -17,14 +17,14 @@ from include.pipeline.core.deployment_settings import secrets_dir
 RANDOM: dict[str, Callable[[], str]] = {
     # Encrypts connections and variables in Airflow's records: without it they cannot be read again.
     "fernet_key": lambda: Fernet.generate_key().decode(),
-    # Signs the tokens by which people and tasks are known to the API server.
+    # Signs the tokens that identify people and tasks to the API server.
     "jwt_secret": lambda: secrets.token_urlsafe(64),
     # Signs the cookies of the web UI.
     "api_secret_key": lambda: secrets.token_urlsafe(64),
     "database_password": lambda: secrets.token_urlsafe(32),
     "broker_password": lambda: secrets.token_urlsafe(32),
 }
-# What holds one of them, in the words of who reads it.
+# Files with a secret inside, in the format of the program that reads them.
 MADE_OF_THEM = {
     "database_url": "postgresql+psycopg2://airflow:{database_password}@postgres:5432/airflow",
     "result_backend": "db+postgresql+psycopg2://airflow:{database_password}@postgres:5432/airflow",
@@ -34,7 +34,7 @@ MADE_OF_THEM = {
 
 
 def make() -> list[str]:
-    """Make the secrets that are not there yet; return their names."""
+    """Create the missing secrets; return their names."""
     made = [name for name in RANDOM if not _path(name).exists()]
     for name in made:
         write(name, RANDOM[name]())
@@ -51,15 +51,15 @@ def random_password() -> str:
 
 def write(name: str, value: str) -> None:
     """Keep a secret in a file of mode 0600, atomically."""
-    following = _path(f".{name}.next")
-    following.unlink(missing_ok=True)
-    with os.fdopen(os.open(following, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+    staged = _path(f".{name}.next")
+    staged.unlink(missing_ok=True)
+    with os.fdopen(os.open(staged, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
         file.write(value)
-    put_in_place(following, _path(name))
+    put_in_place(staged, _path(name))
 
 
 def read(name: str) -> str | None:
-    """Return a secret, or None where it is not kept."""
+    """Return a secret, or None if it is not kept."""
     try:
         return _path(name).read_text(encoding="utf-8").strip()
     except FileNotFoundError:
@@ -67,7 +67,7 @@ def read(name: str) -> str | None:
 
 
 def forget(name: str) -> None:
-    """Keep a secret no longer."""
+    """Delete a secret."""
     _path(name).unlink(missing_ok=True)
 
 

@@ -1,4 +1,4 @@
-"""What an engine has to offer: `Engine`, which the DAG's parsing may load, and `Storage`, which tasks use."""
+"""What an engine provides: `Engine`, which the DAG may load while it is parsed, and `Storage`, for tasks."""
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable
@@ -17,12 +17,12 @@ if TYPE_CHECKING:
 class Storage(ABC):
     """Keeps the rows of the sources, in DuckDB databases or where such a database has views of them.
 
-    A connection is of the database whose rows are meant. Who writes in a transaction has begun it.
+    A connection is to the database with the rows. The caller manages transactions.
     """
 
     @abstractmethod
     def create_landed(self, connection: "duckdb.DuckDBPyConnection", source: Source, landing: Path) -> None:
-        """Make `delivered.<source>` of the landing at a path, without a row."""
+        """Create `delivered.<source>` in the landing at a path, without rows."""
 
     @abstractmethod
     def store_landed(
@@ -39,11 +39,11 @@ class Storage(ABC):
 
     @abstractmethod
     def remove_landed(self, landing: Path) -> None:
-        """Remove what lies next to the landing at a path, whose database is gone."""
+        """Remove what lies next to a landing whose database is gone."""
 
     @abstractmethod
     def create_raw(self, connection: "duckdb.DuckDBPyConnection", source: Source) -> None:
-        """Make `raw.<source>` where it is not there yet."""
+        """Create `raw.<source>` unless it exists."""
 
     @abstractmethod
     def add_load(
@@ -66,15 +66,15 @@ class Storage(ABC):
 
     @abstractmethod
     def copy_load(self, connection: "duckdb.DuckDBPyConnection", source: Source, load_id: int) -> int:
-        """Add the rows that the database attached as `donor` has of a load; return how many it has."""
+        """Add a load's rows from the database attached as `donor`; return how many there are."""
 
     @abstractmethod
     def forget_models(self, connection: "duckdb.DuckDBPyConnection") -> None:
-        """Have dbt's next build go on with no table of an earlier one."""
+        """Make dbt's next build start without tables of an earlier one."""
 
     @abstractmethod
     def remove_unused(self) -> None:
-        """Remove the files that neither the build nor a version consists of."""
+        """Remove the files that belong to neither the build nor a version."""
 
 
 @dataclass(frozen=True)
@@ -83,8 +83,8 @@ class Dbt:
 
     Attributes:
         program: what stands before dbt's arguments.
-        end: takes dbt's exit code when dbt has ended, and has the build's database show what dbt made;
-            returns why dbt could not run, or None where it could.
+        end: takes dbt's exit code when dbt has ended, and makes the build's database show what dbt built;
+            returns why dbt could not run, or None if it could.
     """
 
     program: list[str]
@@ -92,13 +92,13 @@ class Dbt:
 
 
 class Engine(ABC):
-    """What makes staging, marts and reports.
+    """What builds staging, marts and reports.
 
     Attributes:
-        queue: of Celery's workers that may do the DAG's tasks; None where all may.
+        queue: Celery's queue for the DAG's tasks, if only some workers may run them; else None.
         dbt_target: of the profile.
-        dbt_artifacts: folder in dbt's target folder: an engine's dbt would parse the whole project after
-            another's.
+        dbt_artifacts: folder in dbt's target folder, one for each engine: with a shared one, dbt would parse
+            the whole project after each change of engine.
         runs_dbt_here: whether dbt can run in the process of an Airflow task.
     """
 

@@ -18,7 +18,7 @@ def engine() -> Engine:
 
 
 def installed_engine() -> Engine:
-    """Return the engine whose dbt is in every environment, for what needs dbt's project alone."""
+    """Return the engine whose dbt is in every environment, for what needs only dbt's project."""
     from include.pipeline.engines.duckdb_engine import DuckDbEngine
 
     return DuckDbEngine()

@@ -26,7 +26,7 @@ class DuckDbEngine(Engine):
         return Tables()
 
     def begin_dbt(self) -> Dbt:
-        """It makes its tables in the build itself."""
+        """Nothing to prepare: dbt creates its tables in the build itself."""
         return Dbt([str(Path(sys.executable).with_name("dbt"))], end=lambda exit_code: None)
 
 
@@ -84,7 +84,7 @@ class Tables(Storage):
         return int(copied[0])
 
     def forget_models(self, connection: "duckdb.DuckDBPyConnection") -> None:
-        """All of them are in the schemas of the build."""
+        """Nothing else to forget: all models are in the schemas of the build."""
 
     def remove_unused(self) -> None:
-        """There are no files but the databases."""
+        """Nothing to remove: there are no files but the databases."""

@@ -23,7 +23,7 @@ from include.pipeline.core.settings import settings
 from include.pipeline.core.source import Source
 from include.pipeline.ingest.raw_tables import ACCEPTED, WITHDRAWN, Load
 
-# Of the disk that takes the copy, not of the delivered file.
+# Errors of the disk that the copy goes to, not of the delivered file.
 WAREHOUSE_ERRNOS = (errno.ENOSPC, errno.EDQUOT, errno.EROFS)
 
 
@@ -56,7 +56,7 @@ def keep(source: Source, copy: Path, sha256: str) -> None:
 
 
 def find(source: str, sha256: str) -> Path | None:
-    """Return the kept file of this content, or None where it is not kept, or no longer."""
+    """Return the kept file of this content, or None if it is not kept."""
     return next(iter(_folder().glob(f"{source}-{sha256}.*")), None)
 
 
@@ -66,7 +66,7 @@ def write_ledger(loads: list[Load]) -> None:
 
 
 def read_ledger() -> list[Load] | None:
-    """Return the rows of the ledger's copy; None where there is none that can be read."""
+    """Return the rows of the ledger's copy; None if there is none, or it cannot be read."""
     try:
         loads = json.loads(_ledger().read_text(encoding="utf-8"))
         return [

@@ -3,11 +3,13 @@
 Only rows of an unusual fate are written down, in temporary tables that name them by their `_row_number`
 in the file, from 1:
 
-- `rejected`, with `_reason` (of SPEC section 2's list);
+- `rejected`, with `_reason` (of SPEC section 2's list), and `_value`, which its rule does not accept;
 - `repeated`: rows whose like stands earlier in the file or, where rows add up, was accepted before.
 
 The temporary view `fit` has the rows that are not rejected. The build is attached as `build`.
 """
+
+from datetime import date
 
 import duckdb
 
@@ -16,35 +18,42 @@ from include.pipeline.ingest import parse
 from include.pipeline.ingest.delivery import DeliveredFile
 
 
-def classify(connection: duckdb.DuckDBPyConnection, source: Source, file: DeliveredFile) -> None:
+def classify(
+    connection: duckdb.DuckDBPyConnection, source: Source, file: DeliveredFile, data_date: date
+) -> None:
     """Fill `rejected` and `repeated` from `parsed`, and the landing's `rejected_rows` of the source."""
-    _reject_unfit(connection, source)
+    _reject_unfit(connection, source, data_date)
     _find_repeated(connection, source)
     _quarantine(connection, source, file)
 
 
-def _reject_unfit(connection: duckdb.DuckDBPyConnection, source: Source) -> None:
+def _reject_unfit(connection: duckdb.DuckDBPyConnection, source: Source, data_date: date) -> None:
     columns = ", ".join(f'"{column}"' for column in source.columns)
     has_nul = " or ".join(f'contains("{column}", chr(0))' for column in source.columns)
     missing = " or ".join(f"not {_is_given(column)}" for column in source.columns)
     rules = "\n".join(f"when not ({rule.accepts}) then '{rule.reason}'" for rule in source.rules)
+    values = "\n".join(f"when _reason = '{rule.reason}' then \"{rule.column}\"" for rule in source.rules)
     connection.execute(
         f"""
         create or replace temp table rejected as
-        select *
+        select _row_number, _reason, case when false then null {values} end as _value
         from (
             select
-                _row_number,
+                *,
                 case
                     when _malformed then 'malformed_record'
                     when {has_nul} then 'malformed_record'
                     when {missing} then 'missing_value'
                     {rules}
                 end as _reason
-            from parsed
+            from (
+                select *, $data_date::date as _data_date
+                from parsed
+            )
         )
         where _reason is not null
-        """
+        """,
+        {"data_date": data_date},
     )
     connection.execute(
         f"""
@@ -75,7 +84,7 @@ def _find_repeated(connection: duckdb.DuckDBPyConnection, source: Source) -> Non
     connection.execute(
         """
         insert into rejected
-        select _row_number, 'conflicting_duplicate'
+        select _row_number, 'conflicting_duplicate', null
         from repeated
         where not _is_same
         """
@@ -160,7 +169,8 @@ def _quarantine(connection: duckdb.DuckDBPyConnection, source: Source, file: Del
             $source,
             rejected._row_number,
             rejected._reason,
-            records._text
+            records._text,
+            rejected._value
         from rejected
         inner join ({records}) as records on rejected._row_number = records._row_number
         order by rejected._row_number

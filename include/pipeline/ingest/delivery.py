@@ -66,7 +66,7 @@ class DeliveredFile:
 
 
 def delivery_dir(data_dir: Path, data_date: date) -> Path:
-    """Return the folder that holds the delivery of `data_date` (SPEC section 1).
+    """Return the folder that holds the delivery of `data_date`: `data_dir`, or its subfolder of that date.
 
     Args:
         data_dir: the landing folder.
@@ -114,7 +114,7 @@ def find(source: Source, folder: Path) -> Path:
 
 
 def identify(source: Source, path: Path) -> DeliveredFile:
-    """Read the file once and return its identity, with its fault where it is empty, cut off or not UTF-8."""
+    """Read the file once and return its identity, with its fault if it is empty, truncated or not UTF-8."""
     digest = hashlib.sha256()
     decoder = codecs.getincrementaldecoder("utf-8")()
     size = quotes = commas = 0
@@ -178,10 +178,10 @@ def locate(data_dir: Path, data_date: date) -> dict[str, Path]:
 
 
 def missing(data_dir: Path, data_date: date) -> tuple[Path, list[str]]:
-    """Return where the delivery of `data_date` is to lie, and the names of its files that are not there.
+    """Return the folder for the delivery of `data_date`, and the names of its missing files.
 
     Raises:
-        OSError: no look is possible.
+        OSError: the folder cannot be read.
     """
     is_dated = data_dir.is_dir() and _dated(data_dir)
     folder = data_dir / data_date.isoformat() if is_dated else data_dir
@@ -189,7 +189,7 @@ def missing(data_dir: Path, data_date: date) -> tuple[Path, list[str]]:
 
 
 def _refuse_outside(path: Path, data_dir: Path) -> None:
-    """A link in the landing folder must not make the run read what was never delivered."""
+    """Refuse a link in the landing folder to a file outside of it, which was never delivered."""
     target = path.resolve()
     if not target.is_relative_to(data_dir.resolve()):
         raise FileRefused(
@@ -207,7 +207,7 @@ def _chunks(path: Path) -> Iterator[bytes]:
 
 
 def _not_utf8(decoder: codecs.IncrementalDecoder, chunk: bytes, path: Path, offset: int) -> str | None:
-    # Nearly every piece is ASCII, which takes no decoding where no character is left over from before.
+    # Nearly every chunk is ASCII, which needs no decoding unless the one before left half a character.
     if chunk.isascii() and chunk and not decoder.getstate()[0]:
         return None
     try:

@@ -1,4 +1,4 @@
-"""Brings one delivery into `landing.duckdb`: what each file holds, row by row accepted or rejected.
+"""Brings one delivery into `landing.duckdb`, and accepts or rejects each row of its files.
 
 Tables of schema `delivered` (one delivery, until the quality gate has decided):
 
@@ -6,7 +6,7 @@ Tables of schema `delivered` (one delivery, until the quality gate has decided):
 - `files`: one row per delivered file that could be read, with its counts;
 - a table of each source's name: one row per row of the file that is fit for `raw`, exact duplicates
   included and marked `_is_duplicate`; as text. The engine keeps them, and may show them as views;
-- `rejected_rows`: one row per row that is not, with its one reason.
+- `rejected_rows`: one row per row that is not, with its one reason, and the value that a rule rejects.
 """
 
 from dataclasses import dataclass
@@ -20,7 +20,7 @@ from include.pipeline.core.errors import FileRefused, WarehouseInvalid
 from include.pipeline.core.settings import declared, settings
 from include.pipeline.core.source import Source
 from include.pipeline.engines.chosen import storage
-from include.pipeline.ingest import archive, classify, ledger, parse
+from include.pipeline.ingest import archive, classify, future_rows, ledger, parse
 from include.pipeline.ingest.delivery import DeliveredFile, identify
 
 
@@ -29,7 +29,7 @@ class Landed:
     """What landed of one file; counts are rows of the file.
 
     `rows_in_file = rows_loaded + rows_rejected + rows_duplicate`. `is_known` means that the source
-    is no snapshot and the same content was accepted before, so that nothing of it was read.
+    is no snapshot and the same content was accepted before, so none of it was read.
     """
 
     source: str
@@ -84,14 +84,14 @@ def reset(run_id: str = "", path: Path | None = None) -> None:
         )
         connection.execute(
             "create table delivered.rejected_rows"
-            " (source varchar, row_number bigint, reason varchar, row_text varchar)"
+            " (source varchar, row_number bigint, reason varchar, row_text varchar, value varchar)"
         )
         for source in declared().sources:
             storage().create_landed(connection, source, path)
 
 
 def remove(path: Path) -> None:
-    """Remove the landing at `path` with its rows; nothing where it is not there."""
+    """Remove the landing at `path` with its rows; if it exists."""
     warehouse.remove(path)
     storage().remove_landed(path)
 
@@ -123,7 +123,7 @@ def land(source: Source, path: Path, data_date: date) -> Landed:
         data_date: the delivery's data date.
 
     Raises:
-        FileRefused: nothing of the file is loaded; the refusal stands in the ledger of the build.
+        FileRefused: nothing of the file is loaded; the refusal is in the ledger of the build.
     """
     copy = archive.take_in(path)
     file = identify(source, copy)
@@ -145,7 +145,7 @@ def _refuse_withdrawn(source: Source, file: DeliveredFile) -> None:
     if withdrawn:
         raise FileRefused(
             f"{file.name} was withdrawn: found the content of load {withdrawn}. Expected a corrected file;"
-            f" deliver it, or take the withdrawal back with `make withdraw LOAD={withdrawn} UNDO=yes`."
+            f" deliver it, or revert the withdrawal with `make withdraw LOAD={withdrawn} UNDO=yes`."
         )
 
 
@@ -171,9 +171,9 @@ def _land(
         landed = Landed(source.name, file.name, 0, 0, 0, 0, [], is_known=True)
     else:
         ignored_columns = parse.parse(connection, source, file)
-        classify.classify(connection, source, file)
+        classify.classify(connection, source, file, data_date)
         landed = _count(connection, source, file, ignored_columns)
-        _check(connection, source, file, landed)
+        _check(connection, source, file, landed, data_date)
         rows = _rows(source, is_clean=landed.rows_loaded == landed.rows_in_file)
         storage().store_landed(connection, source, landing, rows)
     connection.execute(
@@ -213,9 +213,13 @@ def _count(
 
 
 def _check(
-    connection: duckdb.DuckDBPyConnection, source: Source, file: DeliveredFile, landed: Landed
+    connection: duckdb.DuckDBPyConnection,
+    source: Source,
+    file: DeliveredFile,
+    landed: Landed,
+    data_date: date,
 ) -> None:
-    """Refuse the file as a whole where its rows say that it is cut off, empty, or mostly unfit."""
+    """Refuse the file as a whole if it is truncated or empty, or has too many invalid rows."""
     if not landed.rows_in_file:
         raise FileRefused(
             f"{file.name} has no rows: found {file.size_bytes} bytes without a record."
@@ -227,16 +231,18 @@ def _check(
     ).fetchone()
     if last and parse.may_be_cut_off(connection, source, file, *last):
         raise FileRefused(
-            f"{file.name} is cut off: row {landed.rows_in_file}, its last, is incomplete and its line has no"
-            " end. Expected a whole last row; deliver the whole file again."
+            f"{file.name} is truncated: row {landed.rows_in_file}, its last, is incomplete and its line has"
+            " no end. Expected a whole last row; deliver the whole file again."
         )
     limit = settings().max_rejected_pct
     share = 100 * landed.rows_rejected / landed.rows_in_file
     if share > limit:
+        of_future = future_rows.advice(connection, source, landed.rows_in_file, data_date)
+        advice = f". {of_future}" if of_future else "; correct these rows and deliver the file again."
         raise FileRefused(
-            f"{file.name} has too many unfit rows: found {landed.rows_rejected} of {landed.rows_in_file}"
+            f"{file.name} has too many invalid rows: found {landed.rows_rejected} of {landed.rows_in_file}"
             f" ({share:.1f} %), {_examples(connection, source)}. Expected at most {limit:g} %"
-            f" (MENTOR_MAX_REJECTED_PCT); correct these rows and deliver the file again."
+            f" (MENTOR_MAX_REJECTED_PCT){advice}"
         )
 
 
@@ -261,7 +267,7 @@ def _rows(source: Source, *, is_clean: bool) -> str:
     """Return a query of the rows that are fit for `raw`, in the order of the file."""
     columns = ", ".join(f'"{column}"' for column in source.columns)
     if is_clean:
-        # Without a join the rows come in that order by themselves.
+        # Without a join the rows already come in that order.
         return f"select {columns}, _row_number, false as _is_duplicate from parsed"
     return f"""
         select {columns}, fit._row_number, repeated._row_number is not null as _is_duplicate

@@ -2,8 +2,8 @@
 
 A snapshot that is delivered again while it is in force adds no row to `raw.loads`; the date is noted in
 `redelivered_on`. One that returns to an earlier content is a change whose rows are stored already: they
-count as duplicate, and `content_load_id` says which load holds them. Of a refused or withdrawn file
-nothing is counted.
+count as duplicate, and `content_load_id` says which load holds them. Nothing is
+counted for a refused or withdrawn file.
 """
 
 from dataclasses import asdict, dataclass
@@ -31,13 +31,13 @@ class Refusal:
 
 
 def open_raw() -> None:
-    """Make the build and its empty raw layer, all of it at once, where they are not there yet."""
+    """Create the build and its empty raw layer, in one transaction, unless they exist."""
     with warehouse.connect(settings().build_path) as connection, warehouse.transaction(connection):
         raw_tables.create(connection)
 
 
 def withdrawn_as(source: str, sha256: str) -> int | None:
-    """Return the load with which content of the source was withdrawn, if no other load has it."""
+    """Return the last withdrawn load of this content; None if there is none, or the content is accepted."""
     with warehouse.connect(settings().build_path, read_only=True) as connection:
         found = connection.execute(
             """
@@ -87,7 +87,7 @@ def accept() -> list[int]:
 
 
 def copy_out() -> None:
-    """Copy the ledger of the build to where the delivered files are kept; a trial accepts nothing."""
+    """Copy the ledger of the build to the kept files, except that of a trial, which accepts nothing."""
     if trial.is_current():
         return
     with warehouse.connect(settings().build_path, read_only=True) as connection:
@@ -95,7 +95,7 @@ def copy_out() -> None:
 
 
 def as_of() -> date | None:
-    """Return the latest data date of what is accepted, by the ledger's copy; None where nothing is."""
+    """Return the latest accepted data date, by the ledger's copy; None if nothing is accepted."""
     accepted = [load for load in archive.read_ledger() or [] if load["status"] == ACCEPTED]
     days = (day for load in accepted for day in (load["data_date"], *load["redelivered_on"]))
     return max(days, default=None)

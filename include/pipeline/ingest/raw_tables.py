@@ -1,4 +1,4 @@
-"""The tables of schema `raw` (SPEC section 2), in whichever database holds them.
+"""The tables of schema `raw`, in the build or in another database that holds them.
 
 - `loads`, the ledger: one row per delivered file that changed the state, was refused or was withdrawn.
 - a table of each source's name: one row per accepted row, as text.
@@ -27,7 +27,7 @@ Load = dict[str, Any]
 
 
 def create(connection: duckdb.DuckDBPyConnection) -> None:
-    """Make the schema and its tables where they are not there yet."""
+    """Create the schema and its tables unless they exist."""
     connection.execute("create schema if not exists raw")
     connection.execute(
         """

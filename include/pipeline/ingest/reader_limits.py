@@ -9,17 +9,17 @@ from typing import BinaryIO, cast
 
 CHUNK_BYTES = 1 << 20
 LINE_END = re.compile(rb"[\r\n]")
-# A longer record is none of these sources'; DuckDB needs some bound.
+# No record of these sources is longer; DuckDB needs a limit.
 MAX_RECORD_BYTES = 16 * 1024 * 1024
-# DuckDB takes 16 times the longest line for one buffer, which may be more than it is allowed in all. In
-# a smaller buffer than this one it cuts lines that are too long, without a word.
+# By default DuckDB's buffer is 16 times the longest line, which may exceed its memory limit. With a smaller
+# buffer than this one it silently truncates lines that are too long.
 BUFFER_BYTES = 2 * MAX_RECORD_BYTES
 MAX_NAMES = 20
 MAX_NAME_LENGTH = 60
 
 
 def pattern(path: Path) -> str:
-    """Return the pattern that only this path fits: DuckDB's readers take `*`, `?` and `[` for wildcards."""
+    """Return a pattern that matches only this path: DuckDB's readers take `*`, `?` and `[` for wildcards."""
     return glob.escape(str(path))
 
 
@@ -47,12 +47,12 @@ def long_line(path: Path) -> int | None:
 
 
 def listed(names: Sequence[str]) -> list[str]:
-    """Return the names as a person can read them; of very many the first, and how many there are more."""
+    """Return the names as a person can read them; of many, the first ones and a count of the rest."""
     few = [shown(name) for name in names[:MAX_NAMES]]
     return few if len(names) <= MAX_NAMES else [*few, f"{len(names) - MAX_NAMES:,} more"]
 
 
 def shown(text: str) -> str:
-    """Return the text without signs that a screen would obey or hide, and not longer than a line."""
+    """Return the text on one line, without characters that a terminal would execute or hide."""
     visible = "".join(sign if sign.isprintable() else repr(sign)[1:-1] for sign in text[:MAX_NAME_LENGTH])
     return visible if len(text) <= MAX_NAME_LENGTH else f"{visible}…"

@@ -1,4 +1,4 @@
-"""Removes what an earlier run has left half-made or failed; a run calls it once it has the warehouse."""
+"""Removes what an earlier run left unfinished or failed; a run calls it once it holds the lock."""
 
 from include.pipeline.core import warehouse
 from include.pipeline.core.atomic_files import remove
@@ -14,7 +14,7 @@ def sweep() -> None:
         (current.warehouse_dir, (".*.next",)),
         (current.versions_dir, (".next",)),
         (current.build_dir, (".*.next",)),
-        (current.build_path.parent, ("following.duckdb*", "again.duckdb*", "failed")),
+        (current.build_path.parent, ("staged.duckdb*", "again.duckdb*", "failed")),
         (current.quality_dir, (".*.next", "results/.*.next")),
         (current.report_dir, (".*.next", ".runs/*.next")),
     ):

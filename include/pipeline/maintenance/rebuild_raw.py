@@ -1,7 +1,7 @@
 """Rebuilds `raw`, load by load, when the build is damaged or a load is taken out of it.
 
 A new build is filled next to the old one and atomically replaces it. What dbt made is not copied:
-the next build of dbt makes it from the new `raw`.
+the next dbt build rebuilds it from the new `raw`.
 """
 
 from collections.abc import Callable
@@ -31,7 +31,7 @@ def heal() -> str | None:
     """Rebuild the build where it is damaged or gone; return what was done, or None where it is sound.
 
     Raises:
-        RecoveryImpossible: rows of a load are nowhere to be had.
+        RecoveryImpossible: rows of a load are neither in a kept file nor in a version.
     """
     build = settings().build_path
     if build.exists() and not build_state.is_damaged() and _opens(build):
@@ -42,7 +42,7 @@ def heal() -> str | None:
 
 
 def drop_layers() -> None:
-    """Leave only `raw` in the build, so that dbt makes everything from it."""
+    """Leave only `raw` in the build, so that dbt rebuilds everything from it."""
     with warehouse.connect(settings().build_path) as connection, warehouse.transaction(connection):
         for schema in DBT_SCHEMAS:
             connection.execute(f"drop schema if exists {schema} cascade")
@@ -56,7 +56,8 @@ def restore_raw() -> str:
     Loads whose file is past its time come from the newest version of the same origin.
 
     Raises:
-        RecoveryImpossible: rows of a load are nowhere to be had; the build is as it was.
+        RecoveryImpossible: rows of a load are neither in a kept file nor in a version; the build is as
+            it was.
     """
     donor = _newest_version()
     loads = archive.read_ledger() or (_loads(donor) if donor else [])
@@ -81,22 +82,22 @@ def withdraw(load_id: int, *, undo: bool = False) -> str:
     """
     build = settings().build_path
     with warehouse.connect(build) as connection:
-        # Its log must not hold anything when another build takes its place.
+        # Empty its log: another build will replace it.
         connection.execute("checkpoint")
         loads = raw_tables.loads(connection)
     load = next((load for load in loads if load["load_id"] == load_id), None)
-    expected, following = (WITHDRAWN, ACCEPTED) if undo else (ACCEPTED, WITHDRAWN)
+    expected, changed = (WITHDRAWN, ACCEPTED) if undo else (ACCEPTED, WITHDRAWN)
     if load is None or load["status"] != expected:
         listed = ", ".join(str(load["load_id"]) for load in loads if load["status"] == expected)
         raise RecoveryImpossible(
             f"Load {load_id} is not {expected}: found {load['status'] if load else 'no such load'}."
             f" Expected one of {listed or 'none'}; raw.loads lists them."
         )
-    load.update(status=following, reason=None if undo else f"Withdrawn on {datetime.now(UTC):%Y-%m-%d}")
+    load.update(status=changed, reason=None if undo else f"Withdrawn on {datetime.now(UTC):%Y-%m-%d}")
     _share_contents(loads, load["source"])
     # Rows that came again later were not stored again: what came later is read again.
     _make(loads, build, lambda later: later["source"] == load["source"] and later["load_id"] >= load_id)
-    return f"Load {load_id} ({load['file_name']} of {load['data_date']}) is {following}."
+    return f"Load {load_id} ({load['file_name']} of {load['data_date']}) is {changed}."
 
 
 def _share_contents(loads: list[Load], source: str) -> None:
@@ -110,7 +111,7 @@ def _share_contents(loads: list[Load], source: str) -> None:
 
 
 def _make(loads: list[Load], donor: Path | None, is_read_again: Callable[[Load], bool]) -> None:
-    """Put a new build in the place of the present one.
+    """Replace the build with a new one.
 
     Args:
         loads: its ledger.
@@ -118,66 +119,64 @@ def _make(loads: list[Load], donor: Path | None, is_read_again: Callable[[Load],
         is_read_again: whether the kept file of a load is landed again.
     """
     build = settings().build_path
-    following = build.resolve().with_name("following.duckdb")
-    warehouse.remove(following)
-    with warehouse.connect(following) as connection:
+    staged = build.resolve().with_name("staged.duckdb")
+    warehouse.remove(staged)
+    with warehouse.connect(staged) as connection:
         raw_tables.create(connection)
         build_state.revoke(connection, "raw was rebuilt, load by load")
     try:
         for load in loads:
-            _fill(following, load, donor, is_read_again)
+            _fill(staged, load, donor, is_read_again)
     except BaseException:
-        warehouse.remove(following)
+        warehouse.remove(staged)
         raise
-    with warehouse.connect(following) as connection:
+    with warehouse.connect(staged) as connection:
         connection.execute("checkpoint")
     warehouse.remove_log(build.resolve())
-    put_in_place(following, build.resolve())
+    put_in_place(staged, build.resolve())
     ledger.copy_out()
 
 
-def _fill(following: Path, load: Load, donor: Path | None, is_read_again: Callable[[Load], bool]) -> None:
-    """Bring in the rows of one load, and count them."""
+def _fill(staged: Path, load: Load, donor: Path | None, is_read_again: Callable[[Load], bool]) -> None:
+    """Add the rows of one load, and count them."""
     counts: dict[str, int] = dict.fromkeys(COUNTS, 0)
     if load["status"] != ACCEPTED:
         pass
     elif load["content_load_id"] != load["load_id"]:
         counts.update(rows_in_file=load["rows_in_file"], rows_duplicate=load["rows_in_file"])
     elif is_read_again(load):
-        counts = _land_again(following, load)
+        counts = _land_again(staged, load)
     else:
-        counts = _copy(following, load, donor)
-    with warehouse.connect(following) as connection:
+        counts = _copy(staged, load, donor)
+    with warehouse.connect(staged) as connection:
         raw_tables.put_loads(connection, [{**load, **counts}])
 
 
-def _copy(following: Path, load: Load, donor: Path | None) -> dict[str, int]:
+def _copy(staged: Path, load: Load, donor: Path | None) -> dict[str, int]:
     if donor is None:
         raise _not_kept(load)
-    with warehouse.connect(following) as connection, warehouse.attached(connection, donor, "donor"):
+    with warehouse.connect(staged) as connection, warehouse.attached(connection, donor, "donor"):
         found = raw_tables.copy_rows(connection, declared().source(load["source"]), load["load_id"])
     if found != load["rows_loaded"]:
         raise _not_kept(load)
     return {name: load[name] for name in COUNTS}
 
 
-def _land_again(following: Path, load: Load) -> dict[str, int]:
+def _land_again(staged: Path, load: Load) -> dict[str, int]:
     """Land the kept file of a load against what the new build holds by then."""
     source = declared().source(load["source"])
     path = archive.find(source.name, load["sha256"])
     if path is None:
         raise _not_kept(load)
-    bench = following.with_name("again.duckdb")
+    bench = staged.with_name("again.duckdb")
     landing.reset(path=bench)
     try:
-        landed = landing.land_into(
-            bench, following, source, delivery.identify(source, path), load["data_date"]
-        )
+        landed = landing.land_into(bench, staged, source, delivery.identify(source, path), load["data_date"])
     except FileRefused as error:
         raise RecoveryImpossible(
             f"Load {load['load_id']} does not load again: {error} Withdraw that load first."
         ) from error
-    with warehouse.connect(following) as connection, warehouse.attached(connection, bench, "landing"):
+    with warehouse.connect(staged) as connection, warehouse.attached(connection, bench, "landing"):
         raw_tables.add_landed(connection, source, load["load_id"], load["loaded_at"], bench)
     landing.remove(bench)
     return {name: getattr(landed, name) for name in COUNTS}
@@ -193,7 +192,7 @@ def _not_kept(load: Load) -> RecoveryImpossible:
 
 
 def _newest_version() -> Path | None:
-    """The database of the newest sound version that was made of data of the build's origin."""
+    """Return the database of the newest undamaged version with data of the build's origin."""
     for version in reversed(versions.kept()):
         if version.manifest["origin"] != origin.of_build(settings()):
             continue

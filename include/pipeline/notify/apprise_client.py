@@ -12,7 +12,7 @@ from typing import Any, Literal
 from urllib.parse import unquote
 
 TIMEOUT_SECONDS = 10
-# Channels cut longer messages, each in its own way.
+# Channels truncate longer messages, each in its own way.
 BODY_LENGTH = 4000
 
 
@@ -22,8 +22,8 @@ class Alert:
 
     Attributes:
         title: one line.
-        body: plain text; what matters most comes first, for a long one is cut.
-        kind: how bad it is, in the words of Apprise.
+        body: plain text; what matters most comes first, because a long one is truncated.
+        kind: its severity, as Apprise names it.
     """
 
     title: str
@@ -33,12 +33,12 @@ class Alert:
 
 @dataclass(frozen=True)
 class Delivery:
-    """What became of a message at one address.
+    """The result of sending a message to one address.
 
     Attributes:
         to: the address, without what may be secret.
         is_known: whether Apprise knows what to do with the address.
-        fault: why the message did not get there; None where it was taken.
+        fault: why the message did not get there; None if it was accepted.
     """
 
     to: str
@@ -47,10 +47,10 @@ class Delivery:
 
 
 def send(alert: Alert, addresses: Sequence[str]) -> list[Delivery]:
-    """Send the alert to every address, at once, and wait some seconds at most.
+    """Send the alert to all addresses at the same time, and wait a few seconds at most.
 
     Returns:
-        What became of it, address by address.
+        The result for each address.
     """
     apprise = _library()
     services = apprise.Apprise()
@@ -62,7 +62,7 @@ def send(alert: Alert, addresses: Sequence[str]) -> list[Delivery]:
         title=alert.title,
         body=_shortened(alert.body),
         notify_type=alert.kind,
-        # Where a channel takes HTML, what stands in the data is escaped.
+        # For channels that take HTML, the data is escaped.
         body_format=apprise.NotifyFormat.TEXT,
         timeout=TIMEOUT_SECONDS,
     )
@@ -71,7 +71,7 @@ def send(alert: Alert, addresses: Sequence[str]) -> list[Delivery]:
 
 
 def _library() -> ModuleType:
-    # Not at the head of the file: most runs have nothing to tell.
+    # Not at the top of the file: most runs send no alert.
     import apprise
 
     # At level DEBUG they log whole addresses.
@@ -97,9 +97,9 @@ def _delivery(place: int, address: str, result: Any) -> Delivery:
 
 
 def _fault(result: Any, rest: str) -> str:
-    """The last words of Apprise about an address, without any part of the address."""
-    told = [entry.message.rstrip(".") for entry in result.logs()] or ["it was not taken"]
+    """Return Apprise's last message about an address, without any part of the address."""
+    messages = [entry.message.rstrip(".") for entry in result.logs()] or ["it was not accepted"]
     secrets = {part for part in re.split(r"[\s/:@?&=#,;]+", f"{rest} {unquote(rest)}") if len(part) > 2}
-    # The longest first, for one may be a part of another.
+    # The longest first: one may be a part of another.
     words = "|".join(sorted(map(re.escape, secrets), key=len, reverse=True))
-    return re.sub(words, "…", told[-1], flags=re.IGNORECASE) if words else told[-1]
+    return re.sub(words, "…", messages[-1], flags=re.IGNORECASE) if words else messages[-1]

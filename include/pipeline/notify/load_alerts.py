@@ -1,15 +1,16 @@
-"""Alerts about the rows of a run."""
+"""Alerts about the data of a run."""
 
 from typing import Any
 
 from include.pipeline.core.settings import settings
 from include.pipeline.notify.apprise_client import Alert
 from include.pipeline.notify.run_alerts import alerting, title
+from include.pipeline.publish import report_files
 
 
 @alerting
 def rows_rejected(run_id: str, loads: list[int]) -> Alert | None:
-    """Tell how many rows of the loads that a run has just accepted are in the quarantine, and why."""
+    """Compose the alert about rejected rows of the loads that a run has just accepted: how many, and why."""
     rejected = _rejected(loads)
     if not rejected:
         return None
@@ -24,6 +25,15 @@ def rows_rejected(run_id: str, loads: list[int]) -> Alert | None:
         f"select * from raw.rejected_rows where load_id in ({listed})\n\n" + "\n".join(lines),
         "warning",
     )
+
+
+@alerting
+def data_in_doubt(run_id: str) -> Alert | None:
+    """Tell what the report that a run has just written warns of."""
+    warnings = report_files.warnings()
+    if not warnings:
+        return None
+    return Alert(title("data in doubt"), f"Run: {run_id}\n\n" + "\n".join(warnings), "warning")
 
 
 def _rejected(loads: list[int]) -> list[tuple[Any, ...]]:

@@ -1,7 +1,7 @@
 """Alerts about a run, sent to MENTOR_ALERT_URL; none where it is empty.
 
-Of a run: that it failed, that its delivery was refused, that its publication is late. Of its data, see
-load_alerts.py. What cannot be told is a line in the log, and the run goes on.
+A run that fails, whose delivery is refused or late, or that publishes late, sends one. Alerts about its data
+are in load_alerts.py. An alert that cannot be sent is logged, and the run continues.
 """
 
 import json
@@ -24,7 +24,7 @@ from include.pipeline.core.errors import (
 from include.pipeline.core.settings import declared, settings
 from include.pipeline.notify.apprise_client import Alert, send
 
-DIED = "It ended without a word. See its log."
+NO_ERROR = "It ended without an error message. See its log."
 
 Arguments = ParamSpec("Arguments")
 Result = TypeVar("Result")
@@ -42,7 +42,7 @@ def title(what: str) -> str:
 
 
 def alerting(compose: Callable[Arguments, Alert | None]) -> Callable[Arguments, None]:
-    """Have a function send what it composes, if anything; it never raises, and does nothing while off."""
+    """Make a function send the alert it composes, if any; it never raises, and does nothing while off."""
 
     @wraps(compose)
     def alerted(*args: Arguments.args, **kwargs: Arguments.kwargs) -> None:
@@ -66,30 +66,30 @@ def quietly(function: Callable[[], Result]) -> Result | None:
 
 @alerting
 def task_failed(context: Any) -> Alert | None:
-    """Tell that a run failed, or why it has no delivery; called by Airflow with the context of a task."""
-    quietly(lambda: write_atomically(_told_path(), json.dumps(_key(context))))
+    """Compose the alert that a run failed or has no delivery; Airflow calls it with the context of a task."""
+    quietly(lambda: write_atomically(_alerted_path(), json.dumps(_key(context))))
     error = context.get("exception")
     what = "run failed"
     if isinstance(error, FileRefused | DeliveryRefused):
         what = "delivery refused"
     elif isinstance(error, DeliveryLate):
         what = "delivery late"
-    return _of_failure(title(what), context["run_id"], context["task"].task_id, error or DIED)
+    return _of_failure(title(what), context["run_id"], context["task"].task_id, error or NO_ERROR)
 
 
 @alerting
 def run_failed(context: Any) -> Alert | None:
-    """Tell that a run failed of which no task could tell, for its process was killed; called by Airflow."""
-    told = _told_path()
-    if told.exists() and json.loads(told.read_text(encoding="utf-8")) == _key(context):
+    """Compose the alert for a failed run whose killed process sent none; Airflow calls it."""
+    alerted = _alerted_path()
+    if alerted.exists() and json.loads(alerted.read_text(encoding="utf-8")) == _key(context):
         return None
     tasks = ", ".join(_failed_tasks(context)) or "none"
-    return _of_failure(title("run failed"), context["run_id"], tasks, DIED)
+    return _of_failure(title("run failed"), context["run_id"], tasks, NO_ERROR)
 
 
 @alerting
 def publication_late(context: Any) -> Alert | None:
-    """Tell that nothing was published since a run was queued; called by Airflow with the run."""
+    """Compose the alert that nothing was published since a run was queued; Airflow calls it with the run."""
     from include.pipeline.publish import versions
 
     run = context["dag_run"]
@@ -107,7 +107,7 @@ def publication_late(context: Any) -> Alert | None:
 
 def published() -> str:
     """Return what readers open, as a sentence."""
-    # A run may fail for the very reason for which this cannot be read.
+    # What failed the run may also make the versions unreadable.
     try:
         from include.pipeline.publish import versions
 
@@ -120,7 +120,7 @@ def published() -> str:
     return "nothing yet"
 
 
-def try_out(tell: Callable[[str], None]) -> None:
+def try_out(notify: Callable[[str], None]) -> None:
     """Send a test alert.
 
     Raises:
@@ -136,13 +136,13 @@ def try_out(tell: Callable[[str], None]) -> None:
     deliveries = send(Alert(title("test"), "Alerts come here.", "info"), addresses)
     for delivery in deliveries:
         if not delivery.fault:
-            tell(f"{delivery.to}: taken")
+            notify(f"{delivery.to}: accepted")
     failed = [delivery for delivery in deliveries if delivery.fault]
     if failed:
         raised = AlertUndelivered if all(delivery.is_known for delivery in failed) else SettingInvalid
         raise raised(
             f"MENTOR_ALERT_URL: found {'; '.join(f'{delivery.to}: {delivery.fault}' for delivery in failed)}."
-            " Expected every address to take the alert; correct it and try again."
+            " Expected every address to accept the alert; correct it and try again."
         )
 
 
@@ -150,24 +150,24 @@ def _send(alert: Alert) -> None:
     try:
         deliveries = send(alert, alert_addresses())
     except Exception as error:
-        # Its words may hold an address.
+        # Its message may hold an address.
         log.warning("The alert %r could not be sent: %s", alert.title, type(error).__name__)
         return
     for delivery in deliveries:
         if delivery.fault:
             log.warning("The alert %r did not reach %s: %s", alert.title, delivery.to, delivery.fault)
         else:
-            log.info("The alert %r was taken by %s", alert.title, delivery.to)
+            log.info("The alert %r was accepted by %s", alert.title, delivery.to)
 
 
 def _of_failure(heading: str, run_id: str, task: str, error: object) -> Alert:
-    # The error comes last, for it may be long.
+    # The error comes last: it may be long.
     body = f"Run: {run_id}\nTask: {task}\nPublished stays: {published()}\n\n{error}"
     return Alert(heading, body, "failure")
 
 
 def _failed_tasks(context: Any) -> list[str]:
-    # Airflow names none where the run as a whole came to an end.
+    # Airflow names no task if the run as a whole was ended.
     if "ti" not in context:
         return []
     dag, run_id = context["dag"], context["run_id"]
@@ -176,10 +176,10 @@ def _failed_tasks(context: Any) -> list[str]:
 
 
 def _key(context: Any) -> list[str]:
-    """Name the run and its try: one that is run again after a failure has the same id."""
+    """Return the run and its start: a run that is cleared after a failure keeps its id."""
     return [context["run_id"], str(getattr(context.get("dag_run"), "start_date", None))]
 
 
-def _told_path() -> Path:
-    """Where the last run is noted of whose failure people were told."""
-    return settings().build_dir / "told.json"
+def _alerted_path() -> Path:
+    """Return the file that names the last run with an alert about its failure."""
+    return settings().build_dir / "alerted.json"

@@ -29,15 +29,15 @@ class MigrationFailed(UserFacingError):
 
 
 def prepare() -> None:
-    """Get this process ready for records in an SQLite file, if it has such: it runs on one machine.
+    """Prepare this process for Airflow's records in an SQLite file, if it has them there.
 
     Raises:
-        MigrationFailed: with Airflow's own message.
+        MigrationFailed: with Airflow's message.
     """
     kind, path = _database()
     if kind == SQLITE and path:
         gc.set_threshold(OBJECTS_BEFORE_COLLECTING)
-        # The process ends, and all it has with it.
+        # No garbage collection when the process ends: it only costs time.
         atexit.register(gc.freeze)
         event.listen(Engine, "connect", _commit_without_waiting)
         _ensure(Path(path))
@@ -49,7 +49,7 @@ def require_own() -> None:
     A scheduler would run the tasks of `dag.test()` as well, at the same time (apache/airflow #35994).
 
     Raises:
-        SettingInvalid: the database is a server's.
+        SettingInvalid: the database is on a server.
     """
     kind, _ = _database()
     if kind != SQLITE:
@@ -62,7 +62,7 @@ def require_own() -> None:
 
 def _database() -> tuple[str, str | None]:
     """Return the kind of the database, and its path if it is a file."""
-    # Not at the head of the file: it starts Airflow, whose local settings call this module.
+    # Not at the top of the file: it starts Airflow, whose local settings call this module.
     from airflow.configuration import conf
 
     url = make_url(conf.get("database", "sql_alchemy_conn"))

@@ -38,7 +38,7 @@ def database_figures() -> dict[str, Any]:
 
 
 def report_figures() -> dict[str, Any]:
-    """Return the run and observation end of the latest report, and what its domain says of it in short."""
+    """Return the run and observation end of the latest report, and the domain's summary of it."""
     report = declared().report
     path = settings().report_dir / LATEST / report.results
     results = json.loads(path.read_text(encoding="utf-8"))

@@ -21,7 +21,7 @@ class AdaptsToOneProcess(Protocol):
 
 
 class PipelineDag(DAG):
-    """A DAG whose `test()` has the warehouse to itself; `airflow dags test` always ends there."""
+    """A DAG whose `test()` has the warehouse to itself; `airflow dags test` always calls it."""
 
     def test(self, *args: Any, **kwargs: Any) -> Any:
         """Run the DAG once in this process.
@@ -37,8 +37,8 @@ class PipelineDag(DAG):
             SystemExit: another run has the warehouse and does not end in time, or a scheduler may share
                 Airflow's records.
         """
-        _take_warehouse()
-        # What is loaded by now is no garbage, and stays until the process ends.
+        _acquire_warehouse()
+        # What is loaded by now stays until the process ends: do not search it for garbage.
         gc.freeze()
         for task in self.tasks:
             if isinstance(task, AdaptsToOneProcess):
@@ -46,24 +46,24 @@ class PipelineDag(DAG):
         return super().test(*args, **kwargs)
 
 
-def _take_warehouse() -> None:
-    """Take the warehouse for this process, before anything is touched.
+def _acquire_warehouse() -> None:
+    """Acquire the warehouse lock for this process, before it changes anything.
 
     Of two runs for the same date at once, the second would clear the first one's records.
     """
-    # Not at the head of the file: they load DuckDB, and the DAG is parsed every few seconds.
+    # Not at the top of the file: they load DuckDB, and the DAG is parsed every few seconds.
     from include.pipeline.core import lock
     from include.pipeline.core.diagnostics import explained
     from include.pipeline.orchestration import airflow_database, progress
 
-    def tell(waiting: str) -> None:
+    def notify(waiting: str) -> None:
         print(waiting, file=sys.stderr, flush=True)
         progress.note_waiting(waiting)
 
     try:
         with explained():
             airflow_database.require_own()
-            lock.take("airflow dags test", is_one_process=True, tell=tell)
+            lock.acquire("airflow dags test", is_one_process=True, notify=notify)
     except UserFacingError as error:
         progress.note_refusal(str(error))
         raise SystemExit(str(error)) from error

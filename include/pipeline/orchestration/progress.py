@@ -1,4 +1,4 @@
-"""Listens to Airflow's tasks and writes what became of each into a file, one JSON object a line.
+"""Listens to Airflow's tasks and writes the outcome of each into a file, one JSON object a line.
 
 Writes only where `make run` asks for it, by naming the file; a scheduler's runs are not slowed by it.
 """
@@ -30,7 +30,7 @@ def on_task_instance_failed(
 
 
 def note_waiting(message: str) -> None:
-    """Note whom the run waits for before it begins."""
+    """Note which run this one waits for before it begins."""
     _note({"task": "", "state": "waiting", "result": message})
 
 

@@ -1,6 +1,6 @@
 """The stages of a run, as the DAG's tasks and the command line call them.
 
-Each one works for the run that has the warehouse, and waits where another one has it (core/lock.py).
+Each one holds the warehouse lock for its run, and waits while another run holds it (core/lock.py).
 """
 
 from contextlib import nullcontext
@@ -20,7 +20,7 @@ from include.pipeline.publish import publication
 
 @guarded
 def receive(run_id: str, data_date: str, *, is_trial: bool = False) -> dict[str, str]:
-    """Find the delivery and get the build of its origin and an empty landing ready.
+    """Find the delivery, and prepare the build of its origin and an empty landing.
 
     Args:
         run_id: of the run.
@@ -47,7 +47,7 @@ def receive(run_id: str, data_date: str, *, is_trial: bool = False) -> dict[str,
 
 @guarded
 def keep_previous(run_id: str, *, is_trial: bool = False) -> None:
-    """Get the present build ready for a run without a delivery, which makes it again of what `raw` has.
+    """Prepare the build for a run without a delivery, which rebuilds it from what `raw` has.
 
     Args:
         run_id: of the run.
@@ -91,7 +91,7 @@ def land(run_id: str, source: str, received: dict[str, str]) -> str:
 
 @guarded
 def accept(run_id: str) -> str:
-    """Move the landed delivery into `raw`; return what became of it as a sentence."""
+    """Move the landed delivery into `raw`; return the outcome as a sentence."""
     landing.require(run_id)
     added = ledger.accept()
     if not trial.is_current():
@@ -126,7 +126,7 @@ def publish(run_id: str) -> str:
 
 @guarded
 def report(run_id: str) -> str:
-    """Write the report of the published database, or of a trial's build, and leave the warehouse.
+    """Write the report of the published database, or of a trial's build, and release the warehouse.
 
     Returns:
         The report's folder.
@@ -135,6 +135,8 @@ def report(run_id: str) -> str:
         WarehouseInvalid: nothing is published.
     """
     folder = load(declared().report.write)(run_id, of_trial=trial.is_current())
+    if not trial.is_current():
+        load_alerts.data_in_doubt(run_id)
     trial.leave()
     lock.release(run_id)
     return str(folder)

@@ -3,7 +3,7 @@
 from datetime import timedelta
 from typing import Any
 
-from airflow.sdk import (  # type: ignore[attr-defined]  # Airflow's stub lacks what is of deadlines
+from airflow.sdk import (  # type: ignore[attr-defined]  # Airflow's stub lacks deadlines
     DeadlineAlert,
     DeadlineReference,
     ExceptionRetryPolicy,
@@ -22,12 +22,12 @@ from include.pipeline.orchestration.params import params
 
 
 def leave_warehouse(context: Any) -> None:
-    """Let the next run have the warehouse at once, after a task or the run has failed for good."""
+    """Release the warehouse for the next run, after the last try of a task or the run failed."""
     lock.release(context["run_id"])
 
 
 def _publication_deadline() -> DeadlineAlert | None:
-    """Return by when a run is to have published, which the scheduler watches; None where alerts are off."""
+    """Return the deadline for a run to publish, which the scheduler checks; None if alerts are off."""
     if not alert_addresses():
         return None
     return DeadlineAlert(
@@ -45,7 +45,7 @@ RETRY_POLICY = ExceptionRetryPolicy(
         RetryRule(UserFacingError, RetryAction.FAIL),
     ]
 )
-# For a task that has tried again by itself what may pass.
+# For a task that retries transient errors itself.
 RETRY_UNKNOWN_ERRORS = ExceptionRetryPolicy(rules=[RetryRule(UserFacingError, RetryAction.FAIL)])
 RETRIES = 2
 
@@ -58,14 +58,14 @@ def dag_defaults() -> dict[str, Any]:
         "params": params(),
         "default_args": {
             "owner": declared().owner,
-            # Executors other than Celery's know no queues.
+            # Only Celery's executor has queues.
             **({"queue": engine().queue} if engine().queue else {}),
             "retries": RETRIES,
             "retry_delay": timedelta(seconds=10),
             "retry_policy": RETRY_POLICY,
             "on_failure_callback": [leave_warehouse, run_alerts.task_failed],
         },
-        # A task whose process was killed has called nothing.
+        # A task whose process was killed calls no callback of its own.
         "on_failure_callback": [leave_warehouse, run_alerts.run_failed],
         "deadline": _publication_deadline(),
     }

@@ -11,7 +11,7 @@ from include.pipeline.orchestration import assets
 from include.pipeline.orchestration.await_delivery.sensor import AwaitDelivery
 from include.pipeline.quality.gate_operator import QualityGateOperator
 
-# The run's logical date; a manual run may have none (SPEC section 1).
+# The run's logical date, or, as a manual run may have none, the date it runs after.
 DATA_DATE = "{{ (dag_run.logical_date or dag_run.run_after) | ds }}"
 RUN = "{{ run_id }}"
 
@@ -22,7 +22,7 @@ def ingest() -> None:
     await_delivery = AwaitDelivery(
         task_id="await_delivery",
         data_date=DATA_DATE,
-        doc_md="Wait for the delivery and for the run's turn; fail, or go on without it, when it is late.",
+        doc_md="Wait for the delivery and for the warehouse; fail, or continue without it, when it is late.",
     )
     from_delivery = receive(RUN, DATA_DATE, as_of=await_delivery.output)
     landings = [land.override(task_id=name)(RUN, name, from_delivery) for name in declared().source_names]
@@ -67,7 +67,7 @@ def accept(run: str) -> str:
     return stages.accept(run)
 
 
-# Not skipped where the build was: it would be refused here, and the run must not end well.
+# Runs even if the build was skipped: it then refuses to publish, so that the run fails.
 @task.skip_if(lambda context: trial.is_asked(context["params"]), "A trial publishes nothing")
 @task(trigger_rule=TriggerRule.NONE_FAILED, outlets=[assets.PUBLISHED_DATABASE])
 def publish(run: str, outlet_events: Any = None) -> str:
@@ -86,7 +86,7 @@ def report(run: str, outlet_events: Any = None, params: Any = None) -> str:
 
     written = stages.report(run)
     if trial.is_asked(params):
-        # Who waits for the latest report waits on.
+        # No update of the asset: DAGs that wait for the latest report keep waiting.
         raise AirflowSkipException(f"{written} is the report of a trial; the latest one is as it was")
     outlet_events[assets.REPORT].extra = assets.report_figures()
     return written

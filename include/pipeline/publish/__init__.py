@@ -1,1 +1,1 @@
-"""Versions of the published database, and how readers come to open one."""
+"""Versions of the published database, and how readers open one."""

@@ -23,7 +23,7 @@ def publish(run_id: str) -> Version:
     """Make a version of the build and have readers open it.
 
     Args:
-        run_id: of the run that publishes; stands in the manifest.
+        run_id: of the run that publishes; recorded in the manifest.
 
     Returns:
         The version.
@@ -81,9 +81,9 @@ def _finish(build: Path) -> None:
 
 
 def _describe(database: Path, run_id: str) -> dict[str, Any]:
-    """Drop what is no layer from the copy; return who made it and when, its state, files, and tables."""
+    """Drop what is not a layer from the copy; return its run and time, its state, files, and tables."""
     with warehouse.connect(database) as connection:
-        # Again, of what is published: another process may have changed the build before it was copied.
+        # Check again, on the copy: another process may have changed the build before it was copied.
         state = build_state.require_in(connection, run_id)
         # The failing rows of dbt's tests.
         connection.execute("drop schema if exists audit cascade")
@@ -126,6 +126,7 @@ def _check_layers(tables: dict[str, Any]) -> None:
     found = {table.partition(".")[0] for table in tables} - {CATALOG}
     if found != set(SCHEMAS):
         raise WarehouseInvalid(
-            f"The build has not the four layers: found tables in {', '.join(sorted(found)) or 'no schema'}."
+            "The build lacks one of the four layers: found tables in"
+            f" {', '.join(sorted(found)) or 'no schema'}."
             f" Expected {', '.join(SCHEMAS)}; run `make restore`, which rebuilds them."
         )

@@ -3,13 +3,14 @@
 Both are links, set once the folder they name is complete: a reader always finds the files of one run.
 """
 
+import json
 from collections.abc import Mapping
 from pathlib import Path
 from tempfile import mkdtemp
 
 from include.pipeline.core.atomic_files import link_in_place, put_in_place, remove, write_atomically
 from include.pipeline.core.run_names import LATEST, file_name
-from include.pipeline.core.settings import settings
+from include.pipeline.core.settings import declared, settings
 
 # The folders that the links point to.
 CONTENTS = ".runs"
@@ -42,6 +43,15 @@ def write(run_id: str, texts: Mapping[str, str], *, of_trial: bool = False) -> P
         link_in_place(folder.name, report_dir / LATEST)
     _remove_earlier(folder, finished)
     return folder
+
+
+def warnings() -> list[str]:
+    """Return what the latest report warns of, as sentences; none where there is no report to read."""
+    path = settings().report_dir / LATEST / declared().report.results
+    try:
+        return list(json.loads(path.read_text(encoding="utf-8")).get("warnings", ()))
+    except (OSError, ValueError, AttributeError, TypeError):
+        return []
 
 
 def _remove_earlier(folder: Path, finished: Path) -> None:

@@ -1,7 +1,7 @@
 """The published versions: `versions/<number>/` with the database and its manifest, kept for a while.
 
 The database that readers open is a hard link to the database of one of them: it changes atomically,
-and who has the old one open keeps it.
+and a reader that has the old one open keeps it.
 """
 
 import json
@@ -51,7 +51,7 @@ class Version:
 
 
 def kept() -> list[Version]:
-    """Return the kept versions, oldest first; a folder without a whole manifest is none."""
+    """Return the kept versions, oldest first; a folder without a complete manifest is not one."""
     return [version for folder in _folders() if (version := _read(folder))]
 
 
@@ -80,7 +80,7 @@ def start() -> Path:
 
 
 def finish(manifest: dict[str, Any]) -> Version:
-    """Make what `start` has begun a version, with the manifest and the hash of the database."""
+    """Turn what `start` began into a version, with the manifest and the hash of the database."""
     folder = settings().versions_dir / UNFINISHED
     database = folder / database_name()
     # Opening it to write by mistake fails with a clear error.
@@ -99,11 +99,11 @@ def publish(version: Version) -> None:
     if version.is_published:
         return
     published = settings().published_path
-    following = published.with_name(f".{published.name}.next")
-    following.unlink(missing_ok=True)
-    os.link(version.database, following)
+    staged = published.with_name(f".{published.name}.next")
+    staged.unlink(missing_ok=True)
+    os.link(version.database, staged)
     warehouse.remove_log(published)
-    put_in_place(following, published)
+    put_in_place(staged, published)
 
 
 def prune() -> None:
@@ -116,7 +116,7 @@ def prune() -> None:
     ]
     for folder in _folders():
         if folder not in stay:
-            # Atomically no version any more, however long its removal takes.
+            # Renamed first, so that a version is never half removed.
             gone = folder.with_name(UNFINISHED)
             os.replace(folder, gone)
             remove(gone)

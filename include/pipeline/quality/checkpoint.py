@@ -33,6 +33,7 @@ def configure(context: AbstractDataContext) -> QualityGate:
     with ExitStack() as until_failure:
         landing = until_failure.enter_context(warehouse.connect(path, read_only=True))
         _require_tables(landing)
+        _list_accepted(landing)
         source = connect(context, landing)
         gate = QualityGate(
             name="quality_gate",
@@ -79,6 +80,23 @@ def _require_tables(landing: duckdb.DuckDBPyConnection) -> None:
             f"{settings().landing_path} lacks the table {', '.join(missing)}:"
             f" found {', '.join(sorted(present))}. Expected a landed delivery; run the ingest again."
         )
+
+
+def _list_accepted(landing: duckdb.DuckDBPyConnection) -> None:
+    """Have the keys of every snapshot that was accepted before, as the temporary tables `accepted_<source>`.
+
+    A copy, because a refusal is written into the build while the landing is open.
+    """
+    with warehouse.attached(landing, settings().build_path, "build"):
+        for source in declared().sources:
+            if source.is_snapshot:
+                landing.execute(
+                    f"""
+                    create or replace temp table accepted_{source.name} as
+                    select distinct "{source.key}"
+                    from build.raw.{source.name}
+                    """
+                )
 
 
 def _expectations(landing: duckdb.DuckDBPyConnection) -> dict[str, list[gx.expectations.Expectation]]:

@@ -8,8 +8,10 @@ it is about (`population`).
 
 from typing import TYPE_CHECKING
 
-from include.pipeline.core.source import Rule, Source
+from include.pipeline.core.source import FUTURE_TIMESTAMP, Rule, Source
 from include.pipeline.quality.verdict import CRITICAL, WARNING
+
+MAX_NEW_VALUE_PCT = 1
 
 if TYPE_CHECKING:
     from great_expectations.expectations.expectation import Expectation
@@ -27,6 +29,11 @@ def of_source(source: Source, *, is_known: bool = False) -> "list[Expectation]":
         *values(source),
         unique_key(source),
         *([no_repeated_key(source)] if source.is_snapshot else []),
+        *(
+            few_of_a_new_value(source, rule)
+            for rule in source.rules
+            if rule.reason == f"unknown_{rule.column}"
+        ),
     ]
 
 
@@ -55,11 +62,13 @@ def shape(source: Source, *, may_be_empty: bool = False) -> "list[Expectation]":
 
 def values(source: Source) -> "list[Expectation]":
     """Return that every value is there, and good where the source has a rule for it."""
-    ruled = {rule.column for rule in source.rules}
+    # How its times lie to the data date is judged of the delivery as a whole.
+    rules = [rule for rule in source.rules if rule.reason != FUTURE_TIMESTAMP]
+    ruled = {rule.column for rule in rules}
     given = [column for column in source.columns if column not in ruled]
     return [
         *(_given(source, column) for column in given),
-        *(_ruled(source, rule, check_name(source, rule)) for rule in source.rules),
+        *(_ruled(source, rule, check_name(source, rule)) for rule in rules),
     ]
 
 
@@ -148,6 +157,41 @@ def no_repeated_key(source: Source) -> "Expectation":
                     having count(*) > 1
                 )
             qualify row_number() over (partition by {key} order by _row_number) > 1
+        """,
+    )
+
+
+def few_of_a_new_value(source: Source, rule: Rule) -> "Expectation":
+    """Return the warning that one unknown value of a column makes up more than MAX_NEW_VALUE_PCT of a file.
+
+    Its rows are rejected; that many of one value are rather a name that has changed at the source.
+    """
+    rejected = f"""
+        from delivered.rejected_rows
+        where source = '{source.name}' and reason = '{rule.reason}'
+    """
+    return no_rows(
+        source,
+        check=f"new_{rule.column}",
+        column=rule.column,
+        sample_of=rule.column,
+        severity=WARNING,
+        population=f"select rows_in_file from delivered.files where source = '{source.name}'",
+        description=f"no unknown {rule.column} makes up more than {MAX_NEW_VALUE_PCT} % of the rows",
+        query=f"""
+            select value as "{rule.column}", row_number as _row_number
+            {rejected}
+                and value in (
+                    select value
+                    {rejected}
+                    group by value
+                    having
+                        100 * count(*)
+                        > {MAX_NEW_VALUE_PCT} * (
+                            (select count(*) from {{batch}})
+                            + (select count(*) from delivered.rejected_rows where source = '{source.name}')
+                        )
+                )
         """,
     )
 

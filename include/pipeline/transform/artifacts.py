@@ -1,4 +1,4 @@
-"""What dbt's artifacts say of a run of it: the results of each node, and whether all was built and tested."""
+"""What dbt's artifacts say about a run: the results of each node, and whether all was built and tested."""
 
 import json
 from dataclasses import dataclass
@@ -6,10 +6,10 @@ from pathlib import Path
 from typing import Any
 
 RESULTS = "run_results"
-# Of dbt's results: a test that only warns has passed.
+# Statuses in dbt's results: a test that only warns has passed.
 PASSED = frozenset({"success", "pass", "warn"})
 AUDITED = frozenset({"model", "seed", "snapshot", "test"})
-# Of dbt's arguments: what would build a part of the rows.
+# Arguments with which dbt builds only some of the rows.
 PARTIAL = ("empty", "sample", "event_time_start", "event_time_end", "defer")
 
 
@@ -31,7 +31,7 @@ class Audit:
 
 
 def read_audit(target: Path) -> Audit | None:
-    """Return what the artifacts in a folder say of a whole build; None where they are of anything else."""
+    """Return what the artifacts in a folder say about a whole build; None if they are of anything else."""
     results, manifest = read(target, RESULTS), read(target, "manifest")
     if results is None or manifest is None:
         return None
@@ -49,7 +49,7 @@ def read_audit(target: Path) -> Audit | None:
 
 
 def read(target: Path, name: str) -> dict[str, Any] | None:
-    """Return an artifact; None where there is none, or a dbt that was killed has left a part of it."""
+    """Return an artifact; None if there is none, or a killed dbt left it incomplete."""
     try:
         return dict(json.loads((target / f"{name}.json").read_text(encoding="utf-8")))
     except (FileNotFoundError, ValueError):
@@ -57,5 +57,5 @@ def read(target: Path, name: str) -> dict[str, Any] | None:
 
 
 def forget_results(target: Path) -> None:
-    """Remove the results of an earlier dbt, which leaves them where it cannot begin."""
+    """Remove the results of an earlier dbt: a dbt that cannot start would leave them there."""
     (target / f"{RESULTS}.json").unlink(missing_ok=True)

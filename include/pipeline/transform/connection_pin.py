@@ -18,10 +18,10 @@ class Hold:
         self._handle: Any = None
 
     def take(self, event: Any) -> None:
-        """Take an event of dbt; by the first one of a node it has opened the build."""
+        """Take an event of dbt; at the first one of a node, dbt has opened the build."""
         if event.info.name != "NodeStart":
             return
-        # Not at the head of the file: it loads dbt, and the DAG is parsed every few seconds.
+        # Not at the top of the file: it loads dbt, and the DAG is parsed every few seconds.
         from dbt.adapters.duckdb.connections import DuckDBConnectionManager
 
         with LOCK:

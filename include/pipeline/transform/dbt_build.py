@@ -1,4 +1,4 @@
-"""The task that runs dbt: it holds the warehouse, reports each node, and builds again what may pass."""
+"""The task that runs dbt: it holds the warehouse, reports each node, and retries transient errors."""
 
 import json
 import os
@@ -21,32 +21,32 @@ from include.pipeline.transform.connection_pin import Hold
 from include.pipeline.transform.failures import BuildFailed
 from include.pipeline.transform.node_results import RESULTS, Reporter
 
-# Seconds before each further build.
+# Seconds before each retry.
 WAITS = (5, 20)
 
 
 class CouldNotRun(UserFacingError):
-    """There was nothing for dbt to run on, or no end to it."""
+    """dbt had nothing to run on, or did not end."""
 
 
 def before_dbt(context: Any, operator: DbtBuildLocalOperator) -> None:
-    """Prepare a build, and take the state of what is there away; Cosmos calls it before each.
+    """Revoke the state of the last build before the next one; Cosmos calls it before each build.
 
     Args:
         context: of the Airflow task.
         operator: whose variables of dbt are the run's.
     """
-    # Not at the head of the file: it loads DuckDB, and the DAG is parsed every few seconds.
+    # Not at the top of the file: it loads DuckDB, and the DAG is parsed every few seconds.
     from include.pipeline.core import build_state
 
-    # A variable that is given has dbt parse the whole project.
+    # Any variable on the command line makes dbt parse the whole project.
     if variables := changed_variables(context["params"]):
         operator.vars = variables
     build_state.revoke_in(settings().build_path, "`dbt build` began")
 
 
 class Verdict:
-    """What dbt's artifacts say of a build; kept, for their folder goes when Cosmos' callback returns.
+    """What dbt's artifacts say about a build; kept here, as Cosmos removes their folder after its callback.
 
     Attributes:
         audit: of a whole build; None of anything else.
@@ -71,10 +71,10 @@ class Verdict:
 
 
 class DbtBuild(DbtBuildLocalOperator):
-    """Runs `dbt build`, and runs all of it again inside the same try if it failed for a passing reason.
+    """Runs `dbt build`, and repeats it within the same try if it failed with a transient error.
 
     A build is safe to repeat: it works in a file that nobody reads, and each model is made in one
-    transaction. Airflow's own retries are for a process that was killed, as by a restart of the scheduler.
+    transaction. Airflow's own retries are for a killed process, as after a restart of the scheduler.
 
     Args:
         **kwargs: as Cosmos' operator.
@@ -97,18 +97,18 @@ class DbtBuild(DbtBuildLocalOperator):
         )
 
     def adapt_to_one_process(self) -> None:
-        """Nobody is left to try again after it."""
+        """Drop Airflow's retries: one process has no scheduler to start them."""
         self.retries = 0
 
     def execute(self, context: Any, **kwargs: Any) -> None:
         """Run dbt.
 
         Raises:
-            BuildFailed: models or tests failed, again where they were tried again; the messages are left
-                for the tasks that show them.
+            BuildFailed: models or tests failed, also on the last retry; the tasks that show them report the
+                messages.
             UserFacingError: dbt could not run, with the reason.
         """
-        # Not at the head of the file: it loads DuckDB, and the DAG is parsed every few seconds.
+        # Not at the top of the file: it loads DuckDB, and the DAG is parsed every few seconds.
         from include.pipeline.core.stage import guarded
 
         guarded(self._build)(context["run_id"], context)
@@ -125,11 +125,13 @@ class DbtBuild(DbtBuildLocalOperator):
                 if wait is None or not failure.is_transient:
                     self.reporter.close(getattr(failure, "messages", None))
                     raise
-                self.log.warning("%s\nThis may pass: dbt builds all of it again in %s s.", failure, wait)
+                self.log.warning(
+                    "%s\nThis may be transient: dbt builds everything again in %s s.", failure, wait
+                )
                 time.sleep(wait)
 
     def _build_once(self, context: Any) -> None:
-        # Not at the head of the file: they load DuckDB, and the DAG is parsed every few seconds.
+        # Not at the top of the file: they load DuckDB, and the DAG is parsed every few seconds.
         from include.pipeline.core import build_state, diagnostics
 
         self.verdict.audit = None
@@ -138,14 +140,14 @@ class DbtBuild(DbtBuildLocalOperator):
         except UserFacingError:
             raise
         except Exception as error:
-            # dbt could not even begin: it gives the reason as text only.
+            # dbt could not even start: it gives the reason as text only.
             raise diagnostics.of_words(str(error)) or error from error
-        # dbt has ended well: a process that was killed may have left results in which everything passed.
+        # Only after dbt ended well: a killed process may leave results in which everything passed.
         if self.verdict.audit:
             build_state.record(context["run_id"], **asdict(self.verdict.audit))
 
     def run_dbt_runner(self, *args: Any, **kwargs: Any) -> Any:
-        """Run dbt in this process, and give the build back to what follows."""
+        """Run dbt in this process, and close the build afterwards."""
         try:
             return super().run_dbt_runner(*args, **kwargs)
         finally:
@@ -158,7 +160,7 @@ class DbtBuild(DbtBuildLocalOperator):
             CouldNotRun: dbt could not begin, or what it runs on was gone for too long.
             UserFacingError: the disk was full, or another fault of the machine.
         """
-        # Not at the head of the file: it loads DuckDB, and the DAG is parsed every few seconds.
+        # Not at the top of the file: it loads DuckDB, and the DAG is parsed every few seconds.
         from include.pipeline.core import diagnostics
 
         dbt = engine().begin_dbt()
@@ -185,5 +187,5 @@ class DbtBuild(DbtBuildLocalOperator):
             self.log.info(line)
 
     def calculate_openlineage_events_completes(self, *args: Any, **kwargs: Any) -> bool:
-        """Make no events of lineage, which Airflow would take from no task of dbt."""
+        """Make no lineage events: no listener uses them."""
         return False

@@ -49,14 +49,14 @@ def changes_build(arguments: list[str]) -> bool:
 
 
 def _command(arguments: list[str]) -> str:
-    """The command among dbt's arguments, after its own options and their values; "" where there is none."""
-    # Not at the head of the file: it takes a second.
+    """The command among dbt's arguments, after its own options and their values; "" if there is none."""
+    # Not at the top of the file: it takes a second.
     from dbt.cli.main import cli
 
     try:
         _, rest, _ = cli.make_parser(click.Context(cli)).parse_args([*arguments])
     except click.UsageError:
-        # dbt may read them otherwise.
+        # dbt may parse them differently.
         return "unknown"
     return str(rest[0]) if rest else ""
 
@@ -65,7 +65,7 @@ def build(run_id: str) -> str:
     """Build and test all models; return what was done.
 
     Raises:
-        DbtFailed: a model or a test failed, or dbt could not begin.
+        DbtFailed: a model or a test failed, or dbt could not start.
         WarehouseInvalid: there is no build for dbt to work on.
     """
     artifacts.forget_results(_artifacts())
@@ -83,7 +83,7 @@ def build(run_id: str) -> str:
 
 
 def _dbt(run_id: str, arguments: list[str], **how: Any) -> "subprocess.CompletedProcess[str]":
-    """Run dbt; a command that changes the build takes its state away and, if it can, gives it a new one."""
+    """Run dbt; a command that changes the build revokes its state and, if it can, records a new one."""
     _require_build()
     is_change = changes_build(arguments)
     if is_change:

@@ -13,7 +13,7 @@ from include.pipeline.core.settings import declared, settings
 from include.pipeline.transform import artifacts
 
 FAILED = ("error", "fail", "runtime error")
-# Errors of DuckDB, of Spark and of dbt that the same SQL brings again over the same data.
+# Errors of DuckDB, Spark and dbt that the same SQL raises again on the same data.
 CERTAIN = re.compile(
     r"SQLSTATE: (?:22|42|P0)|enforced contract|\b(Binder|Catalog|Parser|Syntax|Conversion|Constraint"
     r"|Mismatch Type|Not implemented|Out of Range|Compilation|Type|Dependency) Error",
@@ -28,7 +28,7 @@ class BuildFailed(UserFacingError):
 
     Attributes:
         messages: by the unique id of the test or model.
-        is_transient: True where nothing of it is certain to fail in the same way again.
+        is_transient: True if a retry may succeed: no failure is certain to repeat.
     """
 
     def __init__(self, messages: dict[str, str], *, is_transient: bool) -> None:
@@ -49,7 +49,7 @@ def raise_all(target: Path) -> None:
     """
     messages = describe(target)
     if messages:
-        raise BuildFailed(messages, is_transient=_may_pass(target))
+        raise BuildFailed(messages, is_transient=_is_transient(target))
 
 
 def describe(target: Path) -> dict[str, str]:
@@ -69,8 +69,8 @@ def describe(target: Path) -> dict[str, str]:
     }
 
 
-def _may_pass(target: Path) -> bool:
-    """Whether all that failed are errors that the same data and SQL need not bring again."""
+def _is_transient(target: Path) -> bool:
+    """Return whether no failure is certain to repeat with the same data and SQL."""
     return all(
         result["status"] != "fail" and not CERTAIN.search(result["message"] or "")
         for result in _failed(target)
@@ -86,14 +86,14 @@ def _message(node: dict[str, Any], result: dict[str, Any]) -> str:
     subject = f"dbt {node['resource_type']} {node['name']} ({declared().dbt}/{node['original_file_path']})"
     if result["status"] == "fail":
         return f"{subject} failed: {result['message']}.\n{_failing_rows(node, result)}"
-    # Not at the head of the file: they load DuckDB, and the DAG is parsed every few seconds.
+    # Not at the top of the file: they load DuckDB, and the DAG is parsed every few seconds.
     from include.pipeline.core import build_state, diagnostics
 
-    told = f"{subject} could not run:\n{_reason(result['message'])}\n{_compiled(node['name'], result)}"
+    message = f"{subject} could not run:\n{_reason(result['message'])}\n{_compiled(node['name'], result)}"
     fault = diagnostics.of_words(result["message"])
     if isinstance(fault, diagnostics.DatabaseDamaged):
         build_state.note_damage()
-    return f"{told}\n{fault}" if fault else told
+    return f"{message}\n{fault}" if fault else message
 
 
 def _failing_rows(node: dict[str, Any], result: dict[str, Any]) -> str:
@@ -128,7 +128,7 @@ def _value(value: Any) -> str:
 
 
 def _reason(message: str) -> str:
-    """The database's words, without the lines in which dbt names the model and a file that is gone."""
+    """Return the database's message, without dbt's lines that name the model and a removed file."""
     lines = message.splitlines()
     if len(lines) > 1 and " Error in " in lines[0]:
         lines = lines[1:]
@@ -136,7 +136,7 @@ def _reason(message: str) -> str:
 
 
 def _compiled(name: str, result: dict[str, Any]) -> str:
-    """Keep the SQL, for dbt ran in a copy of the project which is gone by the time that anyone looks."""
+    """Keep the SQL: dbt ran in a copy of the project that is removed afterwards."""
     if not result.get("compiled_code"):
         return "It has no compiled SQL: its Jinja failed."
     path = settings().build_path.resolve().with_name("failed") / f"{name}.sql"

@@ -21,7 +21,7 @@ ENDED = ("success", "failed", "skipped", "upstream_failed", "removed")
 
 
 class Result(TypedDict):
-    """What became of a node: `ok`, and dbt's own words or the reason of a failure."""
+    """The outcome of a node: `ok`, and dbt's message or the reason of a failure."""
 
     ok: bool
     message: str
@@ -39,7 +39,7 @@ class Ending(StrEnum):
 
 
 class Conclusion(NamedTuple):
-    """How the task of a node ends, and what it says of that."""
+    """How the task of a node ends, and its message."""
 
     ending: Ending
     message: str
@@ -72,7 +72,7 @@ class Reporter:
                 self._push_all()
 
     def close(self, failures: dict[str, str] | None = None) -> None:
-        """Push the rest; `failures` has the reasons of nodes that failed for good, by unique id."""
+        """Push the rest; `failures` has the reasons of nodes whose failure is final, by unique id."""
         with self._lock:
             for node, message in (failures or {}).items():
                 self._results[node] = Result(ok=False, message=message)

@@ -25,7 +25,7 @@ from airflow.triggers.base import (
 from include.pipeline.transform.node_results import ENDED, RESULTS, Ending, Results, conclude
 
 POLL_SECONDS = 1.0
-# In a row, before the tasks of a run are given up.
+# In a row, before the triggers of a run give up.
 MAX_FAILED_LOOKS = 300
 log = logging.getLogger(__name__)
 
@@ -55,7 +55,7 @@ class NodeTask(BaseOperator):
     start_from_trigger = True
 
     def __init__(self, *, nodes: Sequence[str], producer_task_id: str, **kwargs: Any) -> None:
-        # It shows what another task did, which has failed too and sends the alert.
+        # The task whose result it shows fails too, and sends the alert.
         super().__init__(trigger_rule=TriggerRule.ALWAYS, retries=0, on_failure_callback=None, **kwargs)
         self.nodes = list(nodes)
         self.producer_task_id = producer_task_id
@@ -155,7 +155,7 @@ class Poller:
         if self._looking is None or time.monotonic() - self._began_at >= POLL_SECONDS:
             self._began_at = time.monotonic()
             self._looking = asyncio.ensure_future(self._look())
-        # A trigger that is cancelled takes the look from no other one.
+        # Cancelling one trigger does not cancel the look of the others.
         return await asyncio.shield(self._looking)
 
     async def _look(self) -> Look:
@@ -163,7 +163,7 @@ class Poller:
             self._last = await asyncio.to_thread(_look, self._producer)
             self._failed = 0
         except Exception as error:
-            # Airflow's database may be restarting; dbt builds on meanwhile.
+            # Airflow's database may be restarting; dbt continues meanwhile.
             self._failed += 1
             if self._failed > MAX_FAILED_LOOKS:
                 raise

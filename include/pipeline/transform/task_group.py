@@ -1,7 +1,7 @@
 """The dbt project as Airflow tasks: the one place that configures Cosmos.
 
 One dbt process builds everything in the order of dbt's graph; each model and each test has a task of its
-own that shows what became of it.
+own that shows its result.
 """
 
 import json
@@ -27,9 +27,9 @@ PROFILE = ProfileConfig(
 FLAGS = [
     # dbt's unit tests judge the code, not the data: `make test` runs them.
     *("--exclude-resource-type", "unit_test"),
-    # It would lie in the copy of the project, which goes when dbt has ended; the task's own log has it all.
+    # It would be in the copy of the project, which is removed when dbt has ended; the task's log has it all.
     *("--log-level-file", "none"),
-    # dbt logs the end of a node at this level; who runs it in the same process is called at any.
+    # dbt logs the end of a node at this level; a callback in dbt's own process gets it at any level.
     *(() if ENGINE.runs_dbt_here else ("--log-level", "debug")),
 ]
 BUILD = "build"
@@ -47,8 +47,8 @@ def dbt_tasks(group_id: str, data_date: str, run: str) -> tuple[TaskGroup, Any]:
 
     Under a scheduler the tasks of models and tests wait in the triggerer from the run's beginning, and end
     when dbt has ended their nodes: the arrows to them only show dbt's graph. Where one process runs all
-    tasks, they follow the build. They hold up nothing: the gate follows the task that runs dbt alone. One
-    that dies for a reason of its own still fails the run, if none of them follows it.
+    tasks, they follow the build. They delay nothing: the gate follows only the task that runs dbt. One
+    that fails for a reason of its own still fails the run, if none of them follows it.
     """
     manifest = json.loads(declared().dbt_manifest.read_text(encoding="utf-8"))
     producer_task_id = f"{group_id}.{BUILD}"
@@ -89,12 +89,12 @@ def _build(data_date: str) -> DbtBuild:
         # People read its log; the events that the nodes' tasks need come as JSON from another process only.
         log_format="text" if ENGINE.runs_dbt_here else "json",
         dbt_cmd_flags=FLAGS,
-        # No variable of dbt, whose every change has dbt parse the whole project.
+        # Not a variable of dbt: every change of one makes dbt parse the whole project.
         env={"MENTOR_DATA_DATE": data_date},
-        # What is kept of a parse is of this environment's dbt.
+        # A saved parse belongs to the dbt of this environment.
         partial_parse=ENGINE.runs_dbt_here,
         cache_dir=airflow_home() / "dbt",
-        # It tries again by itself what may pass.
+        # It retries transient errors itself.
         retries=RETRIES,
         retry_policy=RETRY_UNKNOWN_ERRORS,
         # A run that goes on with the previous data has skipped what brings in a delivery.
@@ -104,7 +104,7 @@ def _build(data_date: str) -> DbtBuild:
 
 @task(task_display_name="built")
 def built(run: str) -> str:
-    """Let pass only a build that dbt has made and tested in this run."""
+    """Fail unless dbt built and tested the whole build in this run."""
     from include.pipeline.orchestration import stages
 
     return stages.built(run)
@@ -145,7 +145,7 @@ def _render(producer_task_id: str, manifest: dict[str, Any]) -> RenderConfig:
         # of the exposure, and of the hook on-run-start; to exclude them would draw these tests elsewhere.
         should_detach_multiple_parents_tests=True,
         group_nodes_by_folder=True,
-        # Of a model with tests, the model and its tests are a task each.
+        # A model with tests has two tasks: the model, and its tests.
         node_conversion_by_task_group=False,
         node_converters={DbtResourceType.MODEL: node_task, DbtResourceType.TEST: node_task},
     )

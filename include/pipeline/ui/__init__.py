@@ -1,1 +1,1 @@
-"""Our pages in Airflow's web UI: what the runs wrote, for those who may read the DAG; nothing is changed."""
+"""Our pages in Airflow's web UI: what the runs wrote, for those who may read the DAG; they change nothing."""

@@ -1,4 +1,4 @@
-"""The application of our own pages: its routes, who may ask, and what it answers where it cannot."""
+"""The application of our own pages: its routes, who may read them, and its error pages."""
 
 import duckdb
 from airflow.api_fastapi.app import get_auth_manager
@@ -16,14 +16,14 @@ from include.pipeline.ui.page_templates import page
 MESSAGES = {
     401: "Nobody is logged in, or the login has ended.",
     403: f"This login is not valid, or may not read the DAG {declared().dag_id}:"
-    " ask who manages Airflow's roles.",
-    404: "There is no such page, or no longer.",
-    500: "The page could not be made; the log of the API server says why.",
+    " ask the person who manages Airflow's roles.",
+    404: "This page does not exist, or no longer.",
+    500: "The page could not be created; the log of the API server says why.",
 }
 
 
 def make() -> WithHeaders:
-    """Return the application; who may read the DAG may read all of it, and nobody else any of it."""
+    """Return the application; those who may read the DAG may read all of it, nobody else any of it."""
     pages = FastAPI(
         openapi_url=None,
         dependencies=[Depends(requires_access_dag("GET", param_dag_id=declared().dag_id))],

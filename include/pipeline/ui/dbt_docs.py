@@ -10,8 +10,8 @@ from include.pipeline.ui.page_templates import page
 
 TARGET = declared().dbt_manifest.parent
 FILE = "static_index.html"
-MISSING = "The docs are not made yet. Run `make docs` where Airflow runs, after a run of the pipeline."
-# Addresses that dbt's page asks for before its scripts have filled them in, and what has it wait. Angular
+MISSING = "The docs do not exist yet. Run `make docs` where Airflow runs, after a run of the pipeline."
+# Addresses that dbt's page asks for before its scripts have filled them in, and what makes it wait. Angular
 # sets an attribute without its namespace, with which xlink:href would be none.
 UNFILLED = (
     (b'<link rel="shortcut icon" href="${require(\'./assets/favicons/favicon.ico\')}"/>', b""),
@@ -29,7 +29,7 @@ def to_docs() -> RedirectResponse:
 
 @router.get("/dbt/")
 def read_docs() -> Response:
-    """Return dbt's docs, or 404 and how they are made."""
+    """Return dbt's docs, or 404 and how to create them."""
     if find(TARGET, FILE) is None:
         return page("error.html.j2", 404, message=MISSING, login=None)
     html = read(TARGET, FILE)

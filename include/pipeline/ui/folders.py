@@ -1,4 +1,4 @@
-"""Reads files for people who name them: never one that lies outside of the folder."""
+"""Reads files by names from a request, but never one outside of the folder."""
 
 from pathlib import Path
 
@@ -6,13 +6,13 @@ from starlette.exceptions import HTTPException
 
 
 def find(folder: Path, *names: str) -> Path | None:
-    """Return the file of these names below `folder`, all links followed; None where there is none in it."""
+    """Return the file of these names below `folder`, all links followed; None if it is not inside."""
     try:
         root = folder.resolve(strict=True)
         path = folder.joinpath(*names).resolve(strict=True)
         return path if path.is_relative_to(root) and path.is_file() else None
     except (OSError, ValueError, RuntimeError):
-        # Not there, not to be read, too long, with a NUL, or links in a circle.
+        # Missing, unreadable, too long, with a NUL, or a loop of links.
         return None
 
 

@@ -1,4 +1,4 @@
-"""Reads what the quality gate found, run by run, from the results that it keeps whatever its verdict."""
+"""Reads what the quality gate found, run by run, from the results that it keeps for every verdict."""
 
 from dataclasses import dataclass
 from pathlib import Path

@@ -9,8 +9,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 NOTHING = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'self'"
 # A finished file: it brings its styles and pictures along and has no script.
 STATIC_FILE = f"{NOTHING}; style-src 'unsafe-inline'; img-src data:"
-# dbt's docs are one page with its scripts inside. They run in a box without an origin, so they can ask
-# nothing of Airflow in the reader's name.
+# dbt's docs are one page with its scripts inside. They run in a sandbox without an origin, so they
+# cannot send requests to Airflow in the reader's name.
 SCRIPTED_FILE = (
     f"{NOTHING}; style-src 'unsafe-inline'; img-src data:; font-src data:;"
     " script-src 'unsafe-inline'; sandbox allow-scripts"
@@ -28,7 +28,7 @@ def policy(content: str) -> Mapping[str, str]:
 
 
 class WithHeaders:
-    """An application whose every answer has the headers, those to errors and redirects too."""
+    """An application whose every answer has the headers, errors and redirects included."""
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app

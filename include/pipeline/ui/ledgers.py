@@ -1,4 +1,4 @@
-"""Reads what was loaded and rejected: of the published database, and of the ledger's copy what is newer.
+"""Reads what was loaded and rejected from the published database, and newer loads from the ledger's copy.
 
 The build is not opened: a run may be writing it, and DuckDB takes one writer or many readers.
 """
@@ -21,7 +21,7 @@ SAMPLE = ("load_id", "row_number", "row_text")
 
 @dataclass(frozen=True)
 class Rejected:
-    """The rejected rows of one source and reason: how many, and of the newest loads a few of them."""
+    """The rejected rows of one source and reason: how many, and a few from the newest loads."""
 
     source: str
     reason: str
@@ -31,12 +31,12 @@ class Rejected:
 
 @dataclass(frozen=True)
 class Ledgers:
-    """What came of the deliveries; each list of loads has the newest first.
+    """The outcome of the deliveries; each list of loads has the newest first.
 
     Attributes:
         is_published: whether there is a published database.
         loads: of the published database.
-        unpublished: of the ledger's copy, those that the published database has not, or not so.
+        unpublished: of the ledger's copy, those that the published database lacks, or has with another state.
         rejected: of the published database.
     """
 
@@ -47,7 +47,7 @@ class Ledgers:
 
 
 def read() -> Ledgers:
-    """Return the ledgers; an empty one where nothing came, or nothing is published.
+    """Return the ledgers; empty if nothing was delivered or published.
 
     Raises:
         duckdb.Error: the published database cannot be read.

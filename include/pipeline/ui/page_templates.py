@@ -1,4 +1,4 @@
-"""Our own pages from their templates; what a delivered file says is text in them, whatever it holds."""
+"""Our own pages from their templates; what a delivered file holds is escaped."""
 
 from base64 import b64encode
 from datetime import UTC, datetime
@@ -14,7 +14,7 @@ from include.pipeline.ui.headers import NOTHING, policy
 
 FOLDER = Path(__file__).parent / "templates"
 STYLE = (FOLDER / "pages.css").read_text(encoding="utf-8")
-# The one style that a browser takes, so nothing that got into a page can bring another.
+# The only style that a browser accepts, so that nothing in a page can add another.
 STYLE_HASH = b64encode(sha256(STYLE.encode()).digest()).decode()
 OWN_PAGE = policy(f"{NOTHING}; style-src 'sha256-{STYLE_HASH}'")
 MAX_CELL_CHARS = 300
@@ -32,7 +32,7 @@ def seconds_utc(timestamp: float) -> str:
 
 
 def _visible(value: Any) -> Any:
-    """A text with codes in place of the signs that a screen obeys or hides; None as a dash."""
+    """Return a text with codes in place of control and invisible characters; None as a dash."""
     if value is None:
         return "–"
     if not isinstance(value, str):

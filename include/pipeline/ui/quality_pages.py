@@ -4,6 +4,7 @@ from fastapi import APIRouter
 from fastapi.responses import HTMLResponse, RedirectResponse
 
 from include.pipeline.core.settings import settings
+from include.pipeline.publish import report_files
 from include.pipeline.quality.verdict_page import FILE_NAME
 from include.pipeline.ui import gate_runs, ledgers
 from include.pipeline.ui.folders import read
@@ -18,7 +19,7 @@ router = APIRouter(prefix="/quality")
 
 @router.get("")
 def to_quality() -> RedirectResponse:
-    """Redirect to the page, from whose address its links count."""
+    """Redirect to the page, whose links are relative to its address."""
     return RedirectResponse("quality/")
 
 
@@ -27,7 +28,12 @@ def show() -> HTMLResponse:
     """Return the page of what was loaded, rejected and checked."""
     runs, total_runs = gate_runs.newest(MAX_RUNS)
     return page(
-        "quality.html.j2", ledgers=ledgers.read(), max_loads=MAX_LOADS, runs=runs, total_runs=total_runs
+        "quality.html.j2",
+        ledgers=ledgers.read(),
+        max_loads=MAX_LOADS,
+        runs=runs,
+        total_runs=total_runs,
+        warnings=report_files.warnings(),
     )
 
 

@@ -17,7 +17,7 @@ router = APIRouter()
 
 @router.get("/reports")
 def to_runs() -> RedirectResponse:
-    """Redirect to the page, from whose address its links count."""
+    """Redirect to the page, whose links are relative to its address."""
     return RedirectResponse("reports/")
 
 

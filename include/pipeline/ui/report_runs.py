@@ -19,7 +19,7 @@ class Outcome:
         run_id: of the run.
         origin: of the data, sample or own.
         observation_end: as the report has it; None where there is no event.
-        trial: what the run tried out; None for a run that reports what is.
+        trial: what the run tried out; None for a standard run.
         rates: of each of the report's `columns`, in percent; None where it has none.
     """
 
@@ -52,7 +52,7 @@ def newest(limit: int) -> tuple[list[Run], int]:
     report_dir = settings().report_dir
     results_file = declared().report.results
     latest = find(report_dir, LATEST, results_file)
-    # Names with a dot before them are those of what is being written.
+    # Names that begin with a dot are folders still being written.
     found = {
         folder.name: results
         for folder in (report_dir.iterdir() if report_dir.is_dir() else ())
@@ -73,7 +73,7 @@ def _written(path: Path) -> float:
     try:
         return path.stat().st_mtime
     except OSError:
-        # A run that writes its report again has taken it away meanwhile.
+        # A run that rewrites its report has removed it meanwhile.
         return 0
 
 

@@ -3,7 +3,17 @@
 from datetime import timedelta
 
 from include.simulator.defects.delivery_files import Delivery
-from include.simulator.defects.pairs import add, as_text, at, attended, like, observation_end, pairs, remove
+from include.simulator.defects.pairs import (
+    add,
+    as_text,
+    at,
+    attended,
+    has_time,
+    like,
+    observation_end,
+    pairs,
+    remove,
+)
 from include.simulator.defects.registry import Chooser, rows_of
 
 
@@ -130,3 +140,13 @@ def two_ends(delivery: Delivery, chooser: Chooser) -> None:
     for booking in chooser.among([one for one in attended(delivery) if at(one.end) < end]):
         event_id = chooser.new_event_id(delivery)
         add(delivery, like(booking.end, event_id, timedelta(minutes=1)))
+
+
+@rows_of("events", default=0.2)
+def stopped_clock(delivery: Delivery, chooser: Chooser) -> None:
+    """The latest events have the time of the one before them: the data end before the data date."""
+    in_order = sorted((event for event in delivery.events if has_time(event)), key=at)
+    earlier, latest = in_order[: -chooser.count], in_order[-chooser.count :]
+    stopped_at = chooser.any_of(earlier[-1:])["timestamp"]
+    for event in latest:
+        event["timestamp"] = stopped_at

@@ -9,6 +9,7 @@ OTHER = {"active": "churned", "churned": "active"}
 OTHER_TIER = {"Gold": "Silver", "Silver": "Bronze", "Bronze": "Gold"}
 NO_TIMES = ("2023-02-30T10:00:00Z", "yesterday", "2023-13-01T00:00:00Z", "1672617600")
 NO_DATES = ("2023-02-30", "01/02/2023", "soon")
+FUTURE = "2099-01-01T00:00:00Z"
 NO_OBJECTS = (42, "booking_requested", None, ["90000001", "booking_requested"])
 
 
@@ -41,6 +42,15 @@ def invalid_timestamp(delivery: Delivery, chooser: Chooser) -> None:
     """Events whose timestamp is no time: rejected as invalid_timestamp."""
     for turn, event in enumerate(chooser.among(objects(delivery))):
         event["timestamp"] = NO_TIMES[turn % len(NO_TIMES)]
+
+
+@rows_of("events")
+def future_timestamp(delivery: Delivery, chooser: Chooser) -> None:
+    """Further requests, of the year 2099 and so after any data date: rejected as future_timestamp."""
+    for event in chooser.among(objects(delivery)):
+        event_id = chooser.new_event_id(delivery)
+        changes = {"event_id": event_id, "timestamp": FUTURE, "event_type": "booking_requested"}
+        delivery.events.append(event | changes)
 
 
 @rows_of("users")

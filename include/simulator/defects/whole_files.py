@@ -34,7 +34,7 @@ def missing_file(content: bytes) -> None:
 
 @whole_file("events")
 def empty_file(content: bytes) -> bytes:
-    """The file has no byte: an empty file is refused."""
+    """The file has no bytes: an empty file is refused."""
     return b""
 
 
@@ -69,7 +69,7 @@ def missing_column(content: bytes) -> bytes:
 
 @whole_file("users")
 def extra_columns(content: bytes) -> bytes:
-    """Every row has a column more: unknown columns are ignored and reported."""
+    """Every row has one more column: unknown columns are ignored and reported."""
     return for_every_row(content, lambda row: {"source_system": "legacy"} | row | {"note": ""})
 
 

@@ -26,6 +26,7 @@ def rows(
     permutation: float | None = 20 / 3003,
     churned: dict[str, int] | None = None,
     at_risk: int = 25,
+    staleness: int | None = 1,
 ) -> dict[str, list[Row]]:
     """Return the rows of every table of `reports`.
 
@@ -37,16 +38,20 @@ def rows(
         permutation: p over mentors of every comparison.
         churned: users with a churned account, by category.
         at_risk: number of users at risk.
+        staleness: days from the observation end to the end of the latest data date.
     """
     return {
         "rpt_parameters": [
             {
                 "observation_end": observation_end,
+                "latest_data_date": "2031-05-02",
+                "staleness_days": staleness,
                 "rebooking_window_days": 30,
                 "session_default_minutes": 45,
                 "no_show_grace_days": 7,
                 "at_risk_days": 14,
                 "few_users": FEW_USERS,
+                "stale_after_days": 2,
             }
         ],
         "rpt_files": [

@@ -9,10 +9,10 @@ import pytest
 from include.mentoring.report.results import Results, by_category, comparison, primary, read, rebooking
 from include.pipeline.core.errors import WarehouseInvalid
 from tests.mentoring.report import published
-from tests.support import section_4
+from tests.support import real_figures
 
 REAL = {"Silver": (57, 22), "Gold": (42, 26), "Bronze": (33, 0)}
-# SPEC section 5, literally.
+# The keys of tier_report.json, which its readers rely on.
 CONTRACT = {
     "rebooking": [
         "lens",
@@ -46,7 +46,7 @@ CONTRACT = {
         "e_value",
         "e_value_limit",
     ],
-    "reliability": ["tier", *section_4.RELIABILITY_KEYS],
+    "reliability": ["tier", *real_figures.RELIABILITY_KEYS],
     "files": ["source", "file", "sha256", "rows_in_file", "rows_loaded", "rows_rejected", "rows_duplicate"],
     "sensitivity": ["reading", "tier", "n", "rebooked", "rate_pct"],
     "quality": ["finding", "detail", "findings", "examples"],
@@ -175,7 +175,7 @@ def test_lists_stand_in_a_fixed_order(results: Callable[..., Results]) -> None:
     """Variants as the contract lists them, tiers from Gold down, whatever order the tables are in."""
     document = results(**REAL)
     assert [row["reading"] for row in document["sensitivity"]][::3] == [
-        *section_4.SENSITIVITY,
+        *real_figures.SENSITIVITY,
         "mean_of_mentors",
     ]
     assert [row["tier"] for row in document["sensitivity"]][:3] == ["Gold", "Silver", "Bronze"]

@@ -10,7 +10,7 @@ from tests.support.deployment import Deployment
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        (["ingest", "--date", "2023-13-01"], ["'2023-13-01' is no date", "YYYY-MM-DD"]),
+        (["ingest", "--date", "2023-13-01"], ["'2023-13-01' is not a date", "YYYY-MM-DD"]),
         (["ingest"], ["is not a folder", "MENTOR_DATA_DIR"]),
         (["validate"], ["Expected", "make ingest"]),
         (["dbt", "build"], ["is missing", "make ingest"]),

@@ -187,7 +187,7 @@ def test_a_build_that_was_only_begun_is_refused(bench: Bench) -> None:
     build(bench, 1)
     with warehouse.connect(settings().build_path) as connection:
         build_state.drop(connection)
-    with pytest.raises(WarehouseInvalid, match="found that it was begun, and dbt has not"):
+    with pytest.raises(WarehouseInvalid, match="found that it was just created, and dbt has not"):
         publication.publish(RUN)
     assert not settings().published_path.exists()
 
@@ -196,7 +196,7 @@ def test_the_state_is_of_one_origin(warehouse_with_a_version: Bench) -> None:
     """The build of the sample has its own state, or none."""
     origin.switch_build(settings(), origin.SAMPLE)
     ledger.open_raw()
-    refuses(RUN, "it was begun, and dbt has not built and tested it since")
+    refuses(RUN, "it was just created, and dbt has not built and tested it since")
     origin.switch_build(settings(), origin.OWN)
     assert publication.publish(RUN).number == 3
 

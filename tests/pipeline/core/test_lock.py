@@ -19,7 +19,7 @@ from tests.support.deliveries import Bench
 HOLDER = """
 import sys
 from include.pipeline.core import lock
-lock.take(sys.argv[1], is_one_process=sys.argv[2] == "whole")
+lock.acquire(sys.argv[1], is_one_process=sys.argv[2] == "whole")
 print("has it", flush=True)
 if sys.stdin.readline() == "release\\n":
     lock.release(sys.argv[1])
@@ -71,7 +71,7 @@ def is_refused(take: Callable[[], None]) -> bool:
 def test_a_second_run_is_told_who_has_the_warehouse_and_since_when(part: str) -> None:
     """After the time it may wait: run, process, host, time, and what to do."""
     with another_process("the first", part) as first, pytest.raises(WarehouseBusy) as busy:
-        lock.take("the second")
+        lock.acquire("the second")
     present = lock.holder()
     assert present is not None
     assert (present.run, present.process, present.host) == ("the first", first.pid, socket.gethostname())
@@ -85,11 +85,11 @@ def test_a_second_run_waits_for_the_first(monkeypatch: pytest.MonkeyPatch) -> No
     told: list[str] = []
     with another_process("the first", "whole") as first:
 
-        def tell(text: str) -> None:
+        def notify(text: str) -> None:
             told.append(text)
             end(first)
 
-        lock.take("the second", tell=tell)
+        lock.acquire("the second", notify=notify)
     assert len(told) == 1 and "Waiting for the first (process" in told[0]
     present = lock.holder()
     assert present is not None and (present.run, present.process) == ("the second", os.getpid())
@@ -101,19 +101,19 @@ def test_a_run_that_is_killed_leaves_the_warehouse() -> None:
         first.send_signal(signal.SIGKILL)
         first.wait()
     assert lock.holder() is not None
-    lock.take("the second", is_one_process=True)
+    lock.acquire("the second", is_one_process=True)
 
 
 def test_a_run_of_the_scheduler_keeps_the_warehouse_between_its_tasks() -> None:
     """Its next task goes on; a run by hand waits, until the other has been silent for long."""
     with another_process("scheduled", "task") as first:
         end(first)
-    assert is_refused(lambda: lock.take("by hand", is_one_process=True))
+    assert is_refused(lambda: lock.acquire("by hand", is_one_process=True))
     silent = time.time() - lock.SILENCE_SECONDS - 1
     record = settings().build_dir / "holder.json"
     since = lock.holder()
     os.utime(record, (silent, silent))
-    lock.take("scheduled")
+    lock.acquire("scheduled")
     present = lock.holder()
     assert present is not None and since is not None and present.since == since.since
 
@@ -125,19 +125,19 @@ def test_a_run_of_the_scheduler_that_fell_silent_is_over(away: int) -> None:
         end(first)
     silent = time.time() - away * (lock.SILENCE_SECONDS + 1)
     os.utime(settings().build_dir / "holder.json", (silent, silent))
-    lock.take("by hand", is_one_process=True)
+    lock.acquire("by hand", is_one_process=True)
 
 
 def test_a_run_that_says_it_is_over_is_not_waited_for() -> None:
     """The last task of a run, or its failure, lets the next one begin at once."""
     with another_process("scheduled", "task") as first:
         end(first, "release")
-    lock.take("by hand", is_one_process=True)
+    lock.acquire("by hand", is_one_process=True)
 
 
 def test_a_run_that_ends_while_it_is_looked_at_is_not_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
     """Its record is read, and gone when the time of its last sign of life is asked for."""
-    assert lock.claim("the first")
+    assert lock.try_acquire("the first")
     holder = lock.holder
 
     def ends() -> lock.Holder | None:
@@ -147,31 +147,31 @@ def test_a_run_that_ends_while_it_is_looked_at_is_not_waited_for(monkeypatch: py
         return found
 
     monkeypatch.setattr(lock, "holder", ends)
-    assert lock.claim("the second")
-    assert not lock.claim("the third")
+    assert lock.try_acquire("the second")
+    assert not lock.try_acquire("the third")
 
 
 def test_the_scheduler_s_next_run_need_not_wait_for_one_that_died() -> None:
     """It has claimed its turn: the other one has fallen silent, or Airflow has given it up."""
     with another_process("scheduled", "task") as first:
         end(first)
-    lock.take("scheduled, the next")
+    lock.acquire("scheduled, the next")
 
 
 def test_a_process_that_is_the_whole_run_has_it_until_it_ends() -> None:
     """Neither a task that fails nor the last one lets another run in before."""
-    lock.take("whole", is_one_process=True)
-    lock.take("its task")
+    lock.acquire("whole", is_one_process=True)
+    lock.acquire("its task")
     lock.release("its task")
-    code = "from include.pipeline.core import lock; lock.take('other')"
+    code = "from include.pipeline.core import lock; lock.acquire('other')"
     other = subprocess.run([sys.executable, "-c", code], cwd=PROJECT_DIR, capture_output=True, text=True)
     assert "WarehouseBusy" in other.stderr and "its task (process" in other.stderr
 
 
 def test_a_record_that_is_broken_is_none() -> None:
     """The lock decides; the record only tells."""
-    lock.take("one", is_one_process=True)
+    lock.acquire("one", is_one_process=True)
     (settings().build_dir / "holder.json").write_text("{", encoding="utf-8")
     assert lock.holder() is None
-    lock.take("one")
+    lock.acquire("one")
     assert lock.holder() is not None

@@ -80,7 +80,7 @@ def test_a_trial_is_never_published(bench: Bench) -> None:
     bench.deliver("users", users(2))
     trial.begin(origin.OWN)
     with pytest.raises(WarehouseInvalid, match=r"that of a trial run\. Expected .*; run `make run`"):
-        publication.publish("by_hand")
+        publication.publish("command_line")
     assert not settings().published_path.exists()
 
 

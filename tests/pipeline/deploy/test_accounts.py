@@ -177,5 +177,5 @@ def test_what_is_no_account_is_refused(services: Services, name: str, role: str)
     """With what was asked, and the roles that there are."""
     refused = services("user", "--name", name, "--role", role)
     assert refused.returncode == 1
-    assert f"There can be no account {name!r} with role {role!r}" in refused.stderr
+    assert f"Cannot create account {name!r} with role {role!r}" in refused.stderr
     assert "admin, operator, viewer" in refused.stderr

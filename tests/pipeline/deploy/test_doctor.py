@@ -50,7 +50,7 @@ def test_an_engine_that_is_too_old_is_named(path: Path) -> None:
     """With its version and the one that is needed."""
     answering(path, version="19.03.1")
     *_, last = doctor.examine()
-    assert last == doctor.Finding(False, "Docker's engine 19.03.1", "take 20.10 or newer")
+    assert last == doctor.Finding(False, "Docker's engine 19.03.1", "install 20.10 or newer")
 
 
 def test_a_service_that_is_not_well_is_named(path: Path) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from include.pipeline.core.settings import DUCKDB, PROJECT_DIR, SPARK
-from tests.support.imports import told_by
+from tests.support.imports import printed_by
 
 ENGINES = "include/pipeline/engines"
 PYTHON = {
@@ -98,6 +98,6 @@ def test_a_run_loads_only_the_chosen_engine(engine: str, other: str, monkeypatch
         "from include.pipeline.engines.chosen import storage; storage();"
         "print(json.dumps([name for name in sys.modules if name.startswith('include.pipeline.engines.')]))"
     )
-    loaded = told_by(code)
+    loaded = printed_by(code)
     assert "include.pipeline.engines.base" in loaded
     assert [name for name in loaded if name.startswith(f"include.pipeline.engines.{other}")] == []

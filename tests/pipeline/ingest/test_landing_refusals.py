@@ -9,7 +9,7 @@ from include.pipeline.core.errors import FileRefused
 from tests.support.deliveries import DATA_DATE, USERS_HEADER, Bench, array, event, events, user, users
 
 
-def too_many_unfit(bench: Bench) -> None:
+def too_many_invalid(bench: Bench) -> None:
     bench.land("users", users(10) + user(11, "paused") + user(12, "gone") + user(1, "churned"))
 
 
@@ -25,9 +25,9 @@ def only_blank_lines(bench: Bench) -> None:
     ("deliver", "message"),
     [
         (
-            too_many_unfit,
-            "users_db_export.csv has too many unfit rows: found 3 of 13 (23.1 %), 2 unknown_status (rows 11,"
-            " 12); 1 conflicting_duplicate (rows 13). Expected at most 5 % (MENTOR_MAX_REJECTED_PCT);"
+            too_many_invalid,
+            "users_db_export.csv has too many invalid rows: found 3 of 13 (23.1 %), 2 unknown_status (rows"
+            " 11, 12); 1 conflicting_duplicate (rows 13). Expected at most 5 % (MENTOR_MAX_REJECTED_PCT);"
             " correct these rows and deliver the file again.",
         ),
         (
@@ -51,7 +51,7 @@ def test_what_the_person_reads(deliver: Callable[[Bench], None], message: str, b
     assert bench.build(
         "select source, file_name, status, reason, data_date, length(sha256) from raw.loads"
     ) == [("users", path.name, "refused", message, DATA_DATE, 64)]
-    assert bench.rejected() == [] or deliver is too_many_unfit
+    assert bench.rejected() == [] or deliver is too_many_invalid
     assert bench.rows_in_raw() == 0
 
 

@@ -214,7 +214,9 @@ CUT_OFF = {
 @pytest.mark.parametrize("where", CUT_OFF)
 def test_a_last_row_that_is_cut_off_refuses_the_file(where: str, bench: Bench) -> None:
     """A last row without an end and without sense is the sign of a file that lacks more."""
-    with pytest.raises(FileRefused, match=r"is cut off: row 3[01], its last, is incomplete .*whole last row"):
+    with pytest.raises(
+        FileRefused, match=r"is truncated: row 3[01], its last, is incomplete .*whole last row"
+    ):
         bench.land(*CUT_OFF[where])
 
 

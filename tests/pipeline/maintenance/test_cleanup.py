@@ -15,8 +15,8 @@ def test_what_is_half_made_is_swept_and_nothing_else(bench: Bench) -> None:
     for half in (
         ".mentoring.duckdb.next",
         "build/.holder.json.next",
-        "build/own/following.duckdb",
-        "build/own/following.duckdb.wal",
+        "build/own/staged.duckdb",
+        "build/own/staged.duckdb.wal",
         "build/own/again.duckdb",
         "build/own/again.duckdb.rows/users/half.parquet",
         "deliveries/own/incoming/half.csv",

@@ -85,7 +85,12 @@ def test_under_a_scheduler_every_failure_is_told_once_and_a_late_publication(
     missing, *late, killed = (alert["message"] for alert in sorted(receiver.alerts, key=itemgetter("title")))
     for words in ("Run: scheduled__", "Task: ingest.await_delivery", "users_db_export.csv", "nothing yet"):
         assert words in missing
-    for words in ("Run: manual__", "Task: validate.quality_gate", "ended without a word", "nothing yet"):
+    for words in (
+        "Run: manual__",
+        "Task: validate.quality_gate",
+        "ended without an error message",
+        "nothing yet",
+    ):
         assert words in killed
     assert {message.partition("__")[0] for message in late} == {"Run: scheduled", "Run: manual"}
     assert "has not published within 0.1 minutes" in late[0]

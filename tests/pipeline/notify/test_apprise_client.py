@@ -96,7 +96,7 @@ def test_what_became_of_an_alert_is_a_line_in_the_log(
     caplog.set_level(logging.INFO)
     receiver.status = status
     run_fails(receiver.address)
-    level, words = ("INFO", "was taken by") if status == 200 else ("WARNING", "did not reach")
+    level, words = ("INFO", "was accepted by") if status == 200 else ("WARNING", "did not reach")
     (line,) = [record for record in caplog.records if record.name == run_alerts.__name__]
     assert line.levelname == level
     assert f"The alert 'mentor_tier_report: run failed' {words} address 1 (json://…)" in line.message
@@ -119,7 +119,7 @@ def test_an_alert_that_cannot_be_made_is_a_line_in_the_log(
     monkeypatch.setenv("MENTOR_WAREHOUSE_DIR", str(tmp_path))
     monkeypatch.setenv("MENTOR_ALERT_URL", receiver.address)
     load_alerts.rows_rejected("a_run", [1])
-    with alerts.telling_changed_tiers("a_run"):
+    with alerts.alerting_changed_tiers("a_run"):
         pass
     assert receiver.alerts == []
     assert caplog.text.count("An alert could not be made: ") == 1
@@ -128,8 +128,12 @@ def test_an_alert_that_cannot_be_made_is_a_line_in_the_log(
 @pytest.mark.parametrize(
     ("address", "code", "words"),
     [
-        ("{receiver}", 0, ["address 1 (json://…): taken"]),
-        ("{receiver}, " + NOBODY, 1, ["address 1 (json://…): taken", "address 2 (json://…): A Connection"]),
+        ("{receiver}", 0, ["address 1 (json://…): accepted"]),
+        (
+            "{receiver}, " + NOBODY,
+            1,
+            ["address 1 (json://…): accepted", "address 2 (json://…): A Connection"],
+        ),
         (f"no{SECRET}", 1, ["MENTOR_ALERT_URL", "address 1: Apprise knows no such URL", "Expected"]),
         ("", 1, ["MENTOR_ALERT_URL is empty", "off", "Expected"]),
     ],

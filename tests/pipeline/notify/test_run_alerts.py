@@ -13,9 +13,9 @@ from include.pipeline.core import origin, warehouse
 from include.pipeline.core.errors import DeliveryLate, DeliveryRefused, FileRefused, WarehouseInvalid
 from include.pipeline.core.settings import declared, settings
 from include.pipeline.ingest import ledger
-from include.pipeline.notify import run_alerts
+from include.pipeline.notify import load_alerts, run_alerts
 from include.pipeline.orchestration import stages
-from include.pipeline.publish import versions
+from include.pipeline.publish import report_files, versions
 from tests.support.deliveries import DATA_DATE, Bench, audit
 from tests.support.imports import loaded_by
 from tests.support.receiver import Receiver, receiving
@@ -41,8 +41,9 @@ def test_alerts_are_off_by_default() -> None:
         "run_alerts.run_failed({})\n"
         "run_alerts.publication_late({})\n"
         "load_alerts.rows_rejected('r', [1])\n"
+        "load_alerts.data_in_doubt('r')\n"
         "alerts.tiers_changed('r', {'K1': ('Gold', True)})\n"
-        "with alerts.telling_changed_tiers('r'): pass\n"
+        "with alerts.alerting_changed_tiers('r'): pass\n"
     )
     assert loaded_by(code, {"apprise", "duckdb", "include.pipeline.notify.run_alerts"}) == [
         "include.pipeline.notify.run_alerts"
@@ -60,7 +61,7 @@ def failed(task_id: str, error: BaseException | None) -> dict[str, Any]:
     [
         (WarehouseInvalid("The build is missing."), "mentor_tier_report: run failed"),
         (ValueError("of nobody's"), "mentor_tier_report: run failed"),
-        (FileRefused("users.csv is cut off."), "mentor_tier_report: delivery refused"),
+        (FileRefused("users.csv is truncated."), "mentor_tier_report: delivery refused"),
         (DeliveryRefused("3 checks failed."), "mentor_tier_report: delivery refused"),
         (DeliveryLate("users.csv is missing."), "mentor_tier_report: delivery late"),
     ],
@@ -244,6 +245,18 @@ def test_a_change_is_told_where_only_one_version_is_kept(
     publish({"K1": "Silver"})
     assert len(versions.kept()) == 1
     assert receiver.titles == ["mentor_tier_report: tiers changed"]
+
+
+def test_what_the_report_warns_of_is_told(receiver: Receiver, tmp_path: Path) -> None:
+    """In its words; a report without a warning sends nothing."""
+    report_files.write(RUN, {"tier_report.json": json.dumps({"warnings": ["It is old.", "It is odd."]})})
+    load_alerts.data_in_doubt(RUN)
+    told = receiver.only()
+    assert (told["title"], told["type"]) == ("mentor_tier_report: data in doubt", "warning")
+    assert told["message"].endswith("It is old.\nIt is odd.")
+    report_files.write(RUN, {"tier_report.json": "{}"})
+    load_alerts.data_in_doubt(RUN)
+    assert receiver.alerts == []
 
 
 def queued(ago: timedelta) -> dict[str, Any]:

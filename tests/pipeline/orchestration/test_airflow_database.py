@@ -32,12 +32,12 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def test_the_records_are_made_on_first_use_and_commits_wait_for_no_disk(home: Path) -> None:
     """NORMAL, which is 1, is safe with a log that is written ahead; DuckDB knows no such setting."""
-    assert imports.told_by(READ_RECORDS) == [0, 1, 42]
+    assert imports.printed_by(READ_RECORDS) == [0, 1, 42]
     made = (home / "airflow.db").stat().st_ino
-    assert imports.told_by(READ_RECORDS) == [0, 1, 42]
+    assert imports.printed_by(READ_RECORDS) == [0, 1, 42]
     assert (home / "airflow.db").stat().st_ino == made
     (home / "airflow.db").unlink()
-    assert imports.told_by(READ_RECORDS) == [0, 1, 42]
+    assert imports.printed_by(READ_RECORDS) == [0, 1, 42]
 
 
 def test_two_that_start_at_once_make_the_records_once(home: Path) -> None:

@@ -122,7 +122,7 @@ def test_a_build_without_a_layer_is_refused(missing: str, bench: Bench) -> None:
     build(bench, 2, tuple({"staging", "marts", "reports"} - {missing}))
     with warehouse.connect(settings().build_path) as connection:
         connection.execute(f"create schema {missing}")
-    with pytest.raises(WarehouseInvalid, match=r"has not the four layers: found .*run `make restore`"):
+    with pytest.raises(WarehouseInvalid, match=r"lacks one of the four layers: found .*run `make restore`"):
         publish(RUN)
     assert (published.read_bytes(), published.stat().st_ino) == before
     assert version(published) == 1

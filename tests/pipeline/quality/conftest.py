@@ -29,12 +29,12 @@ K2,Silver,80
 
 
 def event(event_id: str, event_type: str, user_id: object = 71, mentor_id: str = "K1") -> dict:
-    """Return one event; the time does not matter to the gate."""
+    """Return one event, of the day before the data date."""
     return {
         "event_id": event_id,
         "user_id": user_id,
         "mentor_id": mentor_id,
-        "timestamp": "2031-04-01T10:00:00Z",
+        "timestamp": "2031-05-01T10:00:00Z",
         "event_type": event_type,
     }
 

@@ -111,13 +111,35 @@ ROWS = {
         "update delivered.events set user_id = '405' where event_id = 'booking_confirmed-74'",
         "fails for 1 of 4 rows (user_id: 405)",
     ),
+    "events.orphan_mentors": Planted(
+        "update delivered.events set mentor_id = 'K405' where event_id in ('booking_requested-71',"
+        " 'booking_confirmed-71', 'booking_requested-72')",
+        "fails for 3 of 8 rows (mentor_id: K405)",
+    ),
     "events.unknown_user": Planted(
         "update delivered.events set user_id = '406' where event_id = 'session_started-74'",
         "fails for 3 of 17 rows (user_id: 404, 405, 406)",
     ),
     "events.unknown_mentor": Planted(
         "update delivered.events set mentor_id = 'K404' where event_id = 'session_ended-74'",
-        "fails for 1 of 17 rows (mentor_id: K404)",
+        "fails for 4 of 17 rows (mentor_id: K405, K404)",
+    ),
+    "users.new_status": Planted(
+        "insert into delivered.rejected_rows values ('users', 90, 'unknown_status', '', 'paused')",
+        "fails for 1 of 10 rows (status: paused)",
+    ),
+    "mentors.new_tier": Planted(
+        "insert into delivered.rejected_rows values ('mentors', 90, 'unknown_tier', '', 'Platinum')",
+        "fails for 1 of 7 rows (tier: Platinum)",
+    ),
+    "events.new_event_type": Planted(
+        "insert into delivered.rejected_rows values"
+        " ('events', 90, 'unknown_event_type', '', 'booking_canceled')",
+        "fails for 1 of 16 rows (event_type: booking_canceled)",
+    ),
+    "events.up_to_date": Planted(
+        "update delivered.events set \"timestamp\" = '2031-04-30T00:00:00Z' where \"timestamp\" > '2031-05'",
+        "fails for 1 of 17 rows (timestamp: 2031-04-30T00:00:00Z)",
     ),
 }
 COLUMNS = {
@@ -144,6 +166,10 @@ WARNINGS = {
     "mentors.repeated_rows",
     "events.unknown_user",
     "events.unknown_mentor",
+    "events.up_to_date",
+    "users.new_status",
+    "mentors.new_tier",
+    "events.new_event_type",
 }
 
 
@@ -216,7 +242,12 @@ def test_a_violation_fails_no_other_check(judged: list[dict[str, Check]]) -> Non
     rows, columns, empty = map(failed, judged)
     assert rows.keys() == ROWS.keys()
     assert empty.keys() == EMPTY.keys()
-    unjudged = {"users.company_id_given", "mentors.unknown_tier", "events.invalid_timestamp"}
+    unjudged = {
+        "users.company_id_given",
+        "mentors.unknown_tier",
+        "events.invalid_timestamp",
+        "events.up_to_date",
+    }
     assert columns.keys() == COLUMNS.keys() | unjudged
     for name in unjudged:
         assert columns[name].startswith("could not be checked: "), name
@@ -259,6 +290,33 @@ def test_the_orphan_rate_stops_above_five_percent(
     assert len(checks["events.unknown_user"].sample) == 5
 
 
+@pytest.mark.parametrize(("orphans", "is_refused"), [(25, False), (26, True)])
+def test_mentors_of_no_sheet_stop_above_a_quarter(orphans: int, is_refused: bool, deliver: Deliver) -> None:
+    """Of requests and confirmations together; a mentor of an earlier sheet is none of them."""
+    deliver(mentors=f"{MENTORS}K8,Gold,90\n")
+    ledger.accept()
+    asked = [
+        event(f"{kind}-{number}", kind, mentor_id="K9" if 2 * number < orphans - extra else "K8")
+        for extra, kind in enumerate(("booking_requested", "booking_confirmed"))
+        for number in range(50)
+    ]
+    deliver(events=asked)
+    check = judge()["events.orphan_mentors"]
+    assert check.refuses is is_refused
+    assert check.failed_rows == (orphans if is_refused else 0)
+
+
+@pytest.mark.parametrize(("renamed", "is_told"), [(1, False), (2, True)])
+def test_an_unknown_value_in_numbers_is_a_warning(renamed: int, is_told: bool, deliver: Deliver) -> None:
+    """Of 100 events one is a slip, two are a type that the source may have renamed."""
+    kinds = ["booking_canceled"] * renamed + ["session_paused"] + ["booking_requested"] * (99 - renamed)
+    deliver(events=[event(f"e{number}", kind) for number, kind in enumerate(kinds)])
+    check = judge()["events.new_event_type"]
+    assert check.passed is not is_told and not check.refuses
+    if is_told:
+        assert check.finding == "fails for 2 of 100 rows (event_type: booking_canceled)"
+
+
 def test_an_event_that_the_file_repeats_counts_once(deliver: Deliver) -> None:
     """5 orphans of 100 requests are 5 %, also where the file has the orphans' rows twice."""
     requests = of_type("booking_requested", 5)
@@ -273,6 +331,24 @@ def test_a_warning_that_cannot_run_refuses(deliver: Deliver) -> None:
     assert check.severity == "warning"
     assert check.refuses
     assert check.error is not None
+
+
+@pytest.mark.parametrize(
+    ("latest", "is_stale"),
+    [
+        ("2031-04-30T00:00:00Z", True),
+        ("2031-04-30T00:00:00.000001Z", False),
+        ("2031-04-30T14:00:00+14:00", True),
+        ("2031-04-29T23:30:00-01:00", False),
+    ],
+)
+def test_events_are_up_to_date_within_the_limit_of_days(
+    latest: str, is_stale: bool, deliver: Deliver
+) -> None:
+    """Three whole days before the end of the data date are too many, in whichever zone they are written."""
+    earlier = [item | {"timestamp": "2031-04-29T23:59:59Z"} for item in EVENTS]
+    deliver(events=[*earlier, event("late", "session_started") | {"timestamp": latest}])
+    assert ("events.up_to_date" in failed(judge())) is is_stale
 
 
 def test_rows_of_known_events_are_no_fault(deliver: Deliver) -> None:

@@ -14,12 +14,12 @@ PAGE = "/mentoring/quality/"
 
 def test_a_load_is_listed_with_its_counts(webserver: Server, folders: Settings) -> None:
     """The newest first, with the reason of one that was refused."""
-    refused = a_load(2, status="refused", reason="it is cut off")
+    refused = a_load(2, status="refused", reason="it is truncated")
     publish(folders, [a_load(1), refused])
     (loads,) = tables(webserver.get(PAGE).text)
     counts = ["4,321", "4,310", "8", "3", "2031-05-03 04:05:06"]
     assert loads[1:] == [
-        ["2", "users", "users-2.csv", "2031-05-02", "refused", *counts, "it is cut off"],
+        ["2", "users", "users-2.csv", "2031-05-02", "refused", *counts, "it is truncated"],
         ["1", "users", "users-1.csv", "2031-05-02", "accepted", *counts, "–"],
     ]
 

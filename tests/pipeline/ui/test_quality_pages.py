@@ -1,5 +1,6 @@
 """The page of the quality of the data as a whole, and that of the latest verdict."""
 
+import json
 from datetime import date
 
 import pytest
@@ -7,6 +8,7 @@ import pytest
 from include.pipeline.core import origin
 from include.pipeline.core.settings import Settings
 from include.pipeline.ingest import ledger
+from include.pipeline.publish import report_files
 from include.pipeline.quality.verdict import CRITICAL, WARNING
 from include.pipeline.ui import quality_pages
 from tests.pipeline.ui.html_tables import tables
@@ -21,13 +23,14 @@ CUT = "x" * 300 + "…"
 
 
 def test_the_page_of_a_real_delivery(webserver: Server, sample: Settings) -> None:
-    """The sample: three loads, a run of the gate with two warnings, and no rejected row."""
+    """The sample: three loads, a run of the gate with three warnings, and no rejected row."""
     html = webserver.get(PAGE).text
     runs, failed, loads = tables(html)
-    assert runs[1][1:] == ["the sample", "27", "0", "2", "passed"]
+    assert runs[1][1:] == ["the sample", "32", "0", "3", "passed"]
     assert [row[:2] + row[3:4] for row in failed[1:]] == [
         ["users", "user_id", "warning"],
         ["events", "user_id", "warning"],
+        ["events", "timestamp", "warning"],
     ]
     assert "fails for 5 of 155 rows" in failed[1][4]
     assert [row[:9] for row in loads[1:]] == [
@@ -36,6 +39,15 @@ def test_the_page_of_a_real_delivery(webserver: Server, sample: Settings) -> Non
         ["1", "users", "users_db_export.csv", "2023-08-01", "accepted", "155", "150", "0", "5"],
     ]
     assert "No row was rejected." in html
+
+
+def test_what_the_report_warns_of_stands_first(webserver: Server, sample: Settings) -> None:
+    """As text, and nothing where the latest report warns of nothing."""
+    report_files.write("a run", {"tier_report.json": json.dumps({"warnings": [HOSTILE]})})
+    shown = webserver.get(PAGE).text
+    assert shown.count('class="answer warned"') == 1 and "&lt;img src=x" in shown
+    report_files.write("a run", {"tier_report.json": "{}"})
+    assert 'class="answer warned"' not in webserver.get(PAGE).text
 
 
 def test_what_a_delivery_says_is_text(webserver: Server, folders: Settings) -> None:

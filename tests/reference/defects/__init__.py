@@ -1,4 +1,4 @@
-"""What is wrong in deliveries, row by row (SPEC 1)."""
+"""What is wrong in deliveries, row by row."""
 
 from . import edges, pairs, people, records
 from .registry import DEFECTS

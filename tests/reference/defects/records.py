@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from ..history import KINDS, TIERS
-from ..worlds import MICROSECOND, MINUTE, Draft
+from ..worlds import END, MICROSECOND, MINUTE, Draft, spell
 from .registry import defect
 
 
@@ -96,6 +96,8 @@ def unfit_event(draft: Draft) -> None:
         event | {"timestamp": "2031-02-30T10:00:00Z"},
         event | {"timestamp": "yesterday"},
         event | {"timestamp": None},
+        event | {"timestamp": spell(END + MICROSECOND, draft.random.choice(["Z", "", "+14:00", "-03:30"]))},
+        event | {"timestamp": "9999-12-31T23:59:59Z"},
         event | {"user_id": "  "},
         event | {"mentor_id": f"M{draft.number}\0"},
         {"event_id": f"unfit-{draft.number}"},

@@ -1,4 +1,4 @@
-"""A standalone Spark cluster of one's own, on loopback: a master and two workers, each a process."""
+"""A private standalone Spark cluster on loopback: a master and two workers, each a process."""
 
 import json
 import os
@@ -33,7 +33,7 @@ class ClusterUnavailable(UserFacingError):
 
 @dataclass(frozen=True)
 class Cluster:
-    """A cluster that runs.
+    """A running cluster.
 
     Attributes:
         address: spark://host:port.
@@ -76,7 +76,7 @@ def started(workers: int = WORKERS) -> Iterator[Cluster]:
     port, page = _free_port(), _free_port()
     address = f"spark://{HOST}:{port}"
     with ExitStack() as stack:
-        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="mentoring-spark-")))
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="spark-cluster-")))
         ports = ("--port", str(port), "--webui-port", str(page))
         stack.enter_context(_process(folder, "master", f"{CLASSES}.master.Master", *ports))
         of_worker = ("--webui-port", "0", "--cores", "1", "--memory", spark_settings().spark_memory)
@@ -107,7 +107,7 @@ def program() -> tuple[str, dict[str, str]]:
 @contextmanager
 def _process(folder: Path, name: str, java_class: str, *arguments: str) -> Iterator[int]:
     spark_class, environment = program()
-    # However this process ends, as by SIGKILL, its cluster ends with it.
+    # However this process ends, even by SIGKILL, its cluster ends with it.
     bound = ["setpriv", "--pdeathsig", "TERM"] if shutil.which("setpriv") else []
     with (folder / f"{name}.log").open("w") as log:
         process = subprocess.Popen(
@@ -115,7 +115,7 @@ def _process(folder: Path, name: str, java_class: str, *arguments: str) -> Itera
             env={**environment, "SPARK_LOCAL_IP": HOST},
             stdout=log,
             stderr=subprocess.STDOUT,
-            # Its executors are of its group, and end with it.
+            # Its executors are in its process group, and end with it.
             start_new_session=True,
         )
     try:
@@ -141,10 +141,10 @@ def _wait(page: int, workers: int, folder: Path) -> None:
     given_up = time.monotonic() + START_SECONDS
     while _known(page) < workers:
         if time.monotonic() > given_up:
-            told = "\n".join(log.read_text(encoding="utf-8")[-1000:] for log in sorted(folder.glob("*.log")))
+            logs = "\n".join(log.read_text(encoding="utf-8")[-1000:] for log in sorted(folder.glob("*.log")))
             raise ClusterUnavailable(
                 f"Spark's own cluster has not started: found {_known(page)} of {workers} workers after"
-                f" {START_SECONDS} s. Expected all; its logs say:\n{told}"
+                f" {START_SECONDS} s. Expected all; its logs say:\n{logs}"
             )
         time.sleep(0.2)
 
@@ -155,7 +155,7 @@ def _known(page: int) -> int:
 
 
 def page_of(host: str, port: int) -> dict[str, Any]:
-    """Return what a master or worker says of itself; nothing where it does not answer."""
+    """Return the status of a master or worker; empty if it does not answer."""
     try:
         with urlopen(f"http://{host}:{port}/json/", timeout=5) as answer:
             return dict(json.load(answer))

@@ -21,12 +21,12 @@ from include.pipeline.engines.spark.watchdog import watching
 # In the folder of a build: why dbt could not run, and its id of the command that changed the tables.
 REASON = "reason.txt"
 INVOCATION = "invocation.txt"
-# As dbt's own program exits.
+# dbt's own exit codes.
 FAILED, COULD_NOT_RUN = 1, 2
 
 
 def main(arguments: list[str]) -> int:
-    """Run dbt; return 0, 1 where something failed, 2 where dbt could not run."""
+    """Run dbt; return 0, 1 if something failed, 2 if dbt could not run."""
     folder = Path(arguments[0])
     try:
         current = spark_settings()
@@ -34,7 +34,7 @@ def main(arguments: list[str]) -> int:
         with ExitStack() as own:
 
             def give_up(reason: str) -> None:
-                """End this process with its cluster, not its session, for which threads may wait for good."""
+                """End this process and its cluster, but leave the session: stopping it may block forever."""
                 _could_not_run(folder, reason)
                 own.close()
                 os._exit(COULD_NOT_RUN)
@@ -42,8 +42,10 @@ def main(arguments: list[str]) -> int:
             master = own.enter_context(cluster.running(current.spark_master))
             with session.opened(folder, master) as spark, watching(spark, wait, give_up):
                 # Cosmos ends it by SIGINT, for which the session has a handler of its own.
-                for sign in (signal.SIGINT, signal.SIGTERM):
-                    signal.signal(sign, lambda number, _: give_up(f"Ended by {signal.Signals(number).name}."))
+                for signum in (signal.SIGINT, signal.SIGTERM):
+                    signal.signal(
+                        signum, lambda number, _: give_up(f"Ended by {signal.Signals(number).name}.")
+                    )
                 session.prepare(spark, folder)
                 done = dbtRunner().invoke(arguments[1:])
                 session.note_tables(spark, folder)

@@ -1,7 +1,7 @@
 """`python -m include.pipeline.engines.spark.service …`: what Spark's services in docker-compose.yaml run.
 
-`master` and `worker spark://host:port` become one, in a container of its own, for good; `healthy` exits with
-0 where the container's one answers.
+`master` and `worker spark://host:port` turn this process into one; `healthy` exits with 0 if the one in
+this container answers.
 """
 
 import os

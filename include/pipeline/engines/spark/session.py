@@ -41,9 +41,9 @@ def opened(folder: Path, master: str) -> Iterator[SparkSession]:
         master: address of the cluster.
 
     Raises:
-        ClusterUnavailable: nothing answers at the address, or it lets no session in.
+        ClusterUnavailable: nothing answers at the address, or it accepts no session.
     """
-    # dbt tells of every error; Spark would tell of it too, with all of Java's stack.
+    # dbt reports every error; Spark would report it again, with Java's whole stack trace.
     logging.getLogger("SQLQueryContextLogger").setLevel(logging.CRITICAL)
     spark = _session(folder, master)
     try:
@@ -104,7 +104,7 @@ def _session(folder: Path, master: str) -> SparkSession:
         "spark.sql.shuffle.partitions": current.spark_partitions,
         "spark.sql.warehouse.dir": folder,
         "spark.sql.catalogImplementation": "in-memory",
-        # Folders tell the partitions of a table, and their names are text.
+        # Folders name the partitions of a table, as text.
         "spark.sql.hive.manageFilesourcePartitions": "false",
         "spark.sql.sources.partitionColumnTypeInference.enabled": "false",
         "spark.sql.sources.default": "parquet",
@@ -151,7 +151,7 @@ def _show_source(spark: SparkSession, source: str, of_source: dict[str, Any]) ->
         f" location {literal(of_source['folder'])}"
     )
     parts = ", ".join(literal(part) for part in of_source["loaded_at"]) or "null"
-    # Both of the part's name, so that the files of loads that nobody asks for are not read.
+    # Both come from the part's name, so that files of other loads are not read.
     spark.sql(
         f"""
         create view raw.{source} as
@@ -184,7 +184,7 @@ def _go_on_with(spark: SparkSession, schemas: tuple[str, ...], previous: Path, f
         )
         by = f"partitioned by ({', '.join(table['folders'])})" if table["folders"] else ""
         spark.sql(f"create table {table['name']} ({columns}) using parquet {by}")
-        # After the table: Spark makes none where files lie.
+        # After the table: Spark creates no table over existing files.
         shutil.copytree(
             previous / f"{schema}.db" / name,
             folder / f"{schema}.db" / name,
@@ -194,7 +194,7 @@ def _go_on_with(spark: SparkSession, schemas: tuple[str, ...], previous: Path, f
 
 
 def _of_no_null(function: Callable[..., float]) -> Callable[..., float | None]:
-    """Return the function with null as its value of any null, as DuckDB has it."""
+    """Return the function, with null as its value if an argument is null, as in DuckDB."""
 
     @wraps(function)
     def called(*arguments: Any) -> float | None:

@@ -14,14 +14,14 @@ class SparkEngine(Engine):
     @property
     def storage(self) -> Storage:
         """The lake."""
-        # Not at the head of the file: it loads DuckDB, and the DAG is parsed every few seconds.
+        # Not at the top of the file: it loads DuckDB, and the DAG is parsed every few seconds.
         from include.pipeline.engines.spark.storage.lake import Lake
 
         return Lake()
 
     def begin_dbt(self) -> Dbt:
-        """It works in a folder of its own, of which the build's database then has views."""
-        # Not at the head of the file: it loads DuckDB, and the DAG is parsed every few seconds.
+        """Prepare a folder for dbt's tables, of which the build's database then has views."""
+        # Not at the top of the file: it loads DuckDB, and the DAG is parsed every few seconds.
         from include.pipeline.engines.spark.storage import dbt_tables
 
         folder = dbt_tables.begin()

@@ -13,7 +13,7 @@ class SparkSettings(Section):
     """The settings of engine spark.
 
     Attributes:
-        spark_master: address of the cluster; None where a build starts one of its own.
+        spark_master: address of the cluster; None if a build starts its own.
         spark_memory: of Spark's driver and of each executor, as Java writes it ("2g").
         spark_partitions: how many parts Spark divides what it sorts or joins into.
         spark_wait_minutes: how long a build may be without any executor.

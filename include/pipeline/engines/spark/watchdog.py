@@ -1,4 +1,4 @@
-"""Ends a build for which Spark's cluster has nobody left: Spark itself would wait for good."""
+"""Ends a build that has no executors left: Spark itself would wait forever."""
 
 import threading
 import time
@@ -49,7 +49,7 @@ def _watch(
 
 
 def _executors(spark: SparkSession) -> int:
-    """Return how many executors the session has; Spark's Python has no word for it."""
+    """Return how many executors the session has; Spark's Python has no call for it."""
     try:
         # Of these, one is the driver.
         return int(spark.sparkContext._jsc.sc().getExecutorMemoryStatus().size()) - 1

@@ -1,1 +1,1 @@
-"""A run waits for its delivery in the triggerer, and goes on, or ends, when it is there or late."""
+"""Waits for a run's delivery in the triggerer; when it is late, the run fails or continues without it."""

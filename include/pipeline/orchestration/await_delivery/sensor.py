@@ -1,4 +1,4 @@
-"""The task that waits for a delivery, and says what becomes of a run whose delivery is late."""
+"""The task that waits for a delivery, and fails or continues the run if it is late."""
 
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -18,8 +18,8 @@ from include.pipeline.orchestration.await_delivery.trigger import (
 class AwaitDelivery(BaseOperator):
     """Ends when the delivery is there, complete and at rest, or when it is late.
 
-    It looks once, and where it must wait it does so in the triggerer, without a worker. Where one process
-    runs all tasks it does not wait, and `receive` refuses what is not there.
+    It looks once. If it must wait, it waits in the triggerer, without a worker. If one process runs all
+    tasks, it does not wait, and `receive` refuses a missing delivery.
 
     Args:
         data_date: template of the run's data date.
@@ -48,14 +48,14 @@ class AwaitDelivery(BaseOperator):
         self.waits = True
 
     def adapt_to_one_process(self) -> None:
-        """Wait for nothing: the process would stand still for hours."""
+        """Do not wait: the process would block for hours."""
         self.waits = False
 
     def execute(self, context: Any) -> str | None:
-        """End at once where the delivery is at rest and it is the run's turn; else wait.
+        """End at once if the delivery is at rest and the warehouse is free; else wait.
 
         Returns:
-            As `end`; None where it does not wait.
+            The result of `end`; None if it waits.
         """
         if not self.waits:
             return None
@@ -69,21 +69,21 @@ class AwaitDelivery(BaseOperator):
 
         Args:
             context: of the task.
-            event: what is wrong with the delivery, or None where it is to be received.
+            event: what is wrong with the delivery, or None if it is ready.
 
         Returns:
-            Nothing where the delivery is to be received; the latest data date, ISO, of what was accepted
-            before, where the run goes on with that.
+            An empty text if the delivery is ready; the latest accepted data date, ISO, if the run goes on
+            with the previous data.
 
         Raises:
             DeliveryLate: the run cannot go on, or is not to go on, without its delivery.
-            SettingInvalid: it is not said for how long to wait, or what to do then.
+            SettingInvalid: the setting of how long to wait, or of what to do then, is missing.
         """
         deadline = deadline_of(self.since, self.run_type)
         goes_on = deployment_settings().goes_on_without_delivery
         if event is None:
             self.log.info("The delivery of %s is there", self.data_date)
-            # Not None: Airflow would leave what an earlier end, before the run was cleared, has returned.
+            # Not None: Airflow would keep the result from before the run was cleared.
             return ""
         late = f"The delivery of {self.data_date} is late: {event}. {self._waited(deadline)}."
         as_of = _as_of() if goes_on else None
@@ -108,7 +108,7 @@ class AwaitDelivery(BaseOperator):
 
 
 def _as_of() -> date | None:
-    # Not at the head of the file: it loads DuckDB, and the DAG is parsed every few seconds.
+    # Not at the top of the file: it loads DuckDB, and the DAG is parsed every few seconds.
     from include.pipeline.ingest import ledger
 
     return ledger.as_of()

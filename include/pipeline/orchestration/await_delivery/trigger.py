@@ -1,7 +1,7 @@
-"""The trigger that a run waits in, without a worker: for its delivery, then for its turn.
+"""The trigger that a run waits in, without a worker: for its delivery, then for the warehouse.
 
-It only looks: errors that waiting cannot fix are left to `receive`, which refuses them. The turn is for
-the runs of a backfill, which Airflow starts in parallel and next to the daily run.
+It only looks: errors that waiting cannot fix are left to `receive`, which refuses them. The second
+wait is for the runs of a backfill, which Airflow starts in parallel and next to the daily run.
 """
 
 import asyncio
@@ -19,7 +19,7 @@ from include.pipeline.core.settings import settings
 from include.pipeline.ingest import delivery
 
 POLL_SECONDS = 10.0
-# What was changed last longer ago is at rest, as is what two looks found the same.
+# Files unchanged for longer are at rest; so are files that two looks found the same.
 REST_SECONDS = 10.0
 BACKFILL = "backfill"
 
@@ -31,7 +31,7 @@ class Look(NamedTuple):
         found: what lies there: two looks that found the same found it at rest.
         is_short: a file is not there.
         is_last: the wait is over.
-        is_old: nothing of it has changed for so long that it is at rest.
+        is_old: no file has changed for so long that all are at rest.
     """
 
     found: str
@@ -43,8 +43,8 @@ class Look(NamedTuple):
 class DeliveryTrigger(BaseTrigger):
     """Fires when the delivery is there, or late, and the run has the warehouse.
 
-    It fires with what is wrong with the delivery, or with None where it is to be received. How long it
-    waits depends on nothing that it keeps: one that is started again in another triggerer ends as this one.
+    It fires with what is wrong with the delivery, or with None if it is ready. It keeps no state that its
+    wait depends on: restarted in another triggerer, it ends at the same time.
     """
 
     def __init__(self, data_date: str, since: str, run_type: str, of_run: str) -> None:
@@ -68,7 +68,7 @@ class DeliveryTrigger(BaseTrigger):
     async def run(self) -> AsyncIterator[TriggerEvent]:
         """Fire once."""
         late = await self._wait_for_delivery()
-        await self._wait_for_turn()
+        await self._wait_for_lock()
         yield TriggerEvent(late)
 
     async def _wait_for_delivery(self) -> str | None:
@@ -78,7 +78,7 @@ class DeliveryTrigger(BaseTrigger):
             look = await asyncio.to_thread(_look, self.data_date, self.since, self.run_type)
             if look.is_old or (look.found == before.found and not look.is_short):
                 return None
-            # What came with the last look gets another one.
+            # Files first seen by the last look get another one.
             if look.is_last and (look.is_short or not before.is_short):
                 return look.found if look.is_short else f"{look.found}: still changing"
             if look.found != before.found:
@@ -86,30 +86,30 @@ class DeliveryTrigger(BaseTrigger):
             before = look
             await asyncio.sleep(POLL_SECONDS)
 
-    async def _wait_for_turn(self) -> None:
-        told = None
-        while not await asyncio.to_thread(_claim, self.of_run):
+    async def _wait_for_lock(self) -> None:
+        logged = None
+        while not await asyncio.to_thread(_try_acquire, self.of_run):
             other = lock.holder()
-            if other and other != told:
+            if other and other != logged:
                 self.log.info("Waiting for %s, which works in the warehouse", other)
-            told = other
+            logged = other
             await asyncio.sleep(POLL_SECONDS)
 
 
 def is_ready(data_date: str, since: str, run_type: str, of_run: str) -> bool:
-    """Return whether nothing is to be waited for: a delivery long at rest, and the warehouse is free."""
-    return _look(data_date, since, run_type).is_old and _claim(of_run)
+    """Return whether there is nothing to wait for: the delivery is at rest, and the warehouse is free."""
+    return _look(data_date, since, run_type).is_old and _try_acquire(of_run)
 
 
 def deadline_of(since: str, run_type: str) -> datetime:
-    """Return when a wait is over that counts from `since`, ISO; that of a backfill is none."""
+    """Return when a wait from `since`, ISO, is over; at once for a backfill."""
     wait = timedelta() if run_type == BACKFILL else deployment_settings().delivery_wait
     return datetime.fromisoformat(since) + wait
 
 
-def _claim(run: str) -> bool:
+def _try_acquire(run: str) -> bool:
     try:
-        return lock.claim(run)
+        return lock.try_acquire(run)
     except (UserFacingError, OSError):
         # `receive` cannot work there either, and says why.
         return True

@@ -235,7 +235,7 @@ def test_runs_that_begin_at_once_take_turns(landing: Path) -> None:
 def test_a_turn_comes_when_a_process_ends_that_works_in_the_warehouse(landing: Path) -> None:
     """As `make run` does."""
     deliver(landing)
-    code = "from include.pipeline.core import lock; lock.take('make run', is_one_process=True); input()"
+    code = "from include.pipeline.core import lock; lock.acquire('make run', is_one_process=True); input()"
     with subprocess.Popen([sys.executable, "-c", code], cwd=PROJECT_DIR, stdin=subprocess.PIPE) as process:
         while lock.holder() is None:
             assert process.poll() is None

@@ -2,5 +2,5 @@
 
 `raw/<source>/` of the lake has the accepted rows of each load, `tables/` what each build of dbt has made.
 A folder is written once, and a database names the folders that it consists of: a build is published, kept
-and rolled back as a database, and a run that is killed leaves folders that no database names.
+and rolled back as a database, and a killed run leaves folders that no database names.
 """

@@ -22,14 +22,14 @@ from include.pipeline.core.settings import declared, settings
 from include.pipeline.engines.spark.spark_settings import SPARK_PYTHON
 from include.pipeline.engines.spark.storage import raw_parts
 
-# Small, and what readers come for: the published database has their rows itself.
+# Small, and what readers query: the published database holds their rows itself.
 COPIED = "reports"
 DBT_SCHEMAS = ("staging", "marts", COPIED)
 AUDIT = "audit"
 
 
 def create(connection: duckdb.DuckDBPyConnection) -> None:
-    """Make the list of builds where it is not there yet."""
+    """Create the list of builds unless it exists."""
     connection.execute(
         "create table if not exists lake.tables (is_finished boolean primary key, folder varchar not null)"
     )
@@ -71,7 +71,7 @@ def program(folder: Path) -> list[str]:
 
 
 def end(folder: Path, *, is_finished: bool) -> None:
-    """Have the build's database show what dbt has made in a folder.
+    """Make the build's database show what dbt built in a folder.
 
     Args:
         folder: of the build.
@@ -85,12 +85,12 @@ def end(folder: Path, *, is_finished: bool) -> None:
 
 def reason(folder: Path) -> str | None:
     """Return why dbt could not run in the folder of a build; None where it could."""
-    told = folder / "reason.txt"
-    return told.read_text(encoding="utf-8") if told.exists() else None
+    path = folder / "reason.txt"
+    return path.read_text(encoding="utf-8") if path.exists() else None
 
 
 def forget(connection: duckdb.DuckDBPyConnection) -> None:
-    """Have the next build go on with nothing of an earlier one."""
+    """Make the next build start with nothing of an earlier one."""
     connection.execute("delete from lake.tables")
 
 
@@ -143,7 +143,7 @@ def _models(folder: Path) -> Iterator[tuple[str, str, dict[str, str]]]:
 def _rows_of(folder: Path, columns: dict[str, str]) -> str:
     """Return a query of a table's rows, with the types that its model promises."""
     if not any(folder.rglob("*.parquet")):
-        # Of a partitioned table without a row there is no file.
+        # A partitioned table without rows has no file.
         empty = ", ".join(f'null::{kind} as "{name}"' for name, kind in columns.items())
         return f"select {empty} where false"
     typed = ", ".join(_typed(name, kind) for name, kind in columns.items())

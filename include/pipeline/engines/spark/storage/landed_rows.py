@@ -13,13 +13,13 @@ from include.pipeline.core import warehouse
 from include.pipeline.core.atomic_files import remove
 from include.pipeline.core.source import Source
 
-# The day that an event's time has as it was written: event_date=2023-08-01.
+# The day of an event's time as delivered, without conversion to UTC: event_date=2023-08-01.
 EVENT_DATE = "event_date"
 IS_DUPLICATE = "_is_duplicate"
 
 
 def create(connection: duckdb.DuckDBPyConnection, source: Source, landing: Path) -> None:
-    """Make the view of a source of which nothing has landed.
+    """Create the view of a source without landed rows.
 
     Args:
         connection: of the landing.
@@ -64,7 +64,7 @@ def store(connection: duckdb.DuckDBPyConnection, source: Source, landing: Path, 
 
 
 def fit(landing: Path, source: Source) -> Path:
-    """Return the folder of a source's rows that may enter raw; it is not there where there are none."""
+    """Return the folder of a source's rows that may enter raw; it is absent if there are none."""
     return _folder(landing, source) / f"{IS_DUPLICATE}=false"
 
 

@@ -24,7 +24,7 @@ LOAD_COLUMNS = {"_load_id": "integer", "_row_number": "bigint", "_loaded_at": "t
 
 
 def create(connection: duckdb.DuckDBPyConnection, source: Source) -> None:
-    """Make the list of parts, where it is not there yet, and the view of the source's rows."""
+    """Create the list of parts, unless it exists, and the view of the source's rows."""
     connection.execute("create schema if not exists lake")
     connection.execute(
         "create table if not exists lake.parts"
@@ -37,10 +37,10 @@ def create(connection: duckdb.DuckDBPyConnection, source: Source) -> None:
 def add(
     connection: duckdb.DuckDBPyConnection, source: Source, load_id: int, loaded_at: datetime, rows: Path
 ) -> None:
-    """Make landed rows those of a load, if there are any.
+    """Store landed rows, if there are any, as the rows of a load.
 
     Args:
-        connection: of the database that shall name them.
+        connection: of the database that will name them.
         source: whose rows they are.
         load_id: of the load.
         loaded_at: when it was accepted, UTC.

@@ -1,4 +1,4 @@
-"""Removes the folders of the lake that no database names: of runs that were killed, and of versions gone."""
+"""Removes the folders of the lake that no database names: those of killed runs and of removed versions."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,7 +10,7 @@ from include.pipeline.engines.spark.storage import dbt_tables, raw_parts
 
 
 def sweep() -> None:
-    """Remove what neither a build nor a version consists of; a run calls it once it has the lake."""
+    """Remove what belongs to neither a build nor a version; a run calls it once it holds the lock."""
     used: set[Path] = set()
     for database in _databases():
         with warehouse.connect(database, read_only=True) as connection:

@@ -83,10 +83,14 @@ def test_all_models_are_shown_with_their_types(accepted: Bench) -> None:
     folder = build(2)
     (folder / "marts.db" / "fct_events" / "part-0.parquet").unlink()
     columns = next(columns for _, name, columns in models() if name == "dim_observation")
-    moments = ", ".join(f"timestamptz '2031-04-01 12:00:00+02' as {column}" for column in columns)
-    write(folder, "marts.dim_observation", f"select {moments}")
+    moment = "timestamptz '2031-04-01 12:00:00+02'"
+    values = ", ".join(
+        f"{moment if kind == 'timestamp' else f'null::{kind}'} as {column}"
+        for column, kind in columns.items()
+    )
+    write(folder, "marts.dim_observation", f"select {values}")
     dbt_tables.end(folder, is_finished=True)
-    assert set(accepted.build("select * from marts.dim_observation")[0]) == {
+    assert set(accepted.build("select observation_end from marts.dim_observation")[0]) == {
         duckdb.sql("select timestamp '2031-04-01 10:00:00'").fetchall()[0][0]
     }
     for schema, name, expected in models():

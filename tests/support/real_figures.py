@@ -1,4 +1,4 @@
-"""The figures of SPEC section 4 and the sensitivity table of section 3, for the real delivery."""
+"""The expected figures of the real delivery: rates, comparisons, reliability, and the sensitivity table."""
 
 from typing import Any
 
