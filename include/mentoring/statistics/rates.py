@@ -16,12 +16,12 @@ MIN_P = sys.float_info.min
 
 
 def wilson_low_pct(rebooked: int, users: int) -> float:
-    """Return the lower end of Wilson's 95 % interval of a rate, in percent; there are users."""
+    """Return the lower end of Wilson's 95 % interval of a rate, in percent; `users` is at least 1."""
     return 100 * _wilson(rebooked, users)[0]
 
 
 def wilson_high_pct(rebooked: int, users: int) -> float:
-    """Return the upper end of Wilson's 95 % interval of a rate, in percent; there are users."""
+    """Return the upper end of Wilson's 95 % interval of a rate, in percent; `users` is at least 1."""
     return 100 * _wilson(rebooked, users)[1]
 
 
