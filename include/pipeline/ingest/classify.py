@@ -23,12 +23,12 @@ def classify(
     connection: duckdb.DuckDBPyConnection, source: Source, file: DeliveredFile, data_date: date
 ) -> None:
     """Fill `rejected` and `repeated` from `parsed`, and the landing's `rejected_rows` of the source."""
-    _reject_unfit(connection, source, data_date)
+    _reject_invalid(connection, source, data_date)
     _find_repeated(connection, source)
     _quarantine(connection, source, file)
 
 
-def _reject_unfit(connection: duckdb.DuckDBPyConnection, source: Source, data_date: date) -> None:
+def _reject_invalid(connection: duckdb.DuckDBPyConnection, source: Source, data_date: date) -> None:
     columns = ", ".join(f'"{column}"' for column in source.columns)
     has_nul = " or ".join(f'contains("{column}", chr(0))' for column in source.columns)
     missing = " or ".join(f"not {_is_given(column)}" for column in source.columns)
