@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any, TypeVar
 from urllib.error import HTTPError, URLError
 from urllib.request import Request, urlopen
@@ -164,6 +165,16 @@ class Scheduler:
 
 
 @contextmanager
+def postgres() -> Iterator[str]:
+    """Run PostgreSQL for the length of the block; yield the URL of its database."""
+    # Not in a folder of pytest, whose next session closes it to PostgreSQL's own user.
+    with TemporaryDirectory(prefix="mentoring-postgres-", ignore_cleanup_errors=True) as folder:
+        Path(folder).chmod(0o755)
+        with get_server(Path(folder) / "data", cleanup_mode="stop") as server:
+            yield server.get_uri()
+
+
+@contextmanager
 def scheduling(
     deployment: Deployment, dags: Path | None = None, dag_id: str = DAG_ID, **variables: str
 ) -> Iterator[Scheduler]:
@@ -176,8 +187,8 @@ def scheduling(
         variables: of the services' environment.
     """
     dags = dags or deployment.project / "dags"
-    with get_server(deployment.folder / "postgres", cleanup_mode="stop") as server:
-        scheduler = Scheduler(deployment, server.get_uri(), dags, dag_id)
+    with postgres() as address:
+        scheduler = Scheduler(deployment, address, dags, dag_id)
         scheduler.command("db", "migrate")
         services = ("api-server", "dag-processor", "scheduler", "triggerer")
         try:
