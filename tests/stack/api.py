@@ -63,8 +63,13 @@ class Api:
 
     def tasks(self, run: str) -> dict[str, dict[str, Any]]:
         """Return what the API says of the tasks of a run, by their ids."""
-        found = self.get(f"{DAG}/dagRuns/{quote(run)}/taskInstances?limit=1000")["task_instances"]
-        return {task["task_id"]: task for task in found}
+        tasks: dict[str, dict[str, Any]] = {}
+        # A page has at most 100, whatever the limit.
+        while found := self.get(
+            f"{DAG}/dagRuns/{quote(run)}/taskInstances?limit=100&offset={len(tasks)}&order_by=id"
+        )["task_instances"]:
+            tasks |= {task["task_id"]: task for task in found}
+        return tasks
 
     def log(self, run: str, task: str) -> str:
         """Return what the UI shows of a task's first try: its log, as JSON."""

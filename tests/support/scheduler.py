@@ -109,8 +109,13 @@ class Scheduler:
 
     def tasks(self, run: str) -> dict[str, dict[str, Any]]:
         """Return what Airflow knows of every task of a run."""
-        found = self._answer(f"dagRuns/{run}/taskInstances?limit=1000")
-        return {task["task_id"]: task for task in found["task_instances"]}
+        tasks: dict[str, dict[str, Any]] = {}
+        # A page has at most 100, whatever the limit.
+        while found := self._answer(
+            f"dagRuns/{run}/taskInstances?limit=100&offset={len(tasks)}&order_by=id"
+        )["task_instances"]:
+            tasks |= {task["task_id"]: task for task in found}
+        return tasks
 
     def states(self, run: str) -> dict[str, str | None]:
         """Return the state of every task of a run."""
