@@ -8,7 +8,7 @@ from urllib.error import HTTPError, URLError
 from urllib.parse import quote
 from urllib.request import Request, urlopen
 
-from tests.support.scheduler import until
+from tests.support.scheduler import every_task, until
 
 DAG = "/api/v2/dags/mentor_tier_report"
 
@@ -63,13 +63,7 @@ class Api:
 
     def tasks(self, run: str) -> dict[str, dict[str, Any]]:
         """Return what the API says of the tasks of a run, by their ids."""
-        tasks: dict[str, dict[str, Any]] = {}
-        # A page has at most 100, whatever the limit.
-        while found := self.get(
-            f"{DAG}/dagRuns/{quote(run)}/taskInstances?limit=100&offset={len(tasks)}&order_by=id"
-        )["task_instances"]:
-            tasks |= {task["task_id"]: task for task in found}
-        return tasks
+        return every_task(self.get, f"{DAG}/dagRuns/{quote(run)}")
 
     def log(self, run: str, task: str) -> str:
         """Return what the UI shows of a task's first try: its log, as JSON."""

@@ -109,13 +109,7 @@ class Scheduler:
 
     def tasks(self, run: str) -> dict[str, dict[str, Any]]:
         """Return what Airflow knows of every task of a run."""
-        tasks: dict[str, dict[str, Any]] = {}
-        # A page has at most 100, whatever the limit.
-        while found := self._answer(
-            f"dagRuns/{run}/taskInstances?limit=100&offset={len(tasks)}&order_by=id"
-        )["task_instances"]:
-            tasks |= {task["task_id"]: task for task in found}
-        return tasks
+        return every_task(self._answer, f"dagRuns/{run}")
 
     def states(self, run: str) -> dict[str, str | None]:
         """Return the state of every task of a run."""
@@ -201,6 +195,15 @@ def scheduling(
             yield scheduler
         finally:
             scheduler.stop(*services)
+
+
+def every_task(get: Callable[[str], dict[str, Any]], run: str) -> dict[str, dict[str, Any]]:
+    """Return what the API says of every task of a run, by task id; `get` returns its answer to a path."""
+    tasks: dict[str, dict[str, Any]] = {}
+    # A page has at most 100, whatever the limit.
+    while found := get(f"{run}/taskInstances?limit=100&offset={len(tasks)}&order_by=id")["task_instances"]:
+        tasks |= {task["task_id"]: task for task in found}
+    return tasks
 
 
 def until(found: Callable[[], Found], seconds: float = SECONDS) -> Found:
