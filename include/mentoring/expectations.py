@@ -23,7 +23,7 @@ def expectations() -> "dict[str, list[Expectation]]":
     """Return the expectations on each source's table."""
     return {
         EVENTS.name: [
-            # Each type by itself: where both keep the limit, so do the two together.
+            # Each type separately: if both are within the limit, so is the total.
             few_orphans("booking_requested"),
             few_orphans("booking_confirmed"),
             few_orphans_of_mentors(),

@@ -27,7 +27,7 @@ from tests.support.deliveries import complete
 RUN = "a_test"
 # Which delivery a row came with is all that they tell.
 TABLES_OF_DELIVERIES = ("fct_loads", "rpt_files")
-COLUMNS_OF_DELIVERIES = ("load_id", "row_number", "last_load_id")
+COLUMNS_OF_DELIVERIES = ("load_id", "row_number", "last_load_id", "latest_data_date", "staleness_days")
 
 
 @dataclass

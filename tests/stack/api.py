@@ -8,7 +8,7 @@ from urllib.error import HTTPError, URLError
 from urllib.parse import quote
 from urllib.request import Request, urlopen
 
-from tests.support.scheduler import until
+from tests.support.scheduler import every_task, until
 
 DAG = "/api/v2/dags/mentor_tier_report"
 
@@ -63,8 +63,7 @@ class Api:
 
     def tasks(self, run: str) -> dict[str, dict[str, Any]]:
         """Return what the API says of the tasks of a run, by their ids."""
-        found = self.get(f"{DAG}/dagRuns/{quote(run)}/taskInstances?limit=1000")["task_instances"]
-        return {task["task_id"]: task for task in found}
+        return every_task(self.get, f"{DAG}/dagRuns/{quote(run)}")
 
     def log(self, run: str, task: str) -> str:
         """Return what the UI shows of a task's first try: its log, as JSON."""

@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any, TypeVar
 from urllib.error import HTTPError, URLError
 from urllib.request import Request, urlopen
@@ -108,8 +109,7 @@ class Scheduler:
 
     def tasks(self, run: str) -> dict[str, dict[str, Any]]:
         """Return what Airflow knows of every task of a run."""
-        found = self._answer(f"dagRuns/{run}/taskInstances?limit=1000")
-        return {task["task_id"]: task for task in found["task_instances"]}
+        return every_task(self._answer, f"dagRuns/{run}")
 
     def states(self, run: str) -> dict[str, str | None]:
         """Return the state of every task of a run."""
@@ -164,6 +164,16 @@ class Scheduler:
 
 
 @contextmanager
+def postgres() -> Iterator[str]:
+    """Run PostgreSQL for the length of the block; yield the URL of its database."""
+    # Not in a folder of pytest, whose next session closes it to PostgreSQL's own user.
+    with TemporaryDirectory(prefix="mentoring-postgres-", ignore_cleanup_errors=True) as folder:
+        Path(folder).chmod(0o755)
+        with get_server(Path(folder) / "data", cleanup_mode="stop") as server:
+            yield server.get_uri()
+
+
+@contextmanager
 def scheduling(
     deployment: Deployment, dags: Path | None = None, dag_id: str = DAG_ID, **variables: str
 ) -> Iterator[Scheduler]:
@@ -176,8 +186,8 @@ def scheduling(
         variables: of the services' environment.
     """
     dags = dags or deployment.project / "dags"
-    with get_server(deployment.folder / "postgres", cleanup_mode="stop") as server:
-        scheduler = Scheduler(deployment, server.get_uri(), dags, dag_id)
+    with postgres() as address:
+        scheduler = Scheduler(deployment, address, dags, dag_id)
         scheduler.command("db", "migrate")
         services = ("api-server", "dag-processor", "scheduler", "triggerer")
         try:
@@ -185,6 +195,15 @@ def scheduling(
             yield scheduler
         finally:
             scheduler.stop(*services)
+
+
+def every_task(get: Callable[[str], dict[str, Any]], run: str) -> dict[str, dict[str, Any]]:
+    """Return what the API says of every task of a run, by task id; `get` returns its answer to a path."""
+    tasks: dict[str, dict[str, Any]] = {}
+    # A page has at most 100, whatever the limit.
+    while found := get(f"{run}/taskInstances?limit=100&offset={len(tasks)}&order_by=id")["task_instances"]:
+        tasks |= {task["task_id"]: task for task in found}
+    return tasks
 
 
 def until(found: Callable[[], Found], seconds: float = SECONDS) -> Found:

@@ -8,7 +8,7 @@ from include.pipeline.publish import report_files
 
 
 def write(run_id: str, *, of_trial: bool = False) -> Path:
-    """Write the four files of SPEC section 5 from the published database.
+    """Write the four files that `PIPELINE.report` declares from the published database.
 
     Args:
         run_id: of the run; names the folder.

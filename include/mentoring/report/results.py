@@ -1,4 +1,4 @@
-"""Reads the results of the published database, as `tier_report.json` holds them (SPEC section 5)."""
+"""Reads the results of the published database, as `tier_report.json` holds them."""
 
 from datetime import date, datetime
 from decimal import Decimal
@@ -41,7 +41,7 @@ def read(run_id: str, *, of_trial: bool = False) -> Results:
         of_trial: read the build of a dry run instead.
 
     Returns:
-        The document of SPEC section 5; times are ISO 8601 in UTC, rates in percent to two decimals,
+        The document of `tier_report.json`; times are ISO 8601 in UTC, rates in percent to two decimals,
         each list in a fixed order (highest rate first inside a lens and cohort). `gate` is None if the
         run left no results of the quality gate, `trial` if it is no dry run.
 

@@ -45,7 +45,7 @@ def restore(run_id: str, notify: Notify, *, from_deliveries: bool) -> None:
 
     Raises:
         RecoveryImpossible: rows of a load are neither in a kept file nor in a version.
-        DbtFailed: the models do not build; what is published is as it was.
+        DbtFailed: the models do not build; the published database is unchanged.
     """
     if from_deliveries:
         notify(rebuild_raw.restore_raw())
@@ -61,7 +61,7 @@ def withdraw(run_id: str, notify: Notify, load_id: int, *, undo: bool) -> None:
 
     Raises:
         RecoveryImpossible: there is no such load, or what came after it cannot be loaded again.
-        DbtFailed: the models do not build; what is published is as it was.
+        DbtFailed: the models do not build; the published database is unchanged.
     """
     notify(rebuild_raw.withdraw(load_id, undo=undo))
     _rebuild(run_id, notify)

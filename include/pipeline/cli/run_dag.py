@@ -33,7 +33,7 @@ def run(data_date: date | None) -> None:
         data_date: the logical date; None for now.
 
     Raises:
-        RunFailed: the run failed; what was published before is as it was.
+        RunFailed: the run failed; the published database is unchanged.
     """
     manifest = declared().dbt_manifest
     if not manifest.exists():

@@ -133,7 +133,7 @@ def require(run_id: str, *, is_what_if: bool = False) -> BuildState:
     if is_damaged():
         raise WarehouseInvalid(
             f"{build} cannot be published: found that it is marked as damaged. Expected a sound one; run"
-            " `make run` or `make restore`. What is published is as it was."
+            " `make run` or `make restore`. The published database is unchanged."
         )
     with warehouse.connect(build, read_only=True) as connection:
         return require_in(connection, run_id, is_what_if=is_what_if)
@@ -194,7 +194,7 @@ def _refusal(found: str, run_id: str) -> WarehouseInvalid:
     return WarehouseInvalid(
         f"{settings().build_path} cannot be published: found that {found}. Expected that dbt has built and"
         f" tested all of it in {run_id}, from the rows that raw has; run `make run`, or"
-        " `make dbt ARGS=build` and `make publish`. What is published is as it was."
+        " `make dbt ARGS=build` and `make publish`. The published database is unchanged."
     )
 
 

@@ -54,7 +54,7 @@ class Report:
             (`module:attribute`).
         rates: `rates(results) -> Mapping`, the percentage of each of `columns` that has one
             (`module:attribute`).
-        columns: of a list of reports, each a percentage.
+        columns: percentages that the list of reports shows.
     """
 
     title: str

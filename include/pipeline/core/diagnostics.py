@@ -99,8 +99,8 @@ def _disk_full(words: str) -> DiskFull:
     free, total = (_mib(amount) for amount in _room())
     return DiskFull(
         f"The disk is full: found {free} free of {total} for {settings().warehouse_dir} ({_line(words)})."
-        " Expected room for the next version of the database; free some space and run again. What is"
-        " published is as it was."
+        " Expected room for the next version of the database; free some space and run again. The"
+        " published database is unchanged."
     )
 
 
@@ -130,7 +130,7 @@ def _memory_short(words: str) -> MemoryShort:
 def _damaged(words: str) -> DatabaseDamaged:
     return DatabaseDamaged(
         f"The database that runs build in is damaged: {_line(words)}. Expected it to be as the last run left"
-        " it; run again, which restores it from the kept deliveries. What is published is as it was."
+        " it; run again, which restores it from the kept deliveries. The published database is unchanged."
     )
 
 

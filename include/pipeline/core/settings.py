@@ -1,4 +1,4 @@
-"""The one module that reads the environment: `.env` has the defaults, the caller's variables win.
+"""Reads the settings: `.env` has the defaults, the caller's variables win.
 
 The settings load when a process first asks for one, so it makes no difference how the process was started.
 What other programs read before any of our code runs (`AIRFLOW_HOME`, `AIRFLOW__…`) is exported by

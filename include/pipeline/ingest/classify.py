@@ -1,10 +1,11 @@
-"""Gives every parsed record its fate: accepted, an exact duplicate, or rejected for one reason.
+"""Classifies every parsed record: accepted, an exact duplicate, or rejected for one reason.
 
-Only rows of an unusual fate are written down, in temporary tables that name them by their `_row_number`
+Only rows that are not accepted are written down, in temporary tables that name them by their `_row_number`
 in the file, from 1:
 
-- `rejected`, with `_reason` (of SPEC section 2's list), and `_value`, which its rule does not accept;
-- `repeated`: rows whose like stands earlier in the file or, where rows add up, was accepted before.
+- `rejected`, with `_reason` (from the list in `include/dbt/models/staging/raw.yml`), and `_value`, which its
+  rule does not accept;
+- `repeated`: rows that equal an earlier row of the file or, if the source is append-only, an accepted row.
 
 The temporary view `fit` has the rows that are not rejected. The build is attached as `build`.
 """
@@ -22,12 +23,12 @@ def classify(
     connection: duckdb.DuckDBPyConnection, source: Source, file: DeliveredFile, data_date: date
 ) -> None:
     """Fill `rejected` and `repeated` from `parsed`, and the landing's `rejected_rows` of the source."""
-    _reject_unfit(connection, source, data_date)
+    _reject_invalid(connection, source, data_date)
     _find_repeated(connection, source)
     _quarantine(connection, source, file)
 
 
-def _reject_unfit(connection: duckdb.DuckDBPyConnection, source: Source, data_date: date) -> None:
+def _reject_invalid(connection: duckdb.DuckDBPyConnection, source: Source, data_date: date) -> None:
     columns = ", ".join(f'"{column}"' for column in source.columns)
     has_nul = " or ".join(f'contains("{column}", chr(0))' for column in source.columns)
     missing = " or ".join(f"not {_is_given(column)}" for column in source.columns)

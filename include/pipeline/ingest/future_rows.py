@@ -24,7 +24,7 @@ def advice(connection: duckdb.DuckDBPyConnection, source: Source, rows: int, dat
         f"""
         select
             count(*),
-            {_iso(f"max(greatest({', '.join(map(moment, columns))}))")},
+            {_iso(f"max(greatest({', '.join(moment(column) for column in columns)}))")},
             {_iso(latest_moment("$data_date::date"))}
         from parsed
         where _row_number in (select _row_number from rejected where _reason = '{FUTURE_TIMESTAMP}')

@@ -24,7 +24,7 @@ COUNTS = ("rows_in_file", "rows_loaded", "rows_rejected", "rows_duplicate")
 
 
 class RecoveryImpossible(UserFacingError):
-    """The raw layer cannot be rebuilt as asked; the build is as it was."""
+    """The raw layer cannot be rebuilt as asked; the build is unchanged."""
 
 
 def heal() -> str | None:

@@ -87,6 +87,6 @@ def report(run: str, outlet_events: Any = None, params: Any = None) -> str:
     written = stages.report(run)
     if trial.is_asked(params):
         # No update of the asset: DAGs that wait for the latest report keep waiting.
-        raise AirflowSkipException(f"{written} is the report of a trial; the latest one is as it was")
+        raise AirflowSkipException(f"{written} is the report of a trial; the latest one is unchanged")
     outlet_events[assets.REPORT].extra = assets.report_figures()
     return written

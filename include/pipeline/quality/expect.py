@@ -62,7 +62,7 @@ def shape(source: Source, *, may_be_empty: bool = False) -> "list[Expectation]":
 
 def values(source: Source) -> "list[Expectation]":
     """Return that every value is there, and good where the source has a rule for it."""
-    # How its times lie to the data date is judged of the delivery as a whole.
+    # Future timestamps are checked across the whole delivery.
     rules = [rule for rule in source.rules if rule.reason != FUTURE_TIMESTAMP]
     ruled = {rule.column for rule in rules}
     given = [column for column in source.columns if column not in ruled]

@@ -47,7 +47,7 @@ class QualityGate(gx.Checkpoint):
     _resources: ExitStack = PrivateAttr(default_factory=ExitStack)
 
     def release_after_run(self, resources: ExitStack) -> None:
-        """Close the resources when the checkpoint has run, whatever became of it."""
+        """Close the resources after the checkpoint has run, whether or not it succeeded."""
         self._resources = resources
 
     def run(self, *args: Any, **kwargs: Any) -> CheckpointResult:

@@ -18,7 +18,7 @@ from tests.support.deliveries import Bench
 @pytest.mark.parametrize(
     ("number", "fault", "words"),
     [
-        (errno.ENOSPC, diagnostics.DiskFull, ["The disk is full", "free some space", "as it was"]),
+        (errno.ENOSPC, diagnostics.DiskFull, ["The disk is full", "free some space", "is unchanged"]),
         (errno.EDQUOT, diagnostics.DiskFull, ["The disk is full"]),
         (errno.EROFS, diagnostics.NotWritable, ["may not be written", "reports", "permissions"]),
         (errno.EACCES, diagnostics.NotWritable, ["may not be written", "/some/file"]),

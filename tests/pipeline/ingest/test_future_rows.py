@@ -39,7 +39,7 @@ def test_many_rows_of_the_future_refuse_the_file(bench: Bench) -> None:
     with pytest.raises(FileRefused) as refusal:
         bench.land("events", array([*events(94), earlier, *late]))
     assert str(refusal.value) == (
-        "booking_events.json has too many unfit rows: found 6 of 100 (6.0 %), 6 future_timestamp (rows 95,"
+        "booking_events.json has too many invalid rows: found 6 of 100 (6.0 %), 6 future_timestamp (rows 95,"
         " 96, 97, 98, 99, …). Expected at most 5 % (MENTOR_MAX_REJECTED_PCT). 6 rows (6.0 %) are later than"
         " 2031-05-04T00:00:00Z, a day after the end of the data date 2031-05-02; the latest is of"
         " 2099-01-01T00:00:00Z. Either the data date or the clock of the source is wrong: run for the day of"

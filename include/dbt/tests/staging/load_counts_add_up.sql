@@ -1,4 +1,4 @@
--- Every row of an accepted file is accounted for: it was loaded, rejected or a duplicate (SPEC section 2).
+-- Every row of an accepted file is accounted for: it was loaded, rejected or a duplicate.
 select
     load_id,
     rows_in_file,

@@ -1,4 +1,4 @@
-"""The terms of the report, with the parameters in use (SPEC section 3)."""
+"""The terms of the report, with the parameters in use."""
 
 from include.mentoring.report.results import Results
 
