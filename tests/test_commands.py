@@ -77,7 +77,7 @@ def test_readers_and_report_go_back_together(two_days: tuple[Deployment, list[di
 
 
 @pytest.mark.parametrize("source", ["raw", "deliveries"])
-def test_everything_is_made_anew(source: str, two_days: tuple[Deployment, list[dict[str, str]]]) -> None:
+def test_everything_is_rebuilt(source: str, two_days: tuple[Deployment, list[dict[str, str]]]) -> None:
     """From the raw layer, or without any build from the kept deliveries: the tables are the same."""
     deployment, (_, second) = two_days
     if source == "deliveries":

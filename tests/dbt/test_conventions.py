@@ -91,7 +91,7 @@ def columns(built: Path) -> dict[tuple[str, str], dict[str, tuple[str, bool]]]:
     return tables
 
 
-def test_every_model_has_one_yaml_beside_it(models: list[Node]) -> None:
+def test_every_model_has_one_yaml_next_to_it(models: list[Node]) -> None:
     """fct_x.sql is described in fct_x.yml in its folder and nowhere else."""
     for model in models:
         described_in = model["patch_path"].removeprefix("mentoring://")
@@ -106,7 +106,7 @@ def test_every_yaml_of_a_layer_is_a_models(manifest: Node, models: list[Node]) -
     assert {path.stem.removesuffix("_unit_tests") for path in some(files)} == names | sources
 
 
-def test_unit_tests_lie_beside_their_model(manifest: Node, models: list[Node]) -> None:
+def test_unit_tests_lie_next_to_their_model(manifest: Node, models: list[Node]) -> None:
     """They are in the model's YAML, or in <model>_unit_tests.yml where that would grow long."""
     paths = {model["name"]: Path(model["original_file_path"]).with_suffix("") for model in models}
     for test in some(manifest["unit_tests"].values()):

@@ -54,7 +54,7 @@ def test_the_catalog_has_every_model_and_column(docs: Path) -> None:
         assert types == {name: column["data_type"] for name, column in node["columns"].items()}, key
 
 
-def test_the_page_is_told_not_to_track_its_readers(docs: Path) -> None:
+def test_the_page_does_not_track_its_readers(docs: Path) -> None:
     """dbt's page sends what is read to a collector, unless the manifest in it says otherwise."""
     assert read(docs / "manifest.json")["metadata"]["send_anonymous_usage_stats"] is False
 

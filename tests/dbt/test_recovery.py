@@ -200,7 +200,7 @@ def test_rows_that_are_nowhere_stop_the_recovery(pipeline: Pipeline) -> None:
 
 
 @pytest.mark.parametrize("damage", ["header", "garbage", "empty", "noted"])
-def test_a_damaged_build_is_made_anew(damage: str, pipeline: Pipeline) -> None:
+def test_a_damaged_build_is_rebuilt(damage: str, pipeline: Pipeline) -> None:
     """Whether DuckDB cannot open it, or a stage met the damage later and noted it."""
     before = raw(pipeline)
     build = settings().build_path

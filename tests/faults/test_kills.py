@@ -58,7 +58,7 @@ def test_a_repeated_run_that_is_killed(lab: Lab) -> None:
 
 
 @pytest.mark.smoke
-def test_readers_beside_a_run(lab: Lab) -> None:
+def test_readers_during_a_run(lab: Lab) -> None:
     """Who reads while a run works finds the old publication or the new one; who stays keeps the old one."""
     outcome, readings = readers.alongside(lab.second, lab.folder())
     assert_well([outcome])
@@ -66,7 +66,7 @@ def test_readers_beside_a_run(lab: Lab) -> None:
     assert readings.seen == [lab.second.before.tables, lab.second.after.tables]
 
 
-def test_a_run_beside_somebody_who_has_the_build_open(lab: Lab) -> None:
+def test_a_run_while_somebody_has_the_build_open(lab: Lab) -> None:
     """Somebody who looks into the build is waited for, or named with what to do when it lasts."""
     trials = [partial(readers.build_held, lab.second, lab.folder(), seconds) for seconds in (3, 45)]
     assert_well(kills.all_of(trials, lab.workers))

@@ -68,7 +68,7 @@ def is_refused(take: Callable[[], None]) -> bool:
 
 
 @pytest.mark.parametrize("part", ["whole", "task"])
-def test_a_second_run_is_told_who_has_the_warehouse_and_since_when(part: str) -> None:
+def test_a_second_run_reports_who_has_the_warehouse_and_since_when(part: str) -> None:
     """After the time it may wait: run, process, host, time, and what to do."""
     with another_process("the first", part) as first, pytest.raises(WarehouseBusy) as busy:
         lock.acquire("the second")

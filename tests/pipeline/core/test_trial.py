@@ -107,7 +107,7 @@ def test_a_trial_of_a_damaged_build_heals_its_copy(is_marked: bool, bench: Bench
     assert rows() == 2
 
 
-def test_a_second_trial_starts_anew(bench: Bench) -> None:
+def test_a_second_trial_starts_over(bench: Bench) -> None:
     """What an earlier one left when it was killed does not mix with it."""
     bench.deliver("users", users(2))
     trial.begin(origin.OWN)

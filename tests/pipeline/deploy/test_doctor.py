@@ -32,7 +32,7 @@ def path(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
-def test_a_machine_without_docker_is_told_to_install_it(tmp_path: Path) -> None:
+def test_a_machine_without_docker_gets_the_command_to_install_it(tmp_path: Path) -> None:
     """With any Python and nothing installed, as the command that a new user types first."""
     done = subprocess.run(
         [sys.executable, "-S", "-m", "include.pipeline.deploy.doctor"],

@@ -38,7 +38,7 @@ def replace(path: Path, old: str, new: str) -> None:
 
 
 @pytest.mark.e2e
-def test_a_failed_build_is_told_once_and_rejected_rows_are_told_before(
+def test_a_failed_build_alerts_once_and_rejected_rows_alert_before(
     deployment: Deployment, receiver: Receiver
 ) -> None:
     """Only the task that ran dbt tells of it, not those of the model and of its tests, nor the run."""
@@ -59,7 +59,7 @@ def wait_for(receiver: Receiver, alerts: int) -> None:
 
 
 @pytest.mark.scheduler
-def test_under_a_scheduler_every_failure_is_told_once_and_a_late_publication(
+def test_under_a_scheduler_every_failure_and_a_late_publication_alert_once(
     deployment: Deployment, receiver: Receiver
 ) -> None:
     """A failed task sends its reason; for one killed by lack of memory, the run sends the alert."""

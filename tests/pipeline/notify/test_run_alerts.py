@@ -66,7 +66,7 @@ def failed(task_id: str, error: BaseException | None) -> dict[str, Any]:
         (DeliveryLate("users.csv is missing."), "mentor_tier_report: delivery late"),
     ],
 )
-def test_a_failed_task_is_told_with_its_error(error: Exception, title: str, receiver: Receiver) -> None:
+def test_a_failed_task_alerts_with_its_error(error: Exception, title: str, receiver: Receiver) -> None:
     """Which run and task, the error in its own words, and what is published meanwhile."""
     run_alerts.task_failed(failed("ingest.users", error))
     told = receiver.only()
@@ -75,7 +75,7 @@ def test_a_failed_task_is_told_with_its_error(error: Exception, title: str, rece
         assert words in told["message"]
 
 
-def test_a_failed_task_tells_what_stays_published(receiver: Receiver) -> None:
+def test_a_failed_task_says_what_stays_published(receiver: Receiver) -> None:
     """Who reads the answer meanwhile reads that of an earlier run."""
     publish({"K1": "Gold"})
     run_alerts.task_failed(failed("publish", WarehouseInvalid("broken")))
@@ -83,13 +83,13 @@ def test_a_failed_task_tells_what_stays_published(receiver: Receiver) -> None:
     assert f"stays: version 1 of {published_at}, made by {RUN}\n" in receiver.only()["message"]
 
 
-def test_a_task_whose_process_died_is_told_as_well(receiver: Receiver) -> None:
+def test_a_task_whose_process_died_alerts_too(receiver: Receiver) -> None:
     """Nobody has raised an error then."""
     run_alerts.task_failed(failed("report", None))
     assert "See its log" in receiver.only()["message"]
 
 
-def test_a_run_is_told_again_only_where_no_task_has_told_of_it(receiver: Receiver) -> None:
+def test_a_failed_run_alerts_only_if_none_of_its_tasks_did(receiver: Receiver) -> None:
     """One alert for each run that fails, also for one that is run again and fails again."""
     killed = failed("publish", None)
     of_the_run = {name: killed[name] for name in ("run_id", "dag_run")}
@@ -144,7 +144,7 @@ def take_in() -> str:
     return stages.accept(RUN)
 
 
-def test_rejected_rows_are_told_by_file_and_reason(delivered: Path, receiver: Receiver) -> None:
+def test_rejected_rows_alert_by_file_and_reason(delivered: Path, receiver: Receiver) -> None:
     """How many of how many, for which reason, and where to see them."""
     spoil(delivered)
     take_in()
@@ -160,7 +160,7 @@ def test_rejected_rows_are_told_by_file_and_reason(delivered: Path, receiver: Re
         assert words in told["message"]
 
 
-def test_the_same_delivery_again_is_not_told_again(delivered: Path, receiver: Receiver) -> None:
+def test_the_same_delivery_does_not_alert_twice(delivered: Path, receiver: Receiver) -> None:
     """Its rows were told when they were accepted."""
     spoil(delivered)
     take_in()
@@ -169,7 +169,7 @@ def test_the_same_delivery_again_is_not_told_again(delivered: Path, receiver: Re
     assert receiver.alerts == []
 
 
-def test_a_clean_delivery_is_not_told(delivered: Path, receiver: Receiver) -> None:
+def test_a_clean_delivery_does_not_alert(delivered: Path, receiver: Receiver) -> None:
     """Exact duplicates are no rejected rows."""
     assert take_in() == "Accepted as load 1, 2, 3"
     assert receiver.alerts == []
@@ -196,7 +196,7 @@ def publish(tiers: dict[str, str], left_out: str = "", of: str = origin.OWN) -> 
     stages.publish(RUN)
 
 
-def test_changed_tiers_are_told_when_they_are_published(receiver: Receiver) -> None:
+def test_changed_tiers_alert_when_they_are_published(receiver: Receiver) -> None:
     """Who, from what to what; and who came or went with the same sheet."""
     publish({"K1": "Gold", "K2": "Silver", "K3": "Bronze", "K4": "Unknown"})
     publish({"K1": "Silver", "K2": "Silver", "K3": "Bronze", "K4": "Gold", "K0": "Gold"}, "K3")
@@ -212,7 +212,7 @@ def test_changed_tiers_are_told_when_they_are_published(receiver: Receiver) -> N
     ]
 
 
-def test_the_first_publication_and_the_same_again_are_not_told(receiver: Receiver) -> None:
+def test_the_first_publication_and_the_same_again_do_not_alert(receiver: Receiver) -> None:
     """Nothing has changed then."""
     for _ in range(3):
         publish({"K1": "Gold"})
@@ -236,7 +236,7 @@ def test_tiers_of_the_sample_and_own_ones_are_not_compared(receiver: Receiver) -
     assert "K1: Gold to Silver" in receiver.only()["message"]
 
 
-def test_a_change_is_told_where_only_one_version_is_kept(
+def test_a_change_alerts_where_only_one_version_is_kept(
     receiver: Receiver, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The version before is gone by the time that the new one is there."""
@@ -247,7 +247,7 @@ def test_a_change_is_told_where_only_one_version_is_kept(
     assert receiver.titles == ["mentor_tier_report: tiers changed"]
 
 
-def test_what_the_report_warns_of_is_told(receiver: Receiver, tmp_path: Path) -> None:
+def test_warnings_of_the_report_alert(receiver: Receiver, tmp_path: Path) -> None:
     """In its words; a report without a warning sends nothing."""
     report_files.write(RUN, {"tier_report.json": json.dumps({"warnings": ["It is old.", "It is odd."]})})
     load_alerts.data_in_doubt(RUN)
@@ -265,7 +265,7 @@ def queued(ago: timedelta) -> dict[str, Any]:
     return {"dag_run": {"dag_run_id": RUN, "queued_at": queued_at, "state": "running"}}
 
 
-def test_a_late_publication_is_told(receiver: Receiver) -> None:
+def test_a_late_publication_alerts(receiver: Receiver) -> None:
     """Which run, since when, its state, and what is published meanwhile."""
     run_alerts.publication_late(queued(timedelta(hours=2)))
     told = receiver.only()

@@ -42,7 +42,7 @@ def test_the_command_is_what_dbt_takes_for_it(arguments: str, needs: bool, chang
     assert dbt_cli.changes_build(arguments.split()) is changes
 
 
-def test_a_damaged_build_is_told_and_marked(bench: Bench) -> None:
+def test_a_damaged_build_is_reported_and_marked(bench: Bench) -> None:
     """`make dbt` ends in a message, as the other stages do, and the next run heals the build."""
     bench.deliver("users", users(1))
     settings().build_path.write_bytes(b"no database" * 999)
@@ -51,7 +51,7 @@ def test_a_damaged_build_is_told_and_marked(bench: Bench) -> None:
     assert build_state.is_damaged()
 
 
-def test_results_of_an_earlier_dbt_are_not_told_as_those_of_this_one(
+def test_results_of_an_earlier_dbt_are_not_reported_as_those_of_this_one(
     bench: Bench, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     """Where dbt cannot begin, its own words are the reason; what an earlier one left may be cut off, too."""

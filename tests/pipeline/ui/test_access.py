@@ -131,7 +131,7 @@ def test_the_short_addresses_lead_to_the_pages(webserver: Server) -> None:
         assert has_headers(answer)
 
 
-def test_an_error_of_ours_tells_the_log_alone(webserver: Server, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_error_of_ours_goes_to_the_log_alone(webserver: Server, monkeypatch: pytest.MonkeyPatch) -> None:
     """The page of an error has the headers and no word of the error."""
 
     def broken() -> None:

@@ -123,7 +123,7 @@ def test_the_claim_is_made_where_all_holds(results: Callable[..., Results]) -> N
     assert "not proof that the tier is its cause" in said.notes[0]
 
 
-def test_a_bound_is_told_as_a_bound(results: Callable[..., Results]) -> None:
+def test_a_bound_is_written_as_a_bound(results: Callable[..., Results]) -> None:
     """Where no draw was as large, the report says how many were made; a mentor left out is counted."""
     columns = {"mentor_permutation_p": 1 / 10_001, "permutation_p_is_bound": True, "mentors_in_both": 1}
     said = answer(results(**REAL, tables={"rpt_comparisons": of_all(**columns)}))

@@ -87,7 +87,7 @@ def test_without_previous_data_the_run_cannot_go_on(
 
 
 @pytest.mark.parametrize("name", ["MENTOR_DELIVERY_WAIT_MINUTES", "MENTOR_DELIVERY_LATE"])
-def test_a_setting_that_is_none_is_told(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_invalid_setting_is_reported(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """Even while no delivery is late: before the night on which it matters."""
     monkeypatch.setenv(name, "soon")
     with pytest.raises(SettingInvalid, match=re.escape(f"{name} is 'soon'")):

@@ -163,7 +163,7 @@ def test_what_came_with_the_last_look_is_looked_at_again(
     assert fired(trigger(almost)) is None
 
 
-def test_a_triggerer_that_begins_anew_does_not_wait_anew(landing: Path) -> None:
+def test_a_restarted_triggerer_does_not_start_the_wait_over(landing: Path) -> None:
     """What is kept of the trigger holds the start of the run, not that of the wait."""
     waiting_since = ago(minutes=59, seconds=59)
     begun = time.monotonic()
@@ -246,7 +246,9 @@ def test_a_turn_comes_when_a_process_ends_that_works_in_the_warehouse(landing: P
     assert fired(trigger()) is None
 
 
-def test_a_warehouse_that_cannot_be_claimed_is_left_to_be_told_of(landing: Path, tmp_path: Path) -> None:
+def test_a_warehouse_that_cannot_be_claimed_is_left_to_the_task_to_report(
+    landing: Path, tmp_path: Path
+) -> None:
     """The task that receives says what is wrong with it."""
     deliver(landing)
     (tmp_path / "warehouse").touch()

@@ -67,7 +67,7 @@ def accepted(lake: Bench) -> Bench:
     return lake
 
 
-def test_a_build_is_made_from_what_was_accepted(accepted: Bench) -> None:
+def test_a_build_reads_what_was_accepted(accepted: Bench) -> None:
     """The ledger, the quarantine, and the parts of each source by name."""
     folder = dbt_tables.begin()
     inputs = json.loads((folder / "inputs.json").read_text(encoding="utf-8"))

@@ -77,7 +77,7 @@ def test_a_withdrawn_load_is_left_out_and_comes_back(lake: Bench) -> None:
     assert lake.build("select count(*) from raw.events") == [(2,)]
 
 
-def test_raw_is_made_anew_from_the_deliveries(lake: Bench) -> None:
+def test_raw_is_rebuilt_from_the_deliveries(lake: Bench) -> None:
     """The build and all folders are gone, the delivered files are not."""
     deliver(lake)
     found = [lake.build(query) for query in RAW]
