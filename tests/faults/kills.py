@@ -53,9 +53,13 @@ class Reference:
 
     @property
     def before_state(self) -> list[str]:
-        """The points up to the last commit of stage dbt, which gives the build its state."""
+        """The points at which nobody may publish the build: the last commit of stage dbt gives it its state.
+
+        The build of a repeated run has that state from before, until the stage's first commit revokes it.
+        """
         commits = [at for at, point in enumerate(self.points) if point.startswith("dbt: before commit")]
-        return self.points[: commits[-1] + 1]
+        is_repeated = self.before.tables == self.after.tables
+        return self.points[commits[0] + 1 if is_repeated else 0 : commits[-1] + 1]
 
 
 @dataclass
