@@ -41,8 +41,13 @@ def chance(row: Row) -> str:
     return f"If tiers made no difference, a gap this large would turn up {_reassigned(row)}"
 
 
-def exploratory(row: Row) -> str:
-    """Return a comparison that was not chosen in advance: rates, difference, and p before and after Holm."""
+def exploratory(row: Row, comparisons: int) -> str:
+    """Return a comparison that was not chosen in advance: rates, difference, and p before and after Holm.
+
+    Args:
+        row: the comparison.
+        comparisons: how many Holm's correction counts.
+    """
     rates = (
         f"{row['a']} against {row['b']}: {row['a_rebooked']:,} of {row['a_users']:,} against"
         f" {row['b_rebooked']:,} of {row['b_users']:,} came back, {difference(row)}"
@@ -52,6 +57,11 @@ def exploratory(row: Row) -> str:
     corrected = f"p {permutation_p(row)} over the mentors, {p_value(row['holm_p'])} after Holm's correction"
     if row["holm_p"] < SIGNIFICANT_P:
         return f"{rates}; {corrected}."
+    if row["smallest_permutation_p"] * comparisons >= SIGNIFICANT_P:
+        return (
+            f"{rates}; {corrected}: with so few mentors no difference can pass the correction for"
+            f" {comparisons:,} comparisons."
+        )
     return f"{rates}; {corrected}: among so many comparisons, too weak to count."
 
 

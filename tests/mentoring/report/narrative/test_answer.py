@@ -204,6 +204,11 @@ def test_tiers_next_to_each_other_are_exploratory(results: Callable[..., Results
     assert silver.startswith("Silver against Bronze: 22 of 57 against 0 of 33 came back,")
     (gold, _) = answer(results(**REAL, figures={"permutation": 0.001})).notes[2:]
     assert gold.endswith("p 0.0010 over the mentors, 0.017 after Holm's correction.")
+    few = answer(results(**REAL, tables={"rpt_comparisons": of_all(smallest_permutation_p=1 / 120)}))
+    assert few.notes[-1].endswith(
+        "0.11 after Holm's correction: with so few mentors no difference can pass the correction for 17"
+        " comparisons."
+    )
     untested = answer(results(**REAL, tables={"rpt_comparisons": of_all(mentor_permutation_p=None)}))
     assert untested.notes[-1].endswith("it cannot be tested over the mentors.")
     assert len(answer(results(Gold=(40, 30), Bronze=(40, 3))).notes) == 2
