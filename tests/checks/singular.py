@@ -155,7 +155,7 @@ OTHER_FIGURES = {
         ),
         Violation(
             "a day has more users at risk than the day before",
-            "update reports.rpt_time_to_return set users_at_risk = 1000 where tier = 'Gold' and days = 3",
+            "update reports.rpt_time_to_return set at_risk = 1000 where tier = 'Gold' and days = 3",
         ),
         Violation(
             "the curve leaves its band",

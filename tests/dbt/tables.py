@@ -81,7 +81,7 @@ COLUMNS: dict[str, tuple[int, str]] = {
     ),
     "reports.rpt_time_to_return": (
         2,
-        "tier, days, users, users_at_risk, returned_pct, ci_low_pct, ci_high_pct",
+        "tier, days, users, at_risk, returned_pct, ci_low_pct, ci_high_pct",
     ),
     "reports.rpt_users_at_risk": (1, "user_id, mentor_id, tier, days_since, return_pct"),
     "anomalies": (1, "event_id, anomaly"),

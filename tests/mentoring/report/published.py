@@ -118,7 +118,7 @@ def rows(
         ],
         "rpt_monthly_cohorts": _cohorts(tiers),
         "rpt_time_to_return": [
-            {"tier": tier, "days": day, "users": users, "users_at_risk": users - back}
+            {"tier": tier, "days": day, "users": users, "at_risk": users - back}
             | {key: figures[key] for key in ("ci_low_pct", "ci_high_pct")}
             | {"returned_pct": figures["rate_pct"]}
             for tier, (users, rebooked) in tiers.items()
@@ -134,7 +134,7 @@ def rows(
                 "tier": next(iter(tiers), "Unknown"),
                 "last_session_at": OBSERVATION_END - timedelta(days=number),
                 "days_since": number,
-                "return_pct": None if number == 0 else 60.0 - number,
+                "return_pct": 60.0 / number if number else None,
             }
             for number in range(at_risk)
         ],

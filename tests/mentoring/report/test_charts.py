@@ -208,6 +208,15 @@ def test_labels_at_the_end_of_curves_do_not_overlap() -> None:
     assert charts.returns._spread([0.0, 0.0]) == [7.0, 0.0]
 
 
+def test_a_curve_has_a_band_where_there_is_an_interval() -> None:
+    """None while nobody has returned; the caption says how many are still observed and not back."""
+    chart, root, _ = drawn("returns", TIERS)
+    bands = [path for path in root.iter(f"{SVG}path") if path.get("opacity") == "0.15"]
+    assert [band.get("fill") for band in bands] == [picture.TIER_COLORS[tier] for tier in ("Gold", "Silver")]
+    assert "Gold 16 of 42, Silver 35 of 57, Bronze 33 of 33." in chart.caption
+    assert "Bronze 0.0 %." in chart.alt
+
+
 def test_months_that_are_open_are_marked() -> None:
     """A month whose users' windows are open is hollow and called so; a closed one is not."""
     chart, _, _ = drawn("cohorts", TIERS)

@@ -50,7 +50,7 @@ curve as (
         cast(latest_times.day as integer) as days,
         latest_times.users,
         -- Those of the latest time itself have returned, or are observed no longer.
-        coalesce(return_times.at_risk - return_times.users, latest_times.users) as users_at_risk,
+        coalesce(return_times.at_risk - return_times.users, latest_times.users) as at_risk,
         {% set shares = {
             'returned_pct': 'coalesce(return_times.survival, 1)',
             'ci_low_pct': 'return_times.survival_high',

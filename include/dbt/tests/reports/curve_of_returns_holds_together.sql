@@ -6,7 +6,7 @@ days as (
     select
         tier,
         days,
-        users_at_risk,
+        at_risk,
         returned_pct,
         ci_low_pct,
         ci_high_pct,
@@ -14,10 +14,10 @@ days as (
             partition by tier
             order by days
         ) as returned_pct_before,
-        lag(users_at_risk) over (
+        lag(at_risk) over (
             partition by tier
             order by days
-        ) as users_at_risk_before,
+        ) as at_risk_before,
         count(*) over (partition by tier) as days_found
     from {{ ref('rpt_time_to_return') }}
 ),
@@ -36,8 +36,8 @@ headline as (
 select
     coalesce(days.tier, headline.tier) as tier,
     days.days,
-    days.users_at_risk,
-    days.users_at_risk_before,
+    days.at_risk,
+    days.at_risk_before,
     days.returned_pct,
     days.returned_pct_before,
     headline.rebooking_rate_pct
@@ -50,7 +50,7 @@ where
     or days.days not between 0 and {{ var('rebooking_window_days') }}
     or days.days_found <> {{ var('rebooking_window_days') }} + 1
     or days.returned_pct < days.returned_pct_before
-    or days.users_at_risk > days.users_at_risk_before
+    or days.at_risk > days.at_risk_before
     or days.returned_pct not between days.ci_low_pct and days.ci_high_pct
     -- The curve has one decimal, the rate two.
     or (

@@ -89,7 +89,7 @@ def time_to_return(curve: list[Row], days: int) -> Picture | None:
         f"{tier} {percent(last[tier]['returned_pct'])}{_band(last[tier])}{_half(rows, tier)}"
         for tier in tiers
     )
-    left = ", ".join(f"{tier} {row['users_at_risk']:,} of {row['users']:,}" for tier, row in last.items())
+    left = ", ".join(f"{tier} {row['at_risk']:,} of {row['users']:,}" for tier, row in last.items())
     return picture(
         "returns",
         chart,
