@@ -147,26 +147,36 @@ OTHER_FIGURES = {
             "update reports.rpt_sensitivity set rebooked = 0 where reading = 'window_90d' and tier = 'Gold'",
         ),
     ],
-    "return_curve_ends_at_the_rate": [
-        Violation(
-            "a day has a user more than the headline",
-            "update reports.rpt_return_curve set users = users + 1 where tier = 'Gold' and day = 3",
-        ),
+    "curve_of_returns_holds_together": [
         Violation(
             "the curve falls on a day",
-            "update reports.rpt_return_curve set returned = 0 where tier = 'Gold' and day = 29",
+            "update reports.rpt_time_to_return set returned_pct = 0, ci_low_pct = null"
+            " where tier = 'Gold' and days = 29",
         ),
-        Violation("a day is missing", "delete from reports.rpt_return_curve where tier = 'Gold' and day = 7"),
+        Violation(
+            "a day has more users at risk than the day before",
+            "update reports.rpt_time_to_return set at_risk = 1000 where tier = 'Gold' and days = 3",
+        ),
+        Violation(
+            "the curve leaves its band",
+            "update reports.rpt_time_to_return set ci_low_pct = returned_pct + 1, ci_high_pct = 100"
+            " where tier = 'Gold' and days = 20",
+        ),
+        Violation(
+            "a day is missing", "delete from reports.rpt_time_to_return where tier = 'Gold' and days = 7"
+        ),
         Violation(
             "a day lies outside the window",
-            "update reports.rpt_return_curve set day = 31 where tier = 'Gold' and day = 30",
+            "update reports.rpt_time_to_return set days = 31 where tier = 'Gold' and days = 30",
         ),
         Violation(
-            "the curve ends above the headline",
-            "update reports.rpt_return_curve set returned = returned + 1 where tier = 'Gold' and day = 30",
+            "the curve ends below the rate",
+            "update reports.rpt_rebooking set rebooking_rate_pct = rebooking_rate_pct + 20"
+            " where tier = 'Gold' and lens = 'sessions'",
         ),
         Violation(
-            "a tier of the headline has no curve", "delete from reports.rpt_return_curve where tier = 'Gold'"
+            "a tier of the headline has no curve",
+            "delete from reports.rpt_time_to_return where tier = 'Gold'",
         ),
         Violation(
             "a curve has no headline",

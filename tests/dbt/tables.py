@@ -17,6 +17,7 @@ from tests.reference.measures import checks, double_bookings, reliability
 from tests.reference.reading import Reading
 from tests.reference.rebooking import LENSES, by_group, by_mentor, other_readings, rebooking, sensitivity
 from tests.reference.statistics import all_tiers, compare, holm, newcombe, ratio, wilson
+from tests.reference.survival import logrank, time_to_return, users_at_risk
 
 Row = tuple[Any, ...]
 # Columns of each table that are compared; the first ones, so many, are its key.
@@ -59,7 +60,10 @@ COLUMNS: dict[str, tuple[int, str]] = {
         " e_value, e_value_limit, fisher_p, mentor_permutation_p, smallest_permutation_p, holm_p,"
         " permutation_p_is_bound, cluster_ci_low_pp is null, mentors_a, mentors_b, mentors_in_both, is_small",
     ),
-    "reports.rpt_tests": (0, "trend_p, mantel_haenszel_or, returned, same_mentor"),
+    "reports.rpt_tests": (
+        0,
+        "logrank_tiers_p, logrank_gold_silver_p, trend_p, mantel_haenszel_or, returned, same_mentor",
+    ),
     "reports.rpt_mentors": (
         2,
         "mentor_id, tier, tier_category, requests, cancelled, sessions, rebooked, users, rate_pct,"
@@ -75,7 +79,11 @@ COLUMNS: dict[str, tuple[int, str]] = {
         "cohort_month, tier_category, rebooked, users, is_mature, rate_pct, ci_low_pct, ci_high_pct,"
         " is_small",
     ),
-    "reports.rpt_return_curve": (2, "tier, day, users, returned, returned_pct"),
+    "reports.rpt_time_to_return": (
+        2,
+        "tier, days, users, at_risk, returned_pct, ci_low_pct, ci_high_pct",
+    ),
+    "reports.rpt_users_at_risk": (1, "user_id, mentor_id, tier, days_since, return_pct"),
     "anomalies": (1, "event_id, anomaly"),
 }
 QUERIES = {"anomalies": "select event_id, anomaly from marts.fct_events where anomaly is not null"}
@@ -160,7 +168,11 @@ def expected(reading: Reading) -> dict[str, list[Row]]:
         "reports.rpt_checks": [_checks(reading)],
         "reports.rpt_comparisons": [*_comparisons(reading)],
         "reports.rpt_tests": [
-            (_near(trend, 1e-9), _near(odds, 0.005), *returns)
+            (
+                _near(logrank(reading), 1e-9),
+                _near(logrank(reading, ("Gold", "Silver")), 1e-9),
+                *(_near(trend, 1e-9), _near(odds, 0.005), *returns),
+            )
             for trend, odds, *returns in [all_tiers(reading)]
         ],
         **_views(reading),
@@ -247,9 +259,13 @@ def _views(reading: Reading) -> dict[str, list[Row]]:
             (*key, rebooked, users, is_mature, *_rate(rebooked, users), users < FEW)
             for key, (rebooked, users, is_mature) in views.months(reading).items()
         ],
-        "reports.rpt_return_curve": [
-            (tier, day, users, returned, _near(100 * returned / users, 0.005))
-            for tier, day, users, returned in views.return_curve(reading)
+        "reports.rpt_time_to_return": [
+            (*counts, *(_near(share, 0.05) for share in shares))
+            for *counts, returned, low, high in time_to_return(reading)
+            for shares in [(returned, low, high)]
+        ],
+        "reports.rpt_users_at_risk": [
+            (*user, _near(chance, 0.05)) for *user, chance in users_at_risk(reading)
         ],
     }
 

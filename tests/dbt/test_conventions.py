@@ -18,9 +18,9 @@ KEY_TESTS = {"unique", "unique_combination"}
 DBT_SPARK_MACROS = {"create_temporary_view", "get_insert_overwrite_sql", "persist_constraints"}
 # Of the same name and meaning in DuckDB and in Spark, or registered with both.
 FUNCTIONS = {
-    *("array_agg", "array_sort", "avg", "cast", "ceil", "coalesce", "count", "floor", "greatest", "lag"),
-    *("lead", "least", "max", "max_by", "median", "min", "min_by", "nullif", "rank", "round", "row_number"),
-    "sum",
+    *("array_agg", "array_sort", "avg", "cast", "ceil", "coalesce", "count", "exp", "floor", "greatest"),
+    *("lag", "lead", "least", "ln", "max", "max_by", "median", "min", "min_by", "nullif", "rank", "round"),
+    *("row_number", "sqrt", "sum"),
     *(function.__name__ for function in statistics.FUNCTIONS),
 }
 # Types that DuckDB and Spark cast to by the same name.

@@ -1,11 +1,10 @@
-"""What the report shows in addition to the tiers: mentors, account status, months, days until the return."""
+"""What the report shows in addition to the tiers: mentors, account status, months."""
 
-from collections.abc import Iterable
-from datetime import date, timedelta
+from datetime import date
 
 from .history import CATEGORY
 from .reading import Reading
-from .rebooking import WINDOW, Followed, by_group, by_mentor, rebooking
+from .rebooking import Followed, by_group, by_mentor, rebooking
 
 
 def mentors(reading: Reading) -> dict[tuple[str, str], tuple[int, int, int, int, int]]:
@@ -48,12 +47,3 @@ def months(reading: Reading) -> dict[tuple[date, str], tuple[int, int, bool]]:
         key: (sum(item.rebooked for item in own), len(own), all(item.mature for item in own))
         for key, own in cohorts.items()
     }
-
-
-def return_curve(reading: Reading) -> Iterable[tuple[str, int, int, int]]:
-    """Returns tier, day, users and how many had another session by then, of the mature users."""
-    for day in range(WINDOW.days + 1):
-        users = rebooking(reading, window=timedelta(days=day))
-        mature = {user: users[user] for user in rebooking(reading, mature=True)}
-        for tier, (returned, n) in by_group(mature).items():
-            yield tier, day, n, returned

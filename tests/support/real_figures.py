@@ -1,5 +1,6 @@
 """The expected figures of the real delivery: rates, comparisons, reliability, and the sensitivity table."""
 
+from collections import Counter
 from typing import Any
 
 import pytest
@@ -73,6 +74,11 @@ SENSITIVITY = {
     "third_session": ((17, 42), (0, 57), (0, 33)),
 }
 MEAN_OF_MENTORS = (61.5, 35.7, 0.0)
+TESTS = {"logrank_tiers_p": 2.6e-7, "logrank_gold_silver_p": 0.014, "mantel_haenszel_or": 4.85}
+# Percent by Kaplan and Meier when the window has passed.
+RETURNED = dict(zip(TIERS, (61.9, 38.6, 0.0), strict=True))
+# Users at risk by their chance to return, in percent.
+AT_RISK = {61.9: 3, 38.6: 1, 0.0: 10}
 # Rows in the file, loaded, duplicate, rejected.
 FILES = {"users": (155, 150, 5, 0), "mentors": (15, 15, 0, 0), "events": (842, 842, 0, 0)}
 # Churned users and all users by category of the first session.
@@ -83,9 +89,11 @@ def assert_figures(results: dict[str, Any]) -> None:
     """Raise AssertionError where `tier_report.json` differs from the contract in any figure."""
     assert results["observation_end"] == OBSERVATION_END
     assert results["checks"] == CHECKS
-    assert results["tests"]["mantel_haenszel_or"] == 4.85
+    tests = results["tests"]
+    assert {name: _rounded_as(figure, tests[name]) for name, figure in TESTS.items()} == TESTS
     assert results["same_mentor_returns"] == {"returned": 48, "same_mentor": 48}
     _assert_files(results["files"])
+    _assert_returns(results)
     _assert_rebooking(results["rebooking"])
     _assert_comparisons(results["comparisons"])
     reliability = {row["tier"]: tuple(row[key] for key in RELIABILITY_KEYS) for row in results["reliability"]}
@@ -95,6 +103,15 @@ def assert_figures(results: dict[str, Any]) -> None:
         rows = [row for row in results["account_status"] if row["tier_category"] == category]
         assert sum(row["users"] for row in rows) == users
         assert [row["users"] for row in rows if row["account_status"] == "churned"] == [churned]
+
+
+def _assert_returns(results: dict[str, Any]) -> None:
+    curve = {(row["tier"], row["days"]): row["returned_pct"] for row in results["time_to_return"]}
+    assert len(results["time_to_return"]) == len(curve) == len(TIERS) * 31
+    assert {tier: curve[tier, 30] for tier in TIERS} == RETURNED
+    # The latest return is on day 14.
+    assert {tier: curve[tier, 14] for tier in TIERS} == RETURNED
+    assert Counter(row["return_pct"] for row in results["users_at_risk"]) == AT_RISK
 
 
 def _assert_files(rows: list[dict[str, Any]]) -> None:

@@ -84,10 +84,15 @@ LISTS = {
         from reports.rpt_monthly_cohorts
         order by cohort_month, list_position($categories, tier_category)
     """,
-    "return_curve": """
-        select tier, day, users, returned, returned_pct
-        from reports.rpt_return_curve
-        order by list_position($tiers, tier), tier, day
+    "time_to_return": """
+        select *
+        from reports.rpt_time_to_return
+        order by list_position($tiers, tier), tier, days
+    """,
+    "users_at_risk": """
+        select *
+        from reports.rpt_users_at_risk
+        order by return_pct desc nulls last, last_session_at desc, user_id
     """,
     "account_status": """
         select *
@@ -101,19 +106,15 @@ CHECKS = """
     select double_bookings, orphan_users, users_without_session, dormant_users
     from reports.rpt_checks
 """
-TESTS = "select trend_p, mantel_haenszel_or from reports.rpt_tests"
+TESTS = """
+    select logrank_tiers_p, logrank_gold_silver_p, trend_p, mantel_haenszel_or
+    from reports.rpt_tests
+"""
 SAME_MENTOR_RETURNS = "select returned, same_mentor from reports.rpt_tests"
 ANOMALIES = """
     select detail, findings
     from reports.rpt_quality
     where finding = 'anomaly'
     order by detail
-"""
-USERS_AT_RISK = "select count(*) as count from reports.rpt_users_at_risk"
-LONGEST_AT_RISK = """
-    select user_id, company_id, account_status, last_session_at, last_mentor_id, last_tier, days_since_session
-    from reports.rpt_users_at_risk
-    order by days_since_session desc, last_session_at, user_id
-    limit 20
 """
 ORIGIN = "select max(origin) as origin from raw.loads"

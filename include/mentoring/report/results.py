@@ -59,8 +59,6 @@ def read(run_id: str, *, of_trial: bool = False) -> Results:
         (tests,) = _rows(connection, queries.TESTS)
         (returns,) = _rows(connection, queries.SAME_MENTOR_RETURNS)
         anomalies = _rows(connection, queries.ANOMALIES)
-        (at_risk,) = _rows(connection, queries.USERS_AT_RISK)
-        longest = _rows(connection, queries.LONGEST_AT_RISK)
         (origin,) = _rows(connection, queries.ORIGIN)
     return {
         "run_id": run_id,
@@ -76,7 +74,6 @@ def read(run_id: str, *, of_trial: bool = False) -> Results:
         "reliability_total": total,
         "checks": {**checks, "anomalies": {row["detail"]: row["findings"] for row in anomalies}},
         "gate": gate_results.read(run_id),
-        "users_at_risk": {**at_risk, "longest": longest},
     }
 
 

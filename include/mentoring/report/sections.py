@@ -91,7 +91,7 @@ def _time(results: Results) -> Section:
         "When do users come back?",
         sentences=tuple(narrative.returns(results)),
         pictures=_some(
-            charts.time_to_return(results["return_curve"], days),
+            charts.time_to_return(results["time_to_return"], days),
             charts.monthly_cohorts(results["monthly_cohorts"], days, few_users),
         ),
         tables=_with_rows(results, MONTHLY_COHORTS),
@@ -131,7 +131,7 @@ def _accounts(results: Results) -> Section:
 def _at_risk(results: Results) -> Section:
     return Section(
         "at-risk",
-        "Who may not come back?",
+        "Who can still be won?",
         sentences=tuple(narrative.users_at_risk(results)),
         tables=_with_rows(results, USERS_AT_RISK),
     )

@@ -3,7 +3,7 @@
 `FUNCTIONS` names them for the engines, which register them.
 """
 
-from include.mentoring.statistics import mentors, rates, tiers
+from include.mentoring.statistics import mentors, rates, tiers, times
 
 COUNTS_OF_TWO = ("BIGINT", "BIGINT", "BIGINT", "BIGINT")
 LISTS_OF_TWO = ("BIGINT[]", "BIGINT[]", "BIGINT[]", "BIGINT[]")
@@ -25,4 +25,5 @@ FUNCTIONS = {
     mentors.cluster_low_pp: LISTS_OF_TWO,
     mentors.cluster_high_pp: LISTS_OF_TWO,
     tiers.trend_p: ("BIGINT[]", "BIGINT[]", "BIGINT[]"),
+    times.logrank_p: ("DOUBLE[]", "DOUBLE[]"),
 }

@@ -49,7 +49,6 @@ def rows(
                 "rebooking_window_days": 30,
                 "session_default_minutes": 45,
                 "no_show_grace_days": 7,
-                "at_risk_days": 14,
                 "few_users": FEW_USERS,
                 "stale_after_days": 2,
             }
@@ -105,6 +104,8 @@ def rows(
         "rpt_mentors": _mentors(tiers),
         "rpt_tests": [
             {
+                "logrank_tiers_p": 2.6e-7,
+                "logrank_gold_silver_p": 0.014,
                 "trend_p": 4.3e-8,
                 "mantel_haenszel_or": 4.85,
                 "returned": sum(rebooked for _, rebooked in tiers.values()),
@@ -116,26 +117,24 @@ def rows(
             for place, tier in enumerate(tiers, start=1)
         ],
         "rpt_monthly_cohorts": _cohorts(tiers),
-        "rpt_return_curve": [
-            {
-                "tier": tier,
-                "day": day,
-                "users": users,
-                "returned": rebooked * day // 30,
-                "returned_pct": 100 * (rebooked * day // 30) / users,
-            }
+        "rpt_time_to_return": [
+            {"tier": tier, "days": day, "users": users, "at_risk": users - back}
+            | {key: figures[key] for key in ("ci_low_pct", "ci_high_pct")}
+            | {"returned_pct": figures["rate_pct"]}
             for tier, (users, rebooked) in tiers.items()
             for day in range(31)
+            for back in [rebooked * day // 30]
+            for figures in [rate(users, back) | ({} if back else {"ci_low_pct": None, "ci_high_pct": None})]
         ],
         "rpt_users_at_risk": [
             {
                 "user_id": f"u{number}",
                 "company_id": None if number == 0 else "c1",
-                "account_status": "active",
-                "last_session_at": OBSERVATION_END - timedelta(days=14 + number),
-                "last_mentor_id": "M_1",
-                "last_tier": next(iter(tiers), "Unknown"),
-                "days_since_session": 14 + number,
+                "mentor_id": "M_1",
+                "tier": next(iter(tiers), "Unknown"),
+                "last_session_at": OBSERVATION_END - timedelta(days=number),
+                "days_since": number,
+                "return_pct": 60.0 / number if number else None,
             }
             for number in range(at_risk)
         ],

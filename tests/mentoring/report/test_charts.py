@@ -26,7 +26,7 @@ def draw(name: str, tiers: dict[str, tuple[int, int]], **figures: Any) -> Pictur
         ),
         "differences": lambda: charts.differences([against_first(tier, tiers) for tier in tiers]),
         "mentors": lambda: charts.mentor_dots(rows["rpt_mentors"], 30),
-        "returns": lambda: charts.time_to_return(rows["rpt_return_curve"], 30),
+        "returns": lambda: charts.time_to_return(rows["rpt_time_to_return"], 30),
         "outcomes": lambda: charts.booking_outcomes(
             [row for row in rows["rpt_reliability"] if not row["is_total"]]
         ),
@@ -82,7 +82,7 @@ def drawn(name: str, tiers: dict[str, tuple[int, int]]) -> tuple[Picture, Elemen
         (
             "returns",
             {"Gold 61.9 %", "Silver 38.6 %", "Bronze 0.0 %"},
-            "Gold 61.9 % (half of them by day 15);",
+            "Gold 61.9 %, 95 % interval 46.8–75.0 % (half of it by day 15);",
         ),
         (
             "outcomes",
@@ -206,6 +206,15 @@ def test_labels_at_the_end_of_curves_do_not_overlap() -> None:
     assert charts.returns._spread([50.0, 50.0, 51.0]) == [57.0, 50.0, 64.0]
     assert charts.returns._spread([100.0, 100.0, 0.0]) == [100.0, 93.0, 0.0]
     assert charts.returns._spread([0.0, 0.0]) == [7.0, 0.0]
+
+
+def test_a_curve_has_a_band_where_there_is_an_interval() -> None:
+    """None while nobody has returned; the caption says how many are still observed and not back."""
+    chart, root, _ = drawn("returns", TIERS)
+    bands = [path for path in root.iter(f"{SVG}path") if path.get("opacity") == "0.15"]
+    assert [band.get("fill") for band in bands] == [picture.TIER_COLORS[tier] for tier in ("Gold", "Silver")]
+    assert "Gold 16 of 42, Silver 35 of 57, Bronze 33 of 33." in chart.caption
+    assert "Bronze 0.0 %." in chart.alt
 
 
 def test_months_that_are_open_are_marked() -> None:

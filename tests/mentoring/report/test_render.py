@@ -98,7 +98,7 @@ def test_page_and_markdown_say_the_same(results: Callable[..., Results]) -> None
         "Under 9 of 9 other readings",
         "The quality gate's results of this run are not available.",
         "Users were not randomly assigned to mentors.",
-        "Users at risk: the 20 of 25",
+        "Users at risk, who can still be won",
     ):
         assert fact in markdown
         assert fact in page.text

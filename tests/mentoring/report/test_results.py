@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import pytest
 
@@ -50,6 +50,8 @@ CONTRACT = {
     "files": ["source", "file", "sha256", "rows_in_file", "rows_loaded", "rows_rejected", "rows_duplicate"],
     "sensitivity": ["reading", "tier", "n", "rebooked", "rate_pct"],
     "quality": ["finding", "detail", "findings", "examples"],
+    "time_to_return": ["tier", "days", "returned_pct"],
+    "users_at_risk": ["user_id", "mentor_id", "tier", "days_since", "return_pct"],
 }
 
 
@@ -60,9 +62,10 @@ def test_the_results_have_the_keys_of_the_contract(results: Callable[..., Result
         assert document[key], key
         assert all(set(columns) <= set(row) for row in document[key]), key
     assert {"run_id", "origin", "observation_end", "parameters", "checks", "gate"} <= set(document)
-    assert {"reliability_total", "mentors", "prices", "monthly_cohorts", "return_curve"} <= set(document)
-    assert {"users_at_risk", "account_status"} <= set(document)
-    assert {"trend_p", "mantel_haenszel_or"} <= set(document["tests"])
+    assert {"reliability_total", "mentors", "prices", "monthly_cohorts", "account_status"} <= set(document)
+    assert {"logrank_tiers_p", "logrank_gold_silver_p", "trend_p", "mantel_haenszel_or"} <= set(
+        document["tests"]
+    )
     assert document["same_mentor_returns"] == {"returned": 48, "same_mentor": 48}
     assert "is_total" not in document["reliability"][0]
 
@@ -75,7 +78,6 @@ def test_figures_are_those_of_the_tables(results: Callable[..., Results]) -> Non
         "rebooking_window_days": 30,
         "session_default_minutes": 45,
         "no_show_grace_days": 7,
-        "at_risk_days": 14,
         "few_users": 30,
     }.items() <= document["parameters"].items()
     assert document["files"] == [
@@ -189,12 +191,19 @@ def test_lists_stand_in_a_fixed_order(results: Callable[..., Results]) -> None:
     ]
 
 
-def test_of_the_users_at_risk_twenty_are_named(results: Callable[..., Results]) -> None:
-    """The count is of all of them; those away longest come first."""
-    at_risk = results(**REAL)["users_at_risk"]
-    assert at_risk["count"] == 25
-    assert [row["user_id"] for row in at_risk["longest"]] == [f"u{number}" for number in range(24, 4, -1)]
-    assert at_risk["longest"][0]["last_session_at"] == "2031-03-24T02:05:00Z"
+def test_users_at_risk_come_by_their_chance(results: Callable[..., Results]) -> None:
+    """The most likely first, of equals who was here last, then by id; an unknown chance comes last."""
+    user = published.rows(REAL)["rpt_users_at_risk"][0]
+    late, early = user["last_session_at"], user["last_session_at"] - timedelta(hours=1)
+    rows = [
+        user | {"user_id": user_id, "return_pct": chance, "last_session_at": last_session_at}
+        for user_id, chance, last_session_at in (
+            *(("e", None, late), ("d", 0.0, late), ("c", 40.0, early), ("b", 40.0, late), ("a", 40.0, late)),
+        )
+    ]
+    found = results(**REAL, tables={"rpt_users_at_risk": rows})["users_at_risk"]
+    assert [row["user_id"] for row in found] == [*"abcde"]
+    assert [row["return_pct"] for row in found] == [40.0, 40.0, 40.0, 0.0, None]
 
 
 def test_empty_tables_give_empty_lists(results: Callable[..., Results]) -> None:
@@ -209,10 +218,10 @@ def test_empty_tables_give_empty_lists(results: Callable[..., Results]) -> None:
         "quality",
         "mentors",
         "monthly_cohorts",
-        "return_curve",
+        "time_to_return",
+        "users_at_risk",
         "account_status",
     }
-    assert document["users_at_risk"] == {"count": 0, "longest": []}
     assert document["reliability_total"] == {}
     assert document["checks"]["anomalies"] == {}
 

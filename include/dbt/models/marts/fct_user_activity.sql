@@ -34,6 +34,8 @@ bookings_of_users as (
         count(*) as requests,
         count(case when status = 'confirmed' then 1 end) as confirmed,
         count(case when status = 'cancelled' then 1 end) as cancelled,
+        count(case when outcome = 'pending' then 1 end) as pending,
+        count(case when outcome = 'upcoming' then 1 end) as upcoming,
         max(requested_at) as last_requested_at
     from bookings
     group by user_id
@@ -73,6 +75,8 @@ activity as (
         coalesce(bookings_of_users.requests, 0) as requests,
         coalesce(bookings_of_users.confirmed, 0) as confirmed,
         coalesce(bookings_of_users.cancelled, 0) as cancelled,
+        coalesce(bookings_of_users.pending, 0) as pending,
+        coalesce(bookings_of_users.upcoming, 0) as upcoming,
         bookings_of_users.last_requested_at,
         coalesce(sessions_of_users.sessions, 0) as sessions,
         coalesce(sessions_of_users.mentors, 0) as mentors,
@@ -85,13 +89,12 @@ activity as (
         everyone.events is not null and sessions_of_users.sessions is null
             as is_without_session,
         coalesce(
-            sessions_of_users.last_session_at + interval '{{ var("at_risk_days") }}' day
-            <= observation.observation_end
-            and coalesce(
-                bookings_of_users.last_requested_at <= sessions_of_users.last_session_at, true
-            ),
+            everyone.account_status = 'active'
+            and sessions_of_users.last_session_at + interval '{{ var("rebooking_window_days") }}' day
+            >= observation.observation_end,
             false
-        ) as is_at_risk
+        )
+        and coalesce(bookings_of_users.pending + bookings_of_users.upcoming, 0) = 0 as is_at_risk
     from everyone
     cross join observation
     left join bookings_of_users

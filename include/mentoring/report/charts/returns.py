@@ -13,7 +13,7 @@ from include.mentoring.report.charts.picture import (
     frame,
     picture,
 )
-from include.mentoring.report.narrative.formatting import percent
+from include.mentoring.report.narrative.formatting import interval, percent
 
 HEIGHT = 260
 # Minimum distance between two labels at the end of the curves, in percent points: a line of text.
@@ -25,7 +25,7 @@ LEFT = 58
 
 
 def time_to_return(curve: list[Row], days: int) -> Picture | None:
-    """Return the share of users back by each day, a step curve per tier, or None if there are no rows.
+    """Return the share of users back by each day, a curve and its 95 % band per tier, or None without rows.
 
     Args:
         curve: rows of tier and day, days in order.
@@ -33,76 +33,92 @@ def time_to_return(curve: list[Row], days: int) -> Picture | None:
     """
     if not curve:
         return None
-    last = {fit(row["tier"], MAX_TIER): row for row in curve}
+    rows = [{**row, "tier": fit(row["tier"], MAX_TIER)} for row in curve]
+    last = {row["tier"]: row for row in rows}
     tiers = list(last)
-    values = [
-        {"tier": fit(row["tier"], MAX_TIER), "day": row["day"], "returned": row["returned_pct"]}
-        for row in curve
-    ]
     heights = _spread([last[tier]["returned_pct"] for tier in tiers])
     ends = [
         {"tier": tier, "height": height, "label": f"{tier} {percent(last[tier]['returned_pct'])}"}
         for tier, height in zip(tiers, heights, strict=True)
     ]
+    x = altair.X(
+        "days:Q",
+        title="days after the first session",
+        scale=altair.Scale(domain=[0, max(days, 1)], nice=False),
+        axis=altair.Axis(tickCount=6, grid=False),
+    )
+    y = altair.Y(
+        "returned_pct:Q",
+        title="users who came back, %",
+        scale=altair.Scale(domain=[0, 100]),
+        axis=altair.Axis(tickCount=5),
+    )
     color = altair.Color(
         "tier:N",
         legend=None,
         scale=altair.Scale(domain=tiers, range=[TIER_COLORS.get(tier, TIER_COLORS[OTHER]) for tier in tiers]),
     )
+    dashes = [TIER_DASHES.get(tier, TIER_DASHES[OTHER]) for tier in tiers]
     lines = (
-        altair.Chart(altair.Data(values=values))
+        _chart(rows, "tier", "days", "returned_pct")
         .mark_line(interpolate="step-after", strokeWidth=3, clip=True)
         .encode(
-            x=altair.X(
-                "day:Q",
-                title="days after the first session",
-                scale=altair.Scale(domain=[0, max(days, 1)], nice=False),
-                axis=altair.Axis(tickCount=6, grid=False),
-            ),
-            y=altair.Y(
-                "returned:Q",
-                title="users who came back, %",
-                scale=altair.Scale(domain=[0, 100]),
-                axis=altair.Axis(tickCount=5),
-            ),
+            x=x,
+            y=y,
             color=color,
             strokeDash=altair.StrokeDash(
-                "tier:N",
-                legend=None,
-                scale=altair.Scale(
-                    domain=tiers, range=[TIER_DASHES.get(tier, TIER_DASHES[OTHER]) for tier in tiers]
-                ),
+                "tier:N", legend=None, scale=altair.Scale(domain=tiers, range=dashes)
             ),
         )
     )
+    banded = [row for row in rows if row["ci_low_pct"] is not None]
+    bands = (
+        _chart(banded, "tier", "days", "ci_low_pct", "ci_high_pct")
+        .mark_area(interpolate="step-after", opacity=0.15, clip=True)
+        .encode(x=x, y=altair.Y("ci_low_pct:Q"), y2="ci_high_pct:Q", color=color)
+    )
     labels = (
-        altair.Chart(altair.Data(values=ends))
+        _chart(ends, "tier", "height", "label")
         .mark_text(align="left", dx=6)
         .encode(x=altair.value(WIDTH - LEFT - LABELS_WIDTH), y="height:Q", text="label:N")
     )
-    chart = altair.layer(lines, labels).properties(
+    chart = altair.layer(bands, lines, labels).properties(
         **frame(left=LEFT, right=LABELS_WIDTH, top=8, height=HEIGHT)
     )
-    said = "; ".join(f"{tier} {percent(last[tier]['returned_pct'])}{_half(curve, tier)}" for tier in tiers)
-    users = ", ".join(f"{tier} {last[tier]['users']:,}" for tier in tiers)
+    said = "; ".join(
+        f"{tier} {percent(last[tier]['returned_pct'])}{_band(last[tier])}{_half(rows, tier)}"
+        for tier in tiers
+    )
+    left = ", ".join(f"{tier} {row['at_risk']:,} of {row['users']:,}" for tier, row in last.items())
     return picture(
         "returns",
         chart,
         alt=f"Share of users who have come back, from day 0 to day {days} after the first session. At the"
         f" end: {said}.",
-        caption=f"A step up is a user's second session. Only users whose {days} days had passed by the end of"
-        f" the data ({users}), so every curve is of the same users from its beginning to its end.",
+        caption="A step up is users' second sessions; the band is the 95 % interval. Kaplan and Meier's"
+        " estimate, of all users: each counts for as long as the data go. Observed beyond the last day and"
+        f" not back: {left}.",
     )
 
 
-def _half(curve: list[Row], tier: str) -> str:
-    """A note on the day by which half of the tier's returning users were back; empty if none returned."""
-    own = [row for row in curve if fit(row["tier"], MAX_TIER) == tier]
-    half = own[-1]["returned"] / 2
+def _chart(rows: list[Row], *columns: str) -> altair.Chart:
+    return altair.Chart(altair.Data(values=[{column: row[column] for column in columns} for row in rows]))
+
+
+def _band(row: Row) -> str:
+    if row["ci_low_pct"] is None:
+        return ""
+    return f", 95 % interval {interval(row['ci_low_pct'], row['ci_high_pct'])}"
+
+
+def _half(rows: list[Row], tier: str) -> str:
+    """A note on the day by which half of the tier's share that returns was back; empty if none returned."""
+    own = [row for row in rows if row["tier"] == tier]
+    half = own[-1]["returned_pct"] / 2
     if not half:
         return ""
-    day = next(row["day"] for row in own if row["returned"] >= half)
-    return f" (half of them by day {day})"
+    day = next(row["days"] for row in own if row["returned_pct"] >= half)
+    return f" (half of it by day {day})"
 
 
 def _spread(heights: list[float]) -> list[float]:

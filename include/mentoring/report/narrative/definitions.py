@@ -46,6 +46,12 @@ def definitions(results: Results) -> list[tuple[str, str]]:
             " group again and again. The interval of a ratio is that of its logarithm.",
         ),
         (
+            "Time to return",
+            "From a user's first session to the next one, however late. Kaplan and Meier's estimate counts a"
+            " user who has not come back for as long as the data go; its 95 % band is of users, with"
+            " Greenwood's error. The log-rank test asks whether users of the tiers return at the same pace.",
+        ),
+        (
             "Fisher p, permutation p",
             "How often chance alone gives a difference as large, in either direction. Fisher's test"
             " reassigns the users to the groups; the permutation test reassigns the tiers to the mentors,"
@@ -66,7 +72,10 @@ def definitions(results: Results) -> list[tuple[str, str]]:
         ("Double booking", "Two sessions of one mentor with different users that overlap in time."),
         (
             "At risk",
-            f"Users whose last session started {parameters['at_risk_days']} days or more before the end of"
-            " the data and who have requested nothing since.",
+            f"Users who can still be won: the account is active, the last session started at most {window}"
+            " days before the end of the data, and no booking is pending or to come. The chance to return is"
+            " read from the curve of the last session's tier: how many of the users who had not returned"
+            f" after so many days still do by day {window}. It is unknown where all of the tier had returned"
+            " by then.",
         ),
     ]

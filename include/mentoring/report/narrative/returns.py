@@ -1,19 +1,13 @@
-"""With whom users come back, and what it means where none did."""
+"""With whom users come back and at which pace, and what it means where none did."""
 
-from include.mentoring.report.narrative.formatting import count, percent, share
+from include.mentoring.report.narrative.formatting import count, listed, p_value, percent, share
 from include.mentoring.report.results import HEADLINE_LENS, Results, rebooking
 from include.mentoring.statistics.rates import limit_of_none_pct
 
 
 def returns(results: Results) -> list[str]:
-    """Return whether users came back to the same mentor; nothing where nobody came back."""
-    returned, same = (results["same_mentor_returns"][key] for key in ("returned", "same_mentor"))
-    if not returned:
-        return []
-    if returned == same:
-        everyone = "The only user" if returned == 1 else f"All {count(returned, 'user')}"
-        return [f"{everyone} who came back had the next session with the same mentor."]
-    return [f"{share(same, returned)} users who came back had the next session with the same mentor."]
+    """Return whether users came back to the same mentor, and how the tiers' paces compare, where they do."""
+    return [*_same_mentor(results), *_pace(results)]
 
 
 def none_came_back(results: Results) -> list[str]:
@@ -25,3 +19,25 @@ def none_came_back(results: Results) -> list[str]:
         for row in rebooking(results, HEADLINE_LENS)
         if not row["rebooked_count"]
     ]
+
+
+def _same_mentor(results: Results) -> list[str]:
+    returned, same = (results["same_mentor_returns"][key] for key in ("returned", "same_mentor"))
+    if not returned:
+        return []
+    if returned == same:
+        everyone = "The only user" if returned == 1 else f"All {count(returned, 'user')}"
+        return [f"{everyone} who came back had the next session with the same mentor."]
+    return [f"{share(same, returned)} users who came back had the next session with the same mentor."]
+
+
+def _pace(results: Results) -> list[str]:
+    tests = {"all tiers": "logrank_tiers_p", "Gold against Silver": "logrank_gold_silver_p"}
+    found = [
+        f"{groups} p {p_value(results['tests'][key])}"
+        for groups, key in tests.items()
+        if results["tests"][key] is not None
+    ]
+    if not found:
+        return []
+    return [f"Log-rank tests of the pace, over users and exploratory: {listed(found)}."]

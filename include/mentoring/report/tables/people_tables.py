@@ -1,16 +1,9 @@
-"""Tables of users and mentors: by mentor, by month, by account status, and who may not come back."""
+"""Tables of users and mentors: by mentor, by month, by account status, and who can still be won."""
 
 from datetime import date
 
-from include.mentoring.report.results import Results
 from include.mentoring.report.tables.columns import CATEGORY, RATE
-from include.mentoring.report.tables.table import DECIMAL, NUMBER, YES_NO, Column, Format, Table
-
-
-def _at_risk_caption(results: Results) -> str:
-    at_risk = results["users_at_risk"]
-    return f"Users at risk: the {len(at_risk['longest'])} of {at_risk['count']:,} who have been away longest"
-
+from include.mentoring.report.tables.table import DECIMAL, NUMBER, ONE_DECIMAL, YES_NO, Column, Format, Table
 
 MENTORS = Table(
     "mentors",
@@ -49,16 +42,15 @@ ACCOUNT_STATUS = Table(
 )
 
 USERS_AT_RISK = Table(
-    lambda results: results["users_at_risk"]["longest"],
-    _at_risk_caption,
+    "users_at_risk",
+    "Users at risk, who can still be won: the most likely to come back first",
     (
         Column("user_id", "user"),
         Column("company_id", "company"),
-        Column("account_status", "account"),
-        Column("days_since_session", "days since session", NUMBER),
-        Column("last_session_at", "last session (UTC)", Format(lambda time: time[:16].replace("T", " "))),
-        Column("last_mentor_id", "mentor"),
-        Column("last_tier", "tier"),
+        Column("mentor_id", "mentor"),
+        Column("tier", "tier"),
+        Column("days_since", "days since session", NUMBER),
+        Column("return_pct", "chance to return, %", ONE_DECIMAL),
     ),
 )
 

@@ -27,6 +27,8 @@ TEXT = Format()
 NUMBER = Format("{:,}".format, is_number=True)
 # The two decimals of the contract, for rates in percent and for ratios.
 DECIMAL = Format("{:.2f}".format, is_number=True)
+# Of estimates, as their intervals have.
+ONE_DECIMAL = Format("{:.1f}".format, is_number=True)
 # Several numbers in one text, such as "26/42".
 FIGURES = Format(is_number=True)
 YES_NO = Format(lambda is_so: "yes" if is_so else "no")

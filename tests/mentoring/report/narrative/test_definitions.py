@@ -9,13 +9,12 @@ from tests.mentoring.report import published
 
 
 def test_definitions_follow_the_parameters(results: Callable[..., Results]) -> None:
-    """Window, length of a session, grace, days at risk and few users are those of the run."""
+    """Window, length of a session, grace and few users are those of the run."""
     parameters = {
         "observation_end": published.OBSERVATION_END,
         "rebooking_window_days": 17,
         "session_default_minutes": 23,
         "no_show_grace_days": 5,
-        "at_risk_days": 41,
         "few_users": 19,
     }
     document = results(tables={"rpt_parameters": [parameters]})
@@ -26,7 +25,7 @@ def test_definitions_follow_the_parameters(results: Callable[..., Results]) -> N
     assert "Fewer than 19 users" in meanings["95 % interval"]
     assert "counts as 23 minutes" in meanings["Session"]
     assert "more than 5 days" in meanings["Booking"]
-    assert "41 days or more" in meanings["At risk"]
+    assert "at most 17 days before" in meanings["At risk"] and "by day 17" in meanings["At risk"]
 
 
 def test_every_section_has_a_key_of_its_own(results: Callable[..., Results]) -> None:

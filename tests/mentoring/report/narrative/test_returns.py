@@ -1,4 +1,4 @@
-"""With whom users come back follows the counts."""
+"""With whom users come back, and at which pace, follows the figures."""
 
 from collections.abc import Callable
 
@@ -6,6 +6,15 @@ import pytest
 
 from include.mentoring.report.narrative import none_came_back, returns
 from include.mentoring.report.results import Results
+
+NONE = {
+    "logrank_tiers_p": None,
+    "logrank_gold_silver_p": None,
+    "trend_p": None,
+    "mantel_haenszel_or": None,
+    "returned": 0,
+    "same_mentor": 0,
+}
 
 
 @pytest.mark.parametrize(
@@ -21,8 +30,28 @@ def test_the_mentor_of_the_return_is_named(
     returned: int, same: int, sentences: list[str], results: Callable[..., Results]
 ) -> None:
     """All, some, or nobody to speak of."""
-    tests = {"trend_p": None, "mantel_haenszel_or": None, "returned": returned, "same_mentor": same}
-    assert returns(results(tables={"rpt_tests": [tests]})) == sentences
+    assert (
+        returns(results(tables={"rpt_tests": [NONE | {"returned": returned, "same_mentor": same}]}))
+        == sentences
+    )
+
+
+@pytest.mark.parametrize(
+    ("tiers", "pair", "said"),
+    [
+        (2.6e-7, 0.0141, ["all tiers p < 0.000001 and Gold against Silver p 0.014."]),
+        (0.3, None, ["all tiers p 0.30."]),
+        (None, None, []),
+    ],
+)
+def test_tests_of_the_pace_are_called_exploratory(
+    tiers: float | None, pair: float | None, said: list[str], results: Callable[..., Results]
+) -> None:
+    """Users are their unit, and the primary comparison is another one; without a test nothing is said."""
+    row = NONE | {"logrank_tiers_p": tiers, "logrank_gold_silver_p": pair}
+    assert returns(results(tables={"rpt_tests": [row]})) == [
+        f"Log-rank tests of the pace, over users and exploratory: {found}" for found in said
+    ]
 
 
 def test_none_is_not_never(results: Callable[..., Results]) -> None:
