@@ -61,6 +61,17 @@ CHECKS = {
     "dormant_users": 10,
     "anomalies": {},
 }
+LIMITS = {
+    "earliest_start_minute": 5,
+    "latest_start_minute": 199,
+    "shortest_minutes": 30.0,
+    "longest_minutes": 30.0,
+    "double_bookings_on_assumed_end": 1,
+    "latest_return_days": 13.06,
+    "users_not_yet_back": 0,
+    "users_never_met": 9,
+    "never_met_confirmed": 0,
+}
 # Rebooked and n by tier.
 SENSITIVITY = {
     "window_14d": ((26, 42), (22, 57), (0, 33)),
@@ -71,6 +82,7 @@ SENSITIVITY = {
     "first_request_not_cancelled": ((24, 40), (22, 52), (0, 33)),
     "per_session": ((49, 91), (22, 79), (0, 33)),
     "third_session": ((17, 42), (0, 57), (0, 33)),
+    "from_first_request": ((26, 45), (22, 60), (0, 36)),
 }
 MEAN_OF_MENTORS = (61.5, 35.7, 0.0)
 # Rows in the file, loaded, duplicate, rejected.
@@ -83,6 +95,7 @@ def assert_figures(results: dict[str, Any]) -> None:
     """Raise AssertionError where `tier_report.json` differs from the contract in any figure."""
     assert results["observation_end"] == OBSERVATION_END
     assert results["checks"] == CHECKS
+    assert results["limits"] == LIMITS
     assert results["tests"]["mantel_haenszel_or"] == 4.85
     assert results["same_mentor_returns"] == {"returned": 48, "same_mentor": 48}
     _assert_files(results["files"])

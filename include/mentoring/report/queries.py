@@ -102,6 +102,7 @@ CHECKS = """
     from reports.rpt_checks
 """
 TESTS = "select trend_p, mantel_haenszel_or from reports.rpt_tests"
+LIMITS = "select * from reports.rpt_limits"
 SAME_MENTOR_RETURNS = "select returned, same_mentor from reports.rpt_tests"
 ANOMALIES = """
     select detail, findings

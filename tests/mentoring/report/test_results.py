@@ -61,7 +61,7 @@ def test_the_results_have_the_keys_of_the_contract(results: Callable[..., Result
         assert all(set(columns) <= set(row) for row in document[key]), key
     assert {"run_id", "origin", "observation_end", "parameters", "checks", "gate"} <= set(document)
     assert {"reliability_total", "mentors", "prices", "monthly_cohorts", "return_curve"} <= set(document)
-    assert {"users_at_risk", "account_status"} <= set(document)
+    assert {"users_at_risk", "account_status", "limits"} <= set(document)
     assert {"trend_p", "mantel_haenszel_or"} <= set(document["tests"])
     assert document["same_mentor_returns"] == {"returned": 48, "same_mentor": 48}
     assert "is_total" not in document["reliability"][0]

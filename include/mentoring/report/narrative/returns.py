@@ -1,27 +1,53 @@
-"""With whom users come back, and what it means where none did."""
+"""With whom and how soon users come back, and what it means where none did."""
 
 from include.mentoring.report.narrative.formatting import count, percent, share
-from include.mentoring.report.results import HEADLINE_LENS, Results, rebooking
+from include.mentoring.report.results import HEADLINE_LENS, Results, by_category, rebooking
 from include.mentoring.statistics.rates import limit_of_none_pct
 
 
 def returns(results: Results) -> list[str]:
-    """Return whether users came back to the same mentor; nothing where nobody came back."""
+    """Return whether users came back to the same mentor, and how soon; nothing where nobody came back."""
     returned, same = (results["same_mentor_returns"][key] for key in ("returned", "same_mentor"))
     if not returned:
         return []
     if returned == same:
         everyone = "The only user" if returned == 1 else f"All {count(returned, 'user')}"
-        return [f"{everyone} who came back had the next session with the same mentor."]
-    return [f"{share(same, returned)} users who came back had the next session with the same mentor."]
+        same_mentor = f"{everyone} who came back had the next session with the same mentor."
+    else:
+        same_mentor = (
+            f"{share(same, returned)} users who came back had the next session with the same mentor."
+        )
+    return [same_mentor, *_latest(results)]
+
+
+def are_early(results: Results) -> bool:
+    """Return whether all returns lie in the first half of the window, with enough users to see later ones."""
+    latest, parameters = results["limits"]["latest_return_days"], results["parameters"]
+    closed = sum(row["total_users_w_sessions"] for row in by_category(results, cohort="mature").values())
+    if latest is None or closed < parameters["few_users"]:
+        return False
+    return bool(latest <= parameters["rebooking_window_days"] / 2)
+
+
+def _latest(results: Results) -> list[str]:
+    if not are_early(results):
+        return []
+    return [
+        f"The latest return came {results['limits']['latest_return_days']:.2f} days after the first session,"
+        " so a longer window counts nobody more."
+    ]
 
 
 def none_came_back(results: Results) -> list[str]:
     """Return, for each tier of which nobody came back, how high its rate may still be."""
     return [
-        f"None of {count(row['total_users_w_sessions'], 'user')} who began with {row['tier']} came back: the"
-        f" rate may be up to {percent(limit_of_none_pct(row['total_users_w_sessions']))} (exact, one-sided"
-        " 95 % limit)."
+        f"None of {count(row['total_users_w_sessions'], 'user')} who began with {_mentor(row['tier'])} came"
+        f" back: the rate may be up to {percent(limit_of_none_pct(row['total_users_w_sessions']))} (exact,"
+        " one-sided 95 % limit)."
         for row in rebooking(results, HEADLINE_LENS)
         if not row["rebooked_count"]
     ]
+
+
+def _mentor(tier: str) -> str:
+    return "a mentor who is in no sheet" if tier == "Unknown" else tier
