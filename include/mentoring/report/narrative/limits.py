@@ -129,7 +129,7 @@ def _ends(results: Results) -> list[str]:
         results["checks"]["double_bookings"],
         results["limits"]["double_bookings_on_assumed_end"],
     )
-    rest = f" ({touched:,} of {double:,} only by such an end)" if double else ""
+    rest = f" ({touched:,} of {double:,} overlap only by such an end)" if double else ""
     return [
         f"{total['missing_end']:,} of {count(total['sessions'], 'session')} lack a recorded end and were"
         f" given {assumed} minutes. That touches the double bookings{rest}, not the rebooking"

@@ -79,8 +79,8 @@ def _bookings(results: Results) -> list[str]:
     if confirmed:
         sentences.append(
             f"Of {count(confirmed, 'confirmed booking')}, {total['attended']:,}"
-            f" ({percent(100 * total['attended'] / confirmed)}) have a session, {total['no_show']:,} were"
-            f" confirmed more than {grace} days before the end of the data and have none (no-shows), and"
+            f" ({percent(100 * total['attended'] / confirmed)}) have a session, {total['no_show']:,} without"
+            f" one had been confirmed more than {grace} days before the end of the data (no-shows), and"
             f" {total['upcoming']:,} may still take place."
         )
     if total["median_minutes_to_confirm"] is not None:

@@ -18,7 +18,8 @@ Variants = dict[str, Rates]
 def sensitivity(results: Results) -> list[str]:
     """Return sentences on how many variants keep Gold highest and the order of the tiers."""
     found = readings(results)
-    rates = {variants(reading.names): _rates(reading) for reading in found if not reading.is_as_answer}
+    others = {variants(reading.names): _rates(reading) for reading in found if not reading.is_as_answer}
+    rates = {variant: tiers for variant, tiers in others.items() if tiers}
     against_gold = {variant: tiers for variant, tiers in rates.items() if "Gold" in tiers and len(tiers) > 1}
     complete = {variant: tiers for variant, tiers in rates.items() if len(tiers) == len(ORDER)}
     return [
@@ -48,7 +49,7 @@ def _summary(what: str, rates: Variants, holds: Callable[[Rates], bool]) -> list
         return []
     but = [variant for variant, tiers in rates.items() if not holds(tiers)]
     number = f"{len(rates) - len(but)} of {count(len(rates), 'other reading')}"
-    if not but:
+    if len(but) in (0, len(rates)):
         return [f"Under {number}, {what}."]
     named = listed(f"{variant} ({_rates_text(rates[variant])})" for variant in but)
     return [f"Under {number}, {what}; it does not for {named}."]

@@ -40,7 +40,7 @@ def test_every_limit_has_its_number(results: Callable[..., Results]) -> None:
         "1 user with a session is not in the users export: it counts as any other, and nothing is known of"
         " the account.",
         "9 of 148 sessions lack a recorded end and were given 45 minutes. That touches the double bookings (1"
-        " of 7 only by such an end), not the rebooking rate, which counts starts.",
+        " of 7 overlap only by such an end), not the rebooking rate, which counts starts.",
     ]
 
 
