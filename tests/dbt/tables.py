@@ -13,7 +13,7 @@ import pytest
 from tests.dbt.pipeline import Pipeline
 from tests.reference import views
 from tests.reference.history import CATEGORY, TIERS
-from tests.reference.measures import checks, double_bookings, reliability
+from tests.reference.measures import checks, double_bookings, limits, reliability
 from tests.reference.reading import Reading
 from tests.reference.rebooking import LENSES, by_group, by_mentor, other_readings, rebooking, sensitivity
 from tests.reference.statistics import all_tiers, compare, holm, newcombe, ratio, wilson
@@ -37,7 +37,7 @@ COLUMNS: dict[str, tuple[int, str]] = {
         "user_id, lens, mentor_id, first_item_at, is_rebooked, is_mature, tier, tier_category",
     ),
     "marts.fct_readings": (3, "reading, mentor_id, tier, items, rebooked"),
-    "marts.fct_double_bookings": (2, "session_id, other_session_id"),
+    "marts.fct_double_bookings": (2, "session_id, other_session_id, is_on_assumed_end"),
     "reports.rpt_rebooking": (
         3,
         "tier, lens, cohort, tier_category, is_category_total, total_users_w_sessions, rebooked_count,"
@@ -52,6 +52,12 @@ COLUMNS: dict[str, tuple[int, str]] = {
     "reports.rpt_checks": (
         1,
         "observation_end, double_bookings, orphan_users, users_without_session, dormant_users",
+    ),
+    "reports.rpt_limits": (
+        0,
+        "earliest_start_minute, latest_start_minute, shortest_minutes, longest_minutes,"
+        " double_bookings_on_assumed_end, latest_return_days, users_not_yet_back, users_never_met,"
+        " never_met_confirmed",
     ),
     "reports.rpt_comparisons": (
         4,
@@ -156,7 +162,9 @@ def expected(reading: Reading) -> dict[str, list[Row]]:
             for name, items in other_readings(reading).items()
             for (mentor, tier), (rebooked, n) in by_mentor(items).items()
         ],
-        "marts.fct_double_bookings": [tuple(sorted(pair)) for pair in double_bookings(reading)],
+        "marts.fct_double_bookings": [
+            (*sorted(pair), is_on_assumed_end) for pair, is_on_assumed_end in double_bookings(reading).items()
+        ],
         "anomalies": [*reading.anomalies.items()],
         "reports.rpt_rebooking": [*_rates(reading)],
         "reports.rpt_sensitivity": [*_sensitivity(reading)],
@@ -166,6 +174,7 @@ def expected(reading: Reading) -> dict[str, list[Row]]:
             for median in [row["median_minutes_to_confirm"]]
         ],
         "reports.rpt_checks": [_checks(reading)],
+        "reports.rpt_limits": [tuple(_near(figure, 0.005) for figure in limits(reading).values())],
         "reports.rpt_comparisons": [*_comparisons(reading)],
         "reports.rpt_tests": [
             (

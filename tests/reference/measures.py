@@ -1,7 +1,7 @@
 """Reliability of the tiers and the figures over all of them."""
 
 from collections import Counter, defaultdict
-from datetime import timedelta
+from datetime import datetime, timedelta
 from itertools import combinations
 from statistics import median
 
@@ -46,13 +46,17 @@ def _row(reading: Reading, bookings: list[Booking], sessions: list[Session]) -> 
     }
 
 
-def double_bookings(reading: Reading) -> set[frozenset[str]]:
-    """Returns the event ids of the starts of every two sessions of a mentor with two users that overlap."""
+def double_bookings(reading: Reading) -> dict[frozenset[str], bool]:
+    """Returns the event ids of the starts of every two sessions of a mentor with two users that overlap.
+
+    Each with whether they overlap only by the assumed end of the one that starts first.
+    """
     own = defaultdict(list)
     for session in reading.sessions:
         own[session.mentor].append(session)
     return {
-        frozenset((one.started.id, other.started.id))
+        frozenset((one.started.id, other.started.id)): one.start != other.start
+        and min(one, other, key=lambda session: session.start).end is None
         for sessions in own.values()
         for one, other in combinations(sessions, 2)
         if one.user != other.user and one.start < other.effective_end and other.start < one.effective_end
@@ -73,6 +77,35 @@ def checks(reading: Reading) -> dict[str, object]:
             row["status"] == "active" and user not in with_events for user, row in users.items()
         ),
         "anomalies": dict(Counter(reading.anomalies.values())),
+    }
+
+
+def limits(reading: Reading) -> dict[str, float | None]:
+    """Returns how far the other figures can be trusted."""
+    starts = [session.start.hour * 60 + session.start.minute for session in reading.sessions]
+    lengths = [(item.end - item.start) / timedelta(minutes=1) for item in reading.sessions if item.end]
+    first: dict[str, datetime] = {}
+    waits: dict[str, timedelta] = {}
+    for session in sorted(reading.sessions, key=lambda session: session.start):
+        began = first.setdefault(session.user, session.start)
+        if session.start > began:
+            waits.setdefault(session.user, session.start - began)
+    longest = max(waits.values(), default=timedelta())
+    asked = {booking.request.user for booking in reading.bookings} - set(first)
+    return {
+        "earliest_start_minute": min(starts, default=None),
+        "latest_start_minute": max(starts, default=None),
+        "shortest_minutes": min(lengths, default=None),
+        "longest_minutes": max(lengths, default=None),
+        "double_bookings_on_assumed_end": sum(double_bookings(reading).values()),
+        "latest_return_days": longest / timedelta(days=1) if waits else None,
+        "users_not_yet_back": sum(
+            user not in waits and reading.observation_end - began < longest for user, began in first.items()
+        ),
+        "users_never_met": len(asked),
+        "never_met_confirmed": len(
+            asked & {item.request.user for item in reading.bookings if item.status == "confirmed"}
+        ),
     }
 
 

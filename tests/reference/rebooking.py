@@ -67,29 +67,38 @@ def _firsts(items: Iterable[tuple[Event, str]]) -> Iterable[tuple[Event, str]]:
 
 
 def per_session(reading: Reading) -> dict[str, Followed]:
-    """Returns every session and whether the user's next one, in event order, is inside the window."""
+    """Returns every session and whether the user has a strictly later one inside the window."""
     return {
         session.started.id: Followed(
             session.started,
             session.tier,
-            any(later.start <= session.start + WINDOW for later in sessions[place + 1 : place + 2]),
+            any(session.start < later.start <= session.start + WINDOW for later in sessions),
             session.start + WINDOW <= reading.observation_end,
         )
         for sessions in _by_user(reading)
-        for place, session in enumerate(sessions)
+        for session in sessions
     }
 
 
 def third_session(reading: Reading) -> dict[str, Followed]:
-    """Returns every user and whether the third session is within the window after the first."""
+    """Returns every user and whether the third session is within the window, each one strictly later."""
     return {
-        first.user: Followed(
-            first.started,
-            first.tier,
-            any(third.start <= first.start + WINDOW for third in later[1:2]),
-            first.start + WINDOW <= reading.observation_end,
+        sessions[0].user: Followed(
+            sessions[0].started,
+            sessions[0].tier,
+            len({session.start for session in sessions if session.start <= sessions[0].start + WINDOW}) >= 3,
+            sessions[0].start + WINDOW <= reading.observation_end,
         )
-        for first, *later in _by_user(reading)
+        for sessions in _by_user(reading)
+    }
+
+
+def from_first_request(reading: Reading) -> dict[str, Followed]:
+    """Returns every user with a request, under its tier, and whether the user rebooked in lens `sessions`."""
+    met = rebooking(reading)
+    return {
+        first.user: Followed(first, tier, first.user in met and met[first.user].rebooked, mature=True)
+        for first, tier in _firsts((item.request, item.tier) for item in reading.bookings)
     }
 
 
@@ -141,6 +150,7 @@ def other_readings(reading: Reading) -> dict[str, dict[str, Followed]]:
         "first_request_not_cancelled": rebooking(reading, keep=kept),
         "per_session": per_session(reading),
         "third_session": third_session(reading),
+        "from_first_request": from_first_request(reading),
     }
 
 

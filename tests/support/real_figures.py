@@ -62,6 +62,17 @@ CHECKS = {
     "dormant_users": 10,
     "anomalies": {},
 }
+LIMITS = {
+    "earliest_start_minute": 5,
+    "latest_start_minute": 199,
+    "shortest_minutes": 30.0,
+    "longest_minutes": 30.0,
+    "double_bookings_on_assumed_end": 1,
+    "latest_return_days": 13.06,
+    "users_not_yet_back": 0,
+    "users_never_met": 9,
+    "never_met_confirmed": 0,
+}
 # Rebooked and n by tier.
 SENSITIVITY = {
     "window_14d": ((26, 42), (22, 57), (0, 33)),
@@ -72,6 +83,7 @@ SENSITIVITY = {
     "first_request_not_cancelled": ((24, 40), (22, 52), (0, 33)),
     "per_session": ((49, 91), (22, 79), (0, 33)),
     "third_session": ((17, 42), (0, 57), (0, 33)),
+    "from_first_request": ((26, 45), (22, 60), (0, 36)),
 }
 MEAN_OF_MENTORS = (61.5, 35.7, 0.0)
 TESTS = {"logrank_tiers_p": 2.6e-7, "logrank_gold_silver_p": 0.014, "mantel_haenszel_or": 4.85}
@@ -89,6 +101,7 @@ def assert_figures(results: dict[str, Any]) -> None:
     """Raise AssertionError where `tier_report.json` differs from the contract in any figure."""
     assert results["observation_end"] == OBSERVATION_END
     assert results["checks"] == CHECKS
+    assert results["limits"] == LIMITS
     tests = results["tests"]
     assert {name: _rounded_as(figure, tests[name]) for name, figure in TESTS.items()} == TESTS
     assert results["same_mentor_returns"] == {"returned": 48, "same_mentor": 48}

@@ -110,6 +110,7 @@ TESTS = """
     select logrank_tiers_p, logrank_gold_silver_p, trend_p, mantel_haenszel_or
     from reports.rpt_tests
 """
+LIMITS = "select * from reports.rpt_limits"
 SAME_MENTOR_RETURNS = "select returned, same_mentor from reports.rpt_tests"
 ANOMALIES = """
     select detail, findings

@@ -25,6 +25,7 @@ VARIANTS = (
     "first_request_not_cancelled",
     "per_session",
     "third_session",
+    "from_first_request",
     "mean_of_mentors",
 )
 ORDERS = {"lenses": LENSES, "tiers": TIER_ORDER, "categories": CATEGORY_ORDER, "variants": VARIANTS}
@@ -58,6 +59,7 @@ def read(run_id: str, *, of_trial: bool = False) -> Results:
         (checks,) = _rows(connection, queries.CHECKS)
         (tests,) = _rows(connection, queries.TESTS)
         (returns,) = _rows(connection, queries.SAME_MENTOR_RETURNS)
+        (limits,) = _rows(connection, queries.LIMITS)
         anomalies = _rows(connection, queries.ANOMALIES)
         (origin,) = _rows(connection, queries.ORIGIN)
     return {
@@ -73,6 +75,7 @@ def read(run_id: str, *, of_trial: bool = False) -> Results:
         "same_mentor_returns": returns,
         "reliability_total": total,
         "checks": {**checks, "anomalies": {row["detail"]: row["findings"] for row in anomalies}},
+        "limits": limits,
         "gate": gate_results.read(run_id),
     }
 

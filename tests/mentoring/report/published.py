@@ -13,6 +13,17 @@ from include.mentoring.report.results import LENSES, VARIANTS
 CATEGORIES = {"Gold": "top_tier", "Silver": "standard_tier", "Bronze": "standard_tier"}
 OBSERVATION_END = datetime(2031, 5, 1, 2, 5)
 FEW_USERS = 30
+LIMITS: dict[str, Any] = {
+    "earliest_start_minute": 7 * 60,
+    "latest_start_minute": 21 * 60 + 5,
+    "shortest_minutes": 12.5,
+    "longest_minutes": 61.0,
+    "double_bookings_on_assumed_end": 0,
+    "latest_return_days": 28.5,
+    "users_not_yet_back": 0,
+    "users_never_met": 0,
+    "never_met_confirmed": 0,
+}
 
 Row = dict[str, Any]
 Tiers = dict[str, tuple[int, int]]
@@ -27,6 +38,7 @@ def rows(
     churned: dict[str, int] | None = None,
     at_risk: int = 25,
     staleness: int | None = 1,
+    limits: Row | None = None,
 ) -> dict[str, list[Row]]:
     """Return the rows of every table of `reports`.
 
@@ -39,6 +51,7 @@ def rows(
         churned: users with a churned account, by category.
         at_risk: number of users at risk.
         staleness: days from the observation end to the end of the latest data date.
+        limits: figures of `rpt_limits` that differ from those of sound times and late returns.
     """
     return {
         "rpt_parameters": [
@@ -78,11 +91,12 @@ def rows(
             {
                 "reading": reading,
                 "tier": tier,
-                "n": 3 if reading == "mean_of_mentors" else users,
+                "n": 3 if reading == "mean_of_mentors" else users + more,
                 "rebooked": None if reading == "mean_of_mentors" else rebooked,
-                "rate_pct": 100 * rebooked / users,
+                "rate_pct": 100 * rebooked / (users + more),
             }
-            for reading in reversed(VARIANTS)
+            # The windows count as the answer does, each other reading so many users more.
+            for reading, more in reversed([*zip(VARIANTS, (0, 0, *range(7), 0), strict=True)])
             for tier, (users, rebooked) in reversed(tiers.items())
         ],
         "rpt_reliability": _reliability(tiers),
@@ -95,6 +109,7 @@ def rows(
                 "dormant_users": 10,
             }
         ],
+        "rpt_limits": [LIMITS | (limits or {})],
         "rpt_quality": [
             _finding("rejected_row", "events: invalid_timestamp", "events 17"),
             _finding("mentor_tier_changed", "Silver to Gold", "M_7"),

@@ -95,7 +95,7 @@ def test_page_and_markdown_say_the_same(results: Callable[..., Results]) -> None
         "mentor changed tier",
         "events: invalid_timestamp",
         "whether account status agrees with rebooking, these users cannot tell",
-        "Under 9 of 9 other readings",
+        "Under 7 of 7 other readings",
         "The quality gate's results of this run are not available.",
         "Users were not randomly assigned to mentors.",
         "Users at risk, who can still be won",

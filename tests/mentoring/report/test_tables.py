@@ -97,6 +97,24 @@ def test_a_tier_without_figures_in_a_variant_has_a_dash(results: Callable[..., R
     assert table.rows[-1][1] == "61.90 (3 mentors)"
 
 
+def test_readings_with_the_same_counts_are_one_row(results: Callable[..., Results]) -> None:
+    """The windows of the fixture count as the answer does; the document keeps a row for each."""
+    document = results(**REAL)
+    table = SENSITIVITY.render(document)
+    assert [row[0] for row in table.rows] == [
+        "windows of 14, 60 and 90 days (as the answer)",
+        "only sessions with a recorded end",
+        "only users whose account is active",
+        "only users whose first request was not cancelled",
+        "every session, followed by another within the window",
+        "a third session within the window",
+        "every user who ever asked, under the tier of the first request",
+        "the mean of the mentors' rates",
+    ]
+    assert table.rows[0][1:] == ("61.90 (26/42)", "38.60 (22/57)", "0.00 (0/33)")
+    assert len(document["sensitivity"]) == 10 * 3
+
+
 def test_a_null_is_a_dash(results: Callable[..., Results]) -> None:
     """A mentor without users has no rate; a user's company, and the chance to return, may be unknown."""
     rows = published.rows(REAL)

@@ -12,7 +12,13 @@ double_bookings as (
         sessions.user_id,
         others.user_id as other_user_id,
         greatest(sessions.started_at, others.started_at) as overlap_from,
-        least(sessions.ended_at, others.ended_at) as overlap_to
+        least(sessions.ended_at, others.ended_at) as overlap_to,
+        -- Two sessions overlap by the end of the one that starts first.
+        case
+            when sessions.started_at < others.started_at then sessions.is_end_imputed
+            when sessions.started_at > others.started_at then others.is_end_imputed
+            else false
+        end as is_on_assumed_end
     from sessions
     inner join sessions as others
         on

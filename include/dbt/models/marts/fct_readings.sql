@@ -97,19 +97,38 @@ first_request_not_cancelled as (
         and bookings.status <> 'cancelled'
 ),
 
+-- Next is strictly later: sessions of a user that start in one instant are one start.
+starts as (
+    select
+        user_id,
+        started_at,
+        row_number() over (
+            partition by user_id
+            order by started_at
+        ) as start_number,
+        lead(started_at) over (
+            partition by user_id
+            order by started_at
+        ) as next_started_at
+    from sessions
+    group by user_id, started_at
+),
+
 per_session as (
     select
         'per_session' as reading,
-        mentor_id,
-        tier,
+        sessions.mentor_id,
+        sessions.tier,
         coalesce(
-            lead(started_at) over (
-                partition by user_id
-                order by user_session_number
-            ) <= started_at + interval '{{ var("rebooking_window_days") }}' day,
+            starts.next_started_at
+            <= sessions.started_at + interval '{{ var("rebooking_window_days") }}' day,
             false
         ) as is_rebooked
     from sessions
+    inner join starts
+        on
+            sessions.user_id = starts.user_id
+            and sessions.started_at = starts.started_at
 ),
 
 third_session as (
@@ -119,10 +138,22 @@ third_session as (
         rebookings.tier,
         coalesce(third.started_at <= rebookings.window_end_at, false) as is_rebooked
     from rebookings
-    left join sessions as third
+    left join starts as third
         on
             rebookings.user_id = third.user_id
-            and third.user_session_number = 3
+            and third.start_number = 3
+),
+
+from_first_request as (
+    select
+        'from_first_request' as reading,
+        bookings.mentor_id,
+        bookings.tier,
+        coalesce(rebookings.is_rebooked, false) as is_rebooked
+    from bookings
+    left join rebookings
+        on bookings.user_id = rebookings.user_id
+    where bookings.user_request_number = 1
 ),
 
 items as (
@@ -137,6 +168,8 @@ items as (
     select * from per_session
     union all
     select * from third_session
+    union all
+    select * from from_first_request
 ),
 
 readings as (

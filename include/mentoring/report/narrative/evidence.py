@@ -9,6 +9,7 @@ from include.mentoring.report.narrative.formatting import (
     p_value,
     permutation_p,
     points,
+    signed,
 )
 from include.mentoring.report.results import Row
 from include.mentoring.statistics.mentors import DRAWS
@@ -32,7 +33,7 @@ def lower(row: Row) -> list[str]:
 def difference(row: Row) -> str:
     """Return the difference in points with its interval and, if group b has a rate above 0, as a ratio."""
     ends = points(row["difference_ci_low_pp"], row["difference_ci_high_pp"])
-    said = f"a difference of {row['difference_pp']:.1f} points (95 % interval {ends})"
+    said = f"a difference of {signed(row['difference_pp'])} points (95 % interval {ends})"
     return said if row["risk_ratio"] is None else f"{said} or {row['risk_ratio']:.2f} times the rate"
 
 
@@ -54,7 +55,13 @@ def exploratory(row: Row, comparisons: int) -> str:
     )
     if row["mentor_permutation_p"] is None:
         return f"{rates}; it cannot be tested over the mentors."
+    if row["difference_pp"] == 0:
+        return f"{rates}."
     corrected = f"p {permutation_p(row)} over the mentors, {p_value(row['holm_p'])} after Holm's correction"
+    if row["smallest_permutation_p"] >= SIGNIFICANT_P:
+        return f"{rates}; with so few mentors the test cannot tell it from chance ({corrected})."
+    if row["mentor_permutation_p"] >= SIGNIFICANT_P:
+        return f"{rates}; {corrected}: it could be chance."
     if row["holm_p"] < SIGNIFICANT_P:
         return f"{rates}; {corrected}."
     if row["smallest_permutation_p"] * comparisons >= SIGNIFICANT_P:

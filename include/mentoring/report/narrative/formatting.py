@@ -19,6 +19,7 @@ VARIANT_NAMES = {
     "first_request_not_cancelled": "only users whose first request was not cancelled",
     "per_session": "every session, followed by another within the window",
     "third_session": "a third session within the window",
+    "from_first_request": "every user who ever asked, under the tier of the first request",
     "mean_of_mentors": "the mean of the mentors' rates",
 }
 FINDING_NAMES = {
@@ -52,6 +53,17 @@ def listed(items: Iterable[str], limit: int | None = None) -> str:
     if limit is not None and len(every) > limit:
         every = [*every[:limit], f"{len(every) - limit:,} more"]
     return " and ".join([*([", ".join(every[:-1])] if every[1:] else []), *every[-1:]])
+
+
+def variants(names: Iterable[str]) -> str:
+    """Return readings as one text: "windows of 14 and 60 days and a third session within the window"."""
+    every = list(names)
+    windows = [name for name in every if name.startswith("window_")]
+    if len(windows) < 2:
+        return listed(VARIANT_NAMES.get(name, name) for name in every)
+    days = listed(name.removeprefix("window_").removesuffix("d") for name in windows)
+    others = (VARIANT_NAMES.get(name, name) for name in every if name not in windows)
+    return listed([f"windows of {days} days", *others])
 
 
 def percent(value: float) -> str:

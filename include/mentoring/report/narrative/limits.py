@@ -2,13 +2,16 @@
 
 from datetime import date
 
-from include.mentoring.report.narrative.formatting import count, percent
+from include.mentoring.report.narrative.formatting import VARIANT_NAMES, count, percent
+from include.mentoring.report.narrative.returns import are_early
 from include.mentoring.report.results import HEADLINE_LENS, Results, by_category, comparison, rebooking
 
 NOT_RANDOM = (
     "Users were not randomly assigned to mentors. Users, companies or Ops may have chosen who begins with"
     " whom, and whatever led to that choice may also be why users return."
 )
+# Account status of a user whom the users export does not list.
+UNLISTED = "unlisted"
 
 
 def limits(results: Results) -> list[str]:
@@ -20,6 +23,7 @@ def limits(results: Results) -> list[str]:
         "A user counts once, under the tier that the mentor of the first session had at that time, also where"
         " later sessions were with another mentor.",
         *_censored(results),
+        *_never_met(results),
         *_unlisted(results),
         *_orphans(results),
         *_ends(results),
@@ -64,9 +68,35 @@ def _censored(results: Results) -> list[str]:
         for row in rebooking(results, HEADLINE_LENS, cohort="mature")
     )
     without = f" Without them: {rates}." if rates else ""
-    return [
+    open_yet = (
         f"For {users - closed:,} of {count(users, 'user')} the {days} days had not passed by the end of the"
-        f" data; who of them has not come back yet still may.{without}"
+    )
+    if not are_early(results):
+        return [f"{open_yet} data; who of them has not come back yet still may.{without}"]
+    return [f"{open_yet} data.{without}", _waiting(results)]
+
+
+def _waiting(results: Results) -> str:
+    found = results["limits"]
+    latest = f"The latest return came {found['latest_return_days']:.2f} days after the first session"
+    if not found["users_not_yet_back"]:
+        return f"{latest}, and everyone who has not come back was followed for as long."
+    users = count(found["users_not_yet_back"], "user")
+    were, they = ("was", "that user") if found["users_not_yet_back"] == 1 else ("were", "they")
+    return f"{latest}; {users} not back yet {were} followed for less, and {they} still may come."
+
+
+def _never_met(results: Results) -> list[str]:
+    number, confirmed = results["limits"]["users_never_met"], results["limits"]["never_met_confirmed"]
+    if not number:
+        return []
+    asked = f"{count(number, 'user')} asked for a session and never had one"
+    reading = f'"{VARIANT_NAMES["from_first_request"]}"'
+    if not confirmed:
+        return [f"{asked}: no lens counts {_them(number)}, only the reading {reading} does."]
+    return [
+        f"{asked}: lenses sessions and intent leave {_them(number)} out, lens bookings has {confirmed:,} with"
+        f" a confirmed booking, and the reading {reading} counts {_them(number)}."
     ]
 
 
@@ -80,13 +110,13 @@ def _unlisted(results: Results) -> list[str]:
 
 
 def _orphans(results: Results) -> list[str]:
-    number = len(results["checks"]["orphan_users"])
+    number = sum(row["users"] for row in results["account_status"] if row["account_status"] == UNLISTED)
     if not number:
         return []
     isnt, it = ("is not", "it counts") if number == 1 else ("are not", "they count")
     return [
-        f"{count(number, 'user')} of the events {isnt} in the users export; with a session {it} as any other,"
-        " and nothing is known of the account."
+        f"{count(number, 'user')} with a session {isnt} in the users export: {it} as any other, and nothing"
+        " is known of the account."
     ]
 
 
@@ -95,8 +125,17 @@ def _ends(results: Results) -> list[str]:
     if not total or not total["missing_end"]:
         return []
     assumed = results["parameters"]["session_default_minutes"]
+    double, touched = (
+        results["checks"]["double_bookings"],
+        results["limits"]["double_bookings_on_assumed_end"],
+    )
+    rest = f" ({touched:,} of {double:,} overlap only by such an end)" if double else ""
     return [
         f"{total['missing_end']:,} of {count(total['sessions'], 'session')} lack a recorded end and were"
-        f" given {assumed} minutes. That touches the double bookings, not the rebooking rate, which"
-        " counts starts."
+        f" given {assumed} minutes. That touches the double bookings{rest}, not the rebooking"
+        " rate, which counts starts."
     ]
+
+
+def _them(number: int) -> str:
+    return "that user" if number == 1 else "them"

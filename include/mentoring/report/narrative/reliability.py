@@ -1,6 +1,7 @@
 """Is the booking system reliable? Answered from the bookings and the faults in the record of events."""
 
 from include.mentoring.report.narrative.formatting import ANOMALY_NAMES, count, listed, percent, share
+from include.mentoring.report.narrative.times import times
 from include.mentoring.report.results import Results
 
 MAX_NAMED = 5
@@ -15,6 +16,7 @@ def reliability(results: Results) -> list[str]:
         _verdict(results),
         *_bookings(results),
         *_sessions(results),
+        *times(results),
         *_events(results),
     ]
 
@@ -77,8 +79,8 @@ def _bookings(results: Results) -> list[str]:
     if confirmed:
         sentences.append(
             f"Of {count(confirmed, 'confirmed booking')}, {total['attended']:,}"
-            f" ({percent(100 * total['attended'] / confirmed)}) have a session, {total['no_show']:,} were"
-            f" confirmed more than {grace} days before the end of the data and have none (no-shows), and"
+            f" ({percent(100 * total['attended'] / confirmed)}) have a session, {total['no_show']:,} without"
+            f" one had been confirmed more than {grace} days before the end of the data (no-shows), and"
             f" {total['upcoming']:,} may still take place."
         )
     if total["median_minutes_to_confirm"] is not None:
@@ -92,13 +94,14 @@ def _sessions(results: Results) -> list[str]:
     if not total["sessions"]:
         return ["No session has started."]
     assumed = results["parameters"]["session_default_minutes"]
-    double = checks["double_bookings"]
+    double, touched = checks["double_bookings"], results["limits"]["double_bookings_on_assumed_end"]
+    only = f", {touched:,} of them only by an assumed end" if touched else ""
     return [
         f"Of {count(total['sessions'], 'session')}, {total['missing_end']:,}"
         f" ({percent(100 * total['missing_end'] / total['sessions'])}) have no recorded end and count as"
         f" {assumed} minutes.",
         f"{count(double, 'pair')} of sessions of one mentor with different users"
-        f" {'overlaps' if double == 1 else 'overlap'} in time (double bookings)."
+        f" {'overlaps' if double == 1 else 'overlap'} in time (double bookings){only}."
         if double
         else "No two sessions of a mentor overlap in time.",
     ]

@@ -1,21 +1,30 @@
-"""With whom users come back and at which pace, and what it means where none did."""
+"""With whom, how soon and at which pace users come back, and what it means where none did."""
 
 from include.mentoring.report.narrative.formatting import count, listed, p_value, percent, share
-from include.mentoring.report.results import HEADLINE_LENS, Results, rebooking
+from include.mentoring.report.results import HEADLINE_LENS, Results, by_category, rebooking
 from include.mentoring.statistics.rates import limit_of_none_pct
 
 
 def returns(results: Results) -> list[str]:
-    """Return whether users came back to the same mentor, and how the tiers' paces compare, where they do."""
-    return [*_same_mentor(results), *_pace(results)]
+    """Return whether users came back to the same mentor, how soon, and how the tiers' paces compare."""
+    return [*_same_mentor(results), *_latest(results), *_pace(results)]
+
+
+def are_early(results: Results) -> bool:
+    """Return whether all returns lie in the first half of the window, with enough users to see later ones."""
+    latest, parameters = results["limits"]["latest_return_days"], results["parameters"]
+    closed = sum(row["total_users_w_sessions"] for row in by_category(results, cohort="mature").values())
+    if latest is None or closed < parameters["few_users"]:
+        return False
+    return bool(latest <= parameters["rebooking_window_days"] / 2)
 
 
 def none_came_back(results: Results) -> list[str]:
     """Return, for each tier of which nobody came back, how high its rate may still be."""
     return [
-        f"None of {count(row['total_users_w_sessions'], 'user')} who began with {row['tier']} came back: the"
-        f" rate may be up to {percent(limit_of_none_pct(row['total_users_w_sessions']))} (exact, one-sided"
-        " 95 % limit)."
+        f"None of {count(row['total_users_w_sessions'], 'user')} who began with {_mentor(row['tier'])} came"
+        f" back: the rate may be up to {percent(limit_of_none_pct(row['total_users_w_sessions']))} (exact,"
+        " one-sided 95 % limit)."
         for row in rebooking(results, HEADLINE_LENS)
         if not row["rebooked_count"]
     ]
@@ -31,6 +40,15 @@ def _same_mentor(results: Results) -> list[str]:
     return [f"{share(same, returned)} users who came back had the next session with the same mentor."]
 
 
+def _latest(results: Results) -> list[str]:
+    if not are_early(results):
+        return []
+    return [
+        f"The latest return came {results['limits']['latest_return_days']:.2f} days after the first session,"
+        " so a longer window counts nobody more."
+    ]
+
+
 def _pace(results: Results) -> list[str]:
     tests = {"all tiers": "logrank_tiers_p", "Gold against Silver": "logrank_gold_silver_p"}
     found = [
@@ -41,3 +59,7 @@ def _pace(results: Results) -> list[str]:
     if not found:
         return []
     return [f"Log-rank tests of the pace, over users and exploratory: {listed(found)}."]
+
+
+def _mentor(tier: str) -> str:
+    return "a mentor who is in no sheet" if tier == "Unknown" else tier

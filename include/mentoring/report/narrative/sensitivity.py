@@ -1,9 +1,10 @@
 """Is the result sensitive to the definition? The order of the tiers under each variant of it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from itertools import pairwise
 
-from include.mentoring.report.narrative.formatting import VARIANT_NAMES, count, listed
+from include.mentoring.report.narrative.formatting import count, listed, variants
+from include.mentoring.report.readings import Reading, readings
 from include.mentoring.report.results import Results
 
 ORDER = ("Gold", "Silver", "Bronze")
@@ -11,33 +12,46 @@ ORDER_TEXT = "Gold above Silver above Bronze"
 
 # The rates under one variant, in percent, by tier.
 Rates = dict[str, float]
+Variants = dict[str, Rates]
 
 
 def sensitivity(results: Results) -> list[str]:
     """Return sentences on how many variants keep Gold highest and the order of the tiers."""
-    rates: dict[str, Rates] = {}
-    for row in results["sensitivity"]:
-        if row["tier"] in ORDER and row["rate_pct"] is not None:
-            rates.setdefault(row["reading"], {})[row["tier"]] = row["rate_pct"]
+    found = readings(results)
+    others = {variants(reading.names): _rates(reading) for reading in found if not reading.is_as_answer}
+    rates = {variant: tiers for variant, tiers in others.items() if tiers}
     against_gold = {variant: tiers for variant, tiers in rates.items() if "Gold" in tiers and len(tiers) > 1}
     complete = {variant: tiers for variant, tiers in rates.items() if len(tiers) == len(ORDER)}
     return [
+        *_same(found),
         *_summary("Gold has the highest rate", against_gold, _gold_is_highest),
         *_summary(f"the order {ORDER_TEXT} holds", complete, _is_in_order),
         *_left_out(rates, against_gold),
     ] or ["No other reading has figures."]
 
 
-def _summary(what: str, rates: dict[str, Rates], holds: Callable[[Rates], bool]) -> list[str]:
+def _rates(reading: Reading) -> Rates:
+    return {tier: row["rate_pct"] for tier, row in reading.tiers.items() if tier in ORDER}
+
+
+def _same(found: Sequence[Reading]) -> list[str]:
+    """Which readings are one reading: of the same counts as the answer, or as each other."""
+    return [
+        f"{'These readings give' if len(reading.names) > 1 else 'This reading gives'} the same counts"
+        f"{' as the answer' if reading.is_as_answer else ' and are one'}: {variants(reading.names)}."
+        for reading in found
+        if reading.is_as_answer or len(reading.names) > 1
+    ]
+
+
+def _summary(what: str, rates: Variants, holds: Callable[[Rates], bool]) -> list[str]:
     if not rates:
         return []
     but = [variant for variant, tiers in rates.items() if not holds(tiers)]
     number = f"{len(rates) - len(but)} of {count(len(rates), 'other reading')}"
-    if not but:
+    if len(but) in (0, len(rates)):
         return [f"Under {number}, {what}."]
-    named = listed(
-        f"{VARIANT_NAMES.get(variant, variant)} ({_rates_text(rates[variant])})" for variant in but
-    )
+    named = listed(f"{variant} ({_rates_text(rates[variant])})" for variant in but)
     return [f"Under {number}, {what}; it does not for {named}."]
 
 
@@ -53,6 +67,6 @@ def _rates_text(tiers: Rates) -> str:
     return ", ".join(f"{tier} {tiers[tier]:.1f} %" for tier in ORDER if tier in tiers)
 
 
-def _left_out(rates: dict[str, Rates], compared: dict[str, Rates]) -> list[str]:
-    missing = [VARIANT_NAMES.get(variant, variant) for variant in rates if variant not in compared]
+def _left_out(rates: Variants, compared: Variants) -> list[str]:
+    missing = [variant for variant in rates if variant not in compared]
     return [f"Without figures of Gold and another tier: {listed(missing)}."] if missing else []

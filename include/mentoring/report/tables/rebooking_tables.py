@@ -2,7 +2,8 @@
 
 from collections.abc import Callable
 
-from include.mentoring.report.narrative.formatting import VARIANT_NAMES, count, p_value, permutation_p
+from include.mentoring.report.narrative.formatting import count, p_value, permutation_p, variants
+from include.mentoring.report.readings import readings
 from include.mentoring.report.results import HEADLINE_LENS, TIER_ORDER, Results, Row, rebooking
 from include.mentoring.report.tables.columns import INTERVAL, category
 from include.mentoring.report.tables.table import DECIMAL, FIGURES, NUMBER, Column, Format, Table
@@ -40,12 +41,14 @@ def _counts(group: str) -> Callable[[Row], str]:
 
 
 def _by_variant(results: Results) -> list[Row]:
-    """One row per variant, with its figures by tier."""
-    variants: dict[str, Row] = {}
-    for row in results["sensitivity"]:
-        variant = variants.setdefault(row["reading"], {"reading": row["reading"], "tiers": {}})
-        variant["tiers"][row["tier"]] = row
-    return list(variants.values())
+    """One row per reading, or per group of readings with the same counts, with its figures by tier."""
+    return [
+        {
+            "reading": variants(reading.names) + (" (as the answer)" if reading.is_as_answer else ""),
+            "tiers": reading.tiers,
+        }
+        for reading in readings(results)
+    ]
 
 
 def _figures_of(tier: str) -> Callable[[Row], Row | None]:
@@ -56,7 +59,7 @@ def _tier_columns(results: Results) -> list[Column]:
     found = {row["tier"] for row in results["sensitivity"]}
     tiers = [tier for tier in TIER_ORDER if tier in found] + sorted(found - set(TIER_ORDER))
     return [
-        Column("reading", "reading", Format(lambda name: VARIANT_NAMES.get(name, name))),
+        Column("reading", "reading"),
         *(Column(_figures_of(tier), tier, TIER_RATE) for tier in tiers),
     ]
 
@@ -111,5 +114,5 @@ COMPARISONS = Table(
     ),
 )
 
-# A row per variant of the definition, a column per tier.
+# A row per reading of its own counts, a column per tier.
 SENSITIVITY = Table(_by_variant, "Other readings of the same events, each a rate in percent", _tier_columns)

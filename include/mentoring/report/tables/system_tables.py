@@ -13,6 +13,7 @@ def _checks(results: Results) -> list[Row]:
     found = results["checks"]
     figures = {
         "pairs of overlapping sessions of one mentor (double bookings)": found["double_bookings"],
+        "of these, overlapping only by an assumed end": results["limits"]["double_bookings_on_assumed_end"],
         "users of the events who are not in the users export": len(found["orphan_users"]),
         "users with events but no session": found["users_without_session"],
         "active users without any event (dormant)": found["dormant_users"],

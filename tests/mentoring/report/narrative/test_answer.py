@@ -209,6 +209,8 @@ def test_tiers_next_to_each_other_are_exploratory(results: Callable[..., Results
         "0.11 after Holm's correction: with so few mentors no difference can pass the correction for 17"
         " comparisons."
     )
+    (gold, _) = answer(results(**REAL, figures={"permutation": 0.05})).notes[1:]
+    assert gold.endswith("p 0.050 over the mentors, 0.85 after Holm's correction: it could be chance.")
     untested = answer(results(**REAL, tables={"rpt_comparisons": of_all(mentor_permutation_p=None)}))
     assert untested.notes[-1].endswith("it cannot be tested over the mentors.")
     assert len(answer(results(Gold=(40, 30), Bronze=(40, 3))).notes) == 2

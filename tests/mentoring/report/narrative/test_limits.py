@@ -2,6 +2,8 @@
 
 from collections.abc import Callable
 
+import pytest
+
 from include.mentoring.report.narrative import limits
 from include.mentoring.report.narrative.limits import NOT_RANDOM
 from include.mentoring.report.results import Results
@@ -11,13 +13,17 @@ TIERS = {"Gold": (42, 26), "Silver": (57, 22), "Unknown": (1, 0)}
 
 
 def test_every_limit_has_its_number(results: Callable[..., Results]) -> None:
-    """Mentors, months, open windows, unlisted mentors and users, ends that are assumed."""
+    """Mentors, months, open windows, who never met, unlisted mentors and users, ends that are assumed."""
     rows = published.rows(TIERS)["rpt_rebooking"]
     mature = published.rows({"Gold": (39, 24), "Silver": (54, 21)})["rpt_rebooking"]
     rebooking = [row for row in rows if row["cohort"] == "all"] + [
         row for row in mature if row["cohort"] == "mature"
     ]
-    said = limits(results(**TIERS, tables={"rpt_rebooking": rebooking}))
+    accounts = published.rows(TIERS)["rpt_account_status"]
+    unlisted = [accounts[0] | {"account_status": "unlisted", "users": 1, "rebooked": 0}]
+    tables = {"rpt_rebooking": rebooking, "rpt_account_status": accounts + unlisted}
+    figures = {"limits": {"double_bookings_on_assumed_end": 1, "users_never_met": 9}}
+    said = limits(results(**TIERS, tables=tables, figures=figures))
     assert said[0] == NOT_RANDOM
     assert said[1:3] == [
         "A tier is given to a mentor, so the evidence is as large as the number of mentors: 5 top-tier and 10"
@@ -28,11 +34,13 @@ def test_every_limit_has_its_number(results: Callable[..., Results]) -> None:
     assert said[4:] == [
         "For 7 of 100 users the 30 days had not passed by the end of the data; who of them has not come back"
         " yet still may. Without them: Gold 24 of 39 (61.5 %), Silver 21 of 54 (38.9 %).",
+        "9 users asked for a session and never had one: no lens counts them, only the reading"
+        ' "every user who ever asked, under the tier of the first request" does.',
         "1 user began with a mentor who is in no sheet; it is in no comparison.",
-        "1 user of the events is not in the users export; with a session it counts as any other, and nothing"
-        " is known of the account.",
-        "9 of 148 sessions lack a recorded end and were given 45 minutes. That touches the double bookings,"
-        " not the rebooking rate, which counts starts.",
+        "1 user with a session is not in the users export: it counts as any other, and nothing is known of"
+        " the account.",
+        "9 of 148 sessions lack a recorded end and were given 45 minutes. That touches the double bookings (1"
+        " of 7 overlap only by such an end), not the rebooking rate, which counts starts.",
     ]
 
 
@@ -49,3 +57,83 @@ def test_a_month_and_closed_windows_are_called_so(results: Callable[..., Results
     said = limits(results(**TIERS, tables={"rpt_monthly_cohorts": rows}))
     assert any("one period, in February 2031;" in sentence for sentence in said)
     assert "The 30 days of every user had passed by the end of the data." in said
+
+
+MATURE = {"Gold": (39, 24), "Silver": (54, 21)}
+
+
+@pytest.mark.parametrize(
+    ("tiers", "figures", "sentences"),
+    [
+        pytest.param(MATURE, {"latest_return_days": 15.01}, ["still may."], id="late"),
+        pytest.param(MATURE, {"latest_return_days": None}, ["still may."], id="nobody came back"),
+        pytest.param({"Gold": (29, 9)}, {"latest_return_days": 13.06}, ["still may."], id="few to see it"),
+        pytest.param(
+            MATURE,
+            {"latest_return_days": 15.0},
+            [
+                "data.",
+                "The latest return came 15.00 days after the first session, and everyone who has not come"
+                " back was followed for as long.",
+            ],
+            id="early",
+        ),
+        pytest.param(
+            {"Gold": (30, 9)},
+            {"latest_return_days": 13.06, "users_not_yet_back": 1},
+            [
+                "data.",
+                "The latest return came 13.06 days after the first session; 1 user not back yet was followed"
+                " for less, and that user still may come.",
+            ],
+            id="early, and one too new",
+        ),
+        pytest.param(
+            MATURE,
+            {"latest_return_days": 13.06, "users_not_yet_back": 4},
+            [
+                "data.",
+                "The latest return came 13.06 days after the first session; 4 users not back yet were"
+                " followed for less, and they still may come.",
+            ],
+            id="early, and some too new",
+        ),
+    ],
+)
+def test_who_may_still_come_back_follows_the_latest_return(
+    tiers: dict, figures: dict, sentences: list[str], results: Callable[..., Results]
+) -> None:
+    """Where all returns came in the first half of the window, an open window is no open question."""
+    rows = [row for row in published.rows(TIERS)["rpt_rebooking"] if row["cohort"] == "all"]
+    rows += [row for row in published.rows(tiers)["rpt_rebooking"] if row["cohort"] == "mature"]
+    said = limits(results(**TIERS, tables={"rpt_rebooking": rows}, figures={"limits": figures}))
+    (place,) = (place for place, sentence in enumerate(said) if "days had not passed" in sentence)
+    first = said[place].partition(" Without them")[0]
+    assert first.endswith(f"by the end of the {sentences[0]}") or first.endswith(sentences[0])
+    assert [sentence for sentence in said if "latest return" in sentence] == sentences[1:]
+
+
+def test_an_unlisted_user_without_a_session_limits_nothing(results: Callable[..., Results]) -> None:
+    """The orphan of the fixture has events and no session, so no rate has it."""
+    document = results(**TIERS)
+    assert document["checks"]["orphan_users"] == ["9999"]
+    assert not any("users export" in sentence for sentence in limits(document))
+
+
+def test_who_never_met_may_be_in_a_lens(results: Callable[..., Results]) -> None:
+    """A confirmed booking without a session is in lens bookings; where all met, nothing is said."""
+    figures = {"users_never_met": 1, "never_met_confirmed": 1}
+    said = limits(results(**TIERS, figures={"limits": figures}))
+    assert (
+        "1 user asked for a session and never had one: lenses sessions and intent leave that user out, lens"
+        ' bookings has 1 with a confirmed booking, and the reading "every user who ever asked, under the'
+        ' tier of the first request" counts that user.' in said
+    )
+    assert not any("never had one" in sentence for sentence in limits(results(**TIERS)))
+
+
+def test_ends_without_a_double_booking_touch_none(results: Callable[..., Results]) -> None:
+    """Without a double booking there is no share of them."""
+    checks = published.rows(TIERS)["rpt_checks"][0] | {"double_bookings": 0}
+    said = limits(results(**TIERS, tables={"rpt_checks": [checks]}))
+    assert said[-1].endswith("That touches the double bookings, not the rebooking rate, which counts starts.")

@@ -54,6 +54,18 @@ def test_tests_of_the_pace_are_called_exploratory(
     ]
 
 
+@pytest.mark.parametrize(("latest", "is_early"), [(13.06, True), (15.0, True), (15.01, False), (45, False)])
+def test_early_returns_make_longer_windows_one(
+    latest: float, is_early: bool, results: Callable[..., Results]
+) -> None:
+    """In the first half of the window; later ones, or too few users to see them, say nothing of it."""
+    early = "days after the first session, so a longer window counts nobody more."
+    limits = {"limits": {"latest_return_days": latest}}
+    said = returns(results(Gold=(42, 26), figures=limits))
+    assert said[1:] == ([f"The latest return came {latest:.2f} {early}"] if is_early else [])
+    assert len(returns(results(Gold=(29, 26), figures=limits))) == 1
+
+
 def test_none_is_not_never(results: Callable[..., Results]) -> None:
     """0 of 33 is told with its upper limit, for each such tier; a tier with a return has no such sentence."""
     assert none_came_back(results(Gold=(42, 26), Bronze=(33, 0))) == [
@@ -61,3 +73,5 @@ def test_none_is_not_never(results: Callable[..., Results]) -> None:
         " limit)."
     ]
     assert none_came_back(results(Gold=(42, 26), Silver=(57, 22))) == []
+    (unlisted,) = none_came_back(results(Unknown=(20, 0)))
+    assert unlisted.startswith("None of 20 users who began with a mentor who is in no sheet came back:")

@@ -11,7 +11,7 @@ from include.mentoring.report.results import Results
 def variant(name: str, **rates: float) -> list[dict]:
     """Return the rows of one variant."""
     return [
-        {"reading": name, "tier": tier, "n": 10, "rebooked": 1, "rate_pct": rate}
+        {"reading": name, "tier": tier, "n": 10_000, "rebooked": round(100 * rate), "rate_pct": rate}
         for tier, rate in rates.items()
     ]
 
@@ -51,6 +51,19 @@ NOT_FIRST = variant("per_session", Gold=30, Silver=30, Bronze=10)
             ],
             id="tiers missing",
         ),
+        pytest.param(
+            IN_ORDER
+            + variant("window_60d", Gold=61.9, Silver=38.6, Bronze=0)
+            + variant("third_session", Gold=61.9, Silver=38.6, Bronze=0)
+            + variant("window_90d", Gold=61.9, Silver=38.6),
+            [
+                "These readings give the same counts and are one: windows of 14 and 60 days and a third"
+                " session within the window.",
+                "Under 2 of 2 other readings, Gold has the highest rate.",
+                "Under 1 of 1 other reading, the order Gold above Silver above Bronze holds.",
+            ],
+            id="equal ones",
+        ),
         pytest.param([], ["No other reading has figures."], id="none"),
     ],
 )
@@ -59,3 +72,24 @@ def test_the_variants_are_counted(
 ) -> None:
     """Equal is not highest, and a variant without the tiers to compare is not counted."""
     assert sensitivity(results(tables={"rpt_sensitivity": rows})) == sentences
+
+
+def test_readings_that_count_as_the_answer_are_no_others(results: Callable[..., Results]) -> None:
+    """Three windows that give the answer again confirm nothing; a mean of rates has no counts to be equal."""
+    tiers = {"Gold": (100, 50), "Silver": (100, 20), "Bronze": (100, 10)}
+    again = [
+        {"reading": name, "tier": tier, "n": users, "rebooked": rebooked, "rate_pct": rebooked}
+        for name in ("window_14d", "window_60d", "window_90d")
+        for tier, (users, rebooked) in tiers.items()
+    ]
+    said = "These readings give the same counts as the answer: windows of 14, 60 and 90 days."
+    assert sensitivity(results(**tiers, tables={"rpt_sensitivity": again})) == [said]
+    means = [row | {"reading": "mean_of_mentors", "n": 3, "rebooked": None} for row in again[:3]]
+    assert sensitivity(results(**tiers, tables={"rpt_sensitivity": again + means})) == [
+        said,
+        "Under 1 of 1 other reading, Gold has the highest rate.",
+        "Under 1 of 1 other reading, the order Gold above Silver above Bronze holds.",
+    ]
+    assert sensitivity(results(**tiers, tables={"rpt_sensitivity": again[:3]})) == [
+        "This reading gives the same counts as the answer: a window of 14 days."
+    ]
