@@ -1,53 +1,42 @@
-"""The expectations of the gate: each fails on what the gate's own tests plant in the landed tables."""
+"""The expectations of the gate: each fails on a delivery that the simulator makes."""
 
-import os
 from pathlib import Path
 
 from include.mentoring.expectations import expectations
 from include.pipeline.quality.verdict import Check
-from tests.checks.other_sources import others, planted_rows, planted_shapes
+from include.simulator.defects.delivery_files import FILES
 from tests.checks.proof import Proof
-from tests.pipeline.quality.test_expectations import GROUPS, judge, land_good
+from tests.pipeline.quality.planted import OF_SAMPLE, PLANTED, Planted, judge
 
 
 def unbroken(folder: Path) -> dict[str, str]:
-    """Return what each expectation says of a good delivery."""
-    return {name: "pass" if check.passed else check.finding for name, check in judged(folder).items()}
+    """Return what each expectation says of the sample, less the known warnings.
 
-
-def judged(folder: Path, *planted: str) -> dict[str, Check]:
-    """Land a good delivery below `folder`, plant violations in it, and return the outcome of every check."""
-    folder.mkdir()
-    os.environ["MENTOR_WAREHOUSE_DIR"] = str(folder / "warehouse")
-    land_good(folder)
-    return judge(*planted)
+    Further sources have the same classes of expectations, which need no proof of their own.
+    """
+    return {
+        name: "pass" if check.passed or name in OF_SAMPLE else check.finding
+        for name, check in judge(folder, Planted(())).items()
+        if check.table in FILES
+    }
 
 
 def prove(folder: Path) -> list[Proof]:
-    """Plant every violation, each group of them in a landing below `folder`."""
-    folder.mkdir()
-    groups = [{name: planted.sql for name, planted in group.items()} for group in GROUPS]
-    for source in others():
-        groups += [planted_rows(source), *planted_shapes(source)]
-    return [
-        Proof(
-            check=name,
-            where=_where(name),
-            planted=f"`{sql}`",
-            caught=_caught(checks.get(name)),
-        )
-        for number, group in enumerate(groups)
-        for checks in [judged(folder / str(number), *group.values())]
-        for name, sql in group.items()
+    """Make every planted delivery below `folder`; return what the gate says of it."""
+    proofs = [
+        Proof(name, _where(name), planted.words, _caught(checks.get(name)))
+        for number, planted in enumerate(PLANTED.values())
+        for checks in [judge(folder / str(number), planted)]
+        for name in planted.findings
     ]
+    return sorted(proofs, key=lambda proof: proof.check)
 
 
 def _where(name: str) -> str:
-    """The module of a check: the domain declares some, every source has the others."""
+    """The package of a check: the domain declares some, every source has the others."""
     source, _, check = name.partition(".")
-    of_domain = expectations().get(source, [])
-    is_of_domain = check in {expectation.meta["check"] for expectation in of_domain}
-    return "include/mentoring/expectations.py" if is_of_domain else "include/pipeline/quality/expect.py"
+    of_domain = {expectation.meta["check"] for expectation in expectations().get(source, [])}
+    return "include/mentoring/expectations" if check in of_domain else "include/pipeline/quality/expect"
 
 
 def _caught(check: Check | None) -> str | None:

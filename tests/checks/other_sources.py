@@ -4,7 +4,6 @@ import json
 
 from include.pipeline.core.settings import declared
 from include.pipeline.core.source import FUTURE_TIMESTAMP, Rule, Source
-from include.pipeline.quality.expect import check_name
 from include.simulator.defects.delivery_files import FILES
 from tests.support.deliveries import good_row
 
@@ -37,45 +36,6 @@ def spoiled_files(source: Source) -> dict[str, str]:
         for reason, rows in bad.items()
     }
     return {"malformed_record": _file(source, [good], malformed=ROWS), **files}
-
-
-def planted_rows(source: Source) -> dict[str, str]:
-    """Return SQL that breaks each expectation on values and keys, to be planted together, in this order."""
-    table = f"delivered.{source.name}"
-    insert = f"insert into {table} select * replace ({{}}) from {table} where _row_number = 1"
-    ruled = {rule.column for rule in source.rules}
-    planted = {
-        "unique_key": insert.format("90 as _row_number"),
-        f"{source.key}_given": insert.format(f'91 as _row_number, null as "{source.key}"'),
-        **{
-            f"{column}_given": f'update {table} set "{column}" = null where _row_number = 90'
-            for column in source.columns
-            if column not in ruled | {source.key}
-        },
-        **{
-            check_name(source, rule): f"update {table} set \"{rule.column}\" = '{BAD}' where _row_number = 90"
-            for rule in source.rules
-            if rule.reason != FUTURE_TIMESTAMP
-        },
-    }
-    planted |= {
-        f"new_{rule.column}": f"insert into delivered.rejected_rows values ('{source.name}', 93,"
-        f" '{rule.reason}', '{BAD}', '{BAD}')"
-        for rule in source.rules
-        if rule.is_enumeration
-    }
-    if source.is_snapshot:
-        planted["repeated_rows"] = insert.format("92 as _row_number, true as _is_duplicate")
-    return {f"{source.name}.{check}": sql for check, sql in planted.items()}
-
-
-def planted_shapes(source: Source) -> list[dict[str, str]]:
-    """Return SQL that breaks each expectation on the table, each to be planted alone."""
-    table = f"delivered.{source.name}"
-    return [
-        {f"{source.name}.required_columns": f'alter table {table} drop column "{_free_column(source)}"'},
-        {f"{source.name}.has_rows": f"delete from {table}"},
-    ]
 
 
 def _bad(rule: Rule) -> str:

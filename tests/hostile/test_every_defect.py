@@ -4,6 +4,7 @@ from include.simulator.defects import DEFECTS
 from tests.hostile.catalogue import (
     DUPLICATE_ROW_DEFECTS,
     FILE_DEFECTS,
+    GATE_DEFECTS,
     HARMLESS_DEFECTS,
     ROW_DEFECTS,
     TABLE_ROW_DEFECTS,
@@ -11,10 +12,10 @@ from tests.hostile.catalogue import (
 
 
 def test_every_defect_has_an_outcome() -> None:
-    """Each defect is one of rows, of repeated rows, of the file, or no fault at all."""
+    """Each defect is of rows, repeated rows, a file or a delivery as a whole, or no fault at all."""
     named = {
         defect
-        for kind in (ROW_DEFECTS, DUPLICATE_ROW_DEFECTS, TABLE_ROW_DEFECTS, FILE_DEFECTS)
+        for kind in (ROW_DEFECTS, DUPLICATE_ROW_DEFECTS, TABLE_ROW_DEFECTS, FILE_DEFECTS, GATE_DEFECTS)
         for defect, *_ in kind
     }
     assert named.isdisjoint(HARMLESS_DEFECTS)

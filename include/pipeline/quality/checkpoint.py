@@ -16,6 +16,7 @@ from include.pipeline.core import declaration, warehouse
 from include.pipeline.core.errors import WarehouseInvalid
 from include.pipeline.core.settings import declared, settings
 from include.pipeline.quality import expect
+from include.pipeline.quality.expect import history
 from include.pipeline.quality.quality_gate import KeepVerdict, QualityGate
 
 
@@ -33,12 +34,12 @@ def configure(context: AbstractDataContext) -> QualityGate:
     with ExitStack() as until_failure:
         landing = until_failure.enter_context(warehouse.connect(path, read_only=True))
         _require_tables(landing)
-        _list_accepted(landing)
+        history.list_accepted(landing)
         source = connect(context, landing)
         gate = QualityGate(
             name="quality_gate",
             validation_definitions=[
-                _validation(context, source, table, suite) for table, suite in _expectations(landing).items()
+                _validation(context, source, table, suite) for table, suite in _expectations().items()
             ],
             actions=[KeepVerdict(name="keep_verdict", run_id=_run_id(landing))],
             # Of failed rows too, for the verdict to name a few.
@@ -82,32 +83,11 @@ def _require_tables(landing: duckdb.DuckDBPyConnection) -> None:
         )
 
 
-def _list_accepted(landing: duckdb.DuckDBPyConnection) -> None:
-    """Have the keys of every snapshot that was accepted before, as the temporary tables `accepted_<source>`.
-
-    A copy, because a refusal is written into the build while the landing is open.
-    """
-    with warehouse.attached(landing, settings().build_path, "build"):
-        for source in declared().sources:
-            if source.is_snapshot:
-                landing.execute(
-                    f"""
-                    create or replace temp table accepted_{source.name} as
-                    select distinct "{source.key}"
-                    from build.raw.{source.name}
-                    """
-                )
-
-
-def _expectations(landing: duckdb.DuckDBPyConnection) -> dict[str, list[gx.expectations.Expectation]]:
-    known = {name for (name,) in landing.execute("select source from files where is_known").fetchall()}
+def _expectations() -> dict[str, list[gx.expectations.Expectation]]:
     reference = declared().expectations
     further = declaration.load(reference)() if reference else {}
     return {
-        source.name: [
-            *expect.of_source(source, is_known=source.name in known),
-            *further.get(source.name, []),
-        ]
+        source.name: [*expect.of_source(source), *further.get(source.name, [])]
         for source in declared().sources
     }
 

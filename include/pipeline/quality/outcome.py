@@ -42,16 +42,8 @@ def _check(connection: duckdb.DuckDBPyConnection, table: str, expectation: Any, 
     error = next(_errors(result.exception_info or {}), None)
     observed = (result.result or {}).get("observed_value")
     details = (result.result or {}).get("details") or {}
-    rows = failed_rows = None
-    sample: list[str] = []
-    if "population" in meta:
-        rows = _count(connection, meta["population"])
-        failed_rows = observed
-        sample = [shown(str(row[meta["sample_of"]])) for row in details.get("unexpected_rows", [])]
-    elif isinstance(observed, int):
-        rows = observed
-    else:
-        sample = details.get("mismatched", {}).get("missing", [])
+    rows = _count(connection, meta["population"]) if "population" in meta else None
+    sample = [shown(str(row[meta["sample_of"]])) for row in details.get("unexpected_rows", [])]
     return Check(
         table=table,
         column=meta["column"],
@@ -59,7 +51,7 @@ def _check(connection: duckdb.DuckDBPyConnection, table: str, expectation: Any, 
         description=expectation.description,
         severity=expectation.severity.value,
         passed=bool(result.success) and error is None,
-        failed_rows=failed_rows,
+        failed_rows=observed if "population" in meta else None,
         rows=rows,
         sample_of=meta["sample_of"],
         sample=tuple(dict.fromkeys(sample))[:MAX_SAMPLE],

@@ -3,19 +3,27 @@
 `apply("truncated_events", folder)` changes the files of a delivery in place; `DEFECTS` lists
 them. `whole_files` damages files, `records` single rows; `spelling` writes the same times in
 other formats; `unknown_people` and `bookings` change who does what; `history` adds a second
-delivery.
+delivery, and `implausible` changes what no single row shows.
 """
 
 from pathlib import Path
 
-from include.simulator.defects import bookings, history, records, spelling, unknown_people, whole_files
+from include.simulator.defects import (
+    bookings,
+    history,
+    implausible,
+    records,
+    spelling,
+    unknown_people,
+    whole_files,
+)
 from include.simulator.defects.delivery_files import DefectError
 from include.simulator.defects.registry import DEFECTS, Defect
 
 __all__ = ["DEFECTS", "Defect", "DefectError", "apply", "find"]
 
 # Importing these modules registers their defects.
-MODULES = (whole_files, records, spelling, unknown_people, bookings, history)
+MODULES = (whole_files, records, spelling, unknown_people, bookings, history, implausible)
 
 
 def apply(

@@ -87,11 +87,11 @@ def land(
     land_folder(folder, run_id)
 
 
-def land_folder(folder: Path, run_id: str = RUN_ID) -> None:
+def land_folder(folder: Path, run_id: str = RUN_ID, data_date: date = DATA_DATE) -> None:
     """Land the files of a folder."""
     paths = {source.name: folder / source.file_name for source in declared().sources}
     origin.switch_build(settings.settings(), origin.of_delivery(paths.values()))
     ledger.open_raw()
     landing.reset(run_id)
     for name, path in paths.items():
-        landing.land(declared().source(name), path, DATA_DATE)
+        landing.land(declared().source(name), path, data_date)

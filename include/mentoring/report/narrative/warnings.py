@@ -5,21 +5,41 @@ from include.mentoring.report.results import Results
 
 # Checks of the gate that put figures in doubt, and not only single rows.
 HEAD_CHECKS = ("new_event_type", "new_status", "new_tier")
+IMPLAUSIBLE_CHECKS = (
+    "few_recurring",
+    "few_vanished",
+    "no_doubling",
+    "complete_export",
+    "lost_event_type",
+    "steady_event_type",
+    "sessions_end",
+)
 
 
 def warnings(results: Results) -> list[str]:
     """Return a sentence for each doubt about the data as a whole; none where there is no doubt."""
-    return [*_stale(results), *_new_values(results)]
+    return [*_stale(results), *_new_values(results), *_implausible(results)]
 
 
 def _new_values(results: Results) -> list[str]:
-    failed = results["gate"]["failed"] if results["gate"] else []
     return [
         f"A value of {check['table']}.{check['column']} is unknown and its rows are left out: the check"
         f' "{check["rule"]}" {check["finding"]}. It may have been renamed at the source.'
-        for check in failed
-        if check["check"] in HEAD_CHECKS
+        for check in _failed(results, HEAD_CHECKS)
     ]
+
+
+def _implausible(results: Results) -> list[str]:
+    return [
+        f'The delivery of {check["table"]} may be wrong as a whole: the check "{check["rule"]}"'
+        f" {check['finding']}. Compare it with the one before."
+        for check in _failed(results, IMPLAUSIBLE_CHECKS)
+    ]
+
+
+def _failed(results: Results, names: tuple[str, ...]) -> list[dict[str, str]]:
+    failed = results["gate"]["failed"] if results["gate"] else []
+    return [check for check in failed if check["check"] in names]
 
 
 def _stale(results: Results) -> list[str]:

@@ -52,3 +52,22 @@ def test_a_renamed_value_is_a_warning(results: Callable[..., Results]) -> None:
         ' "no unknown event_type makes up more than 1 % of the rows" fails for 21 of 842 rows'
         " (event_type: booking_canceled). It may have been renamed at the source."
     ]
+
+
+def test_a_lost_value_is_a_warning(results: Callable[..., Results]) -> None:
+    """It names the check, which no row fails, and what it found."""
+    document = results(Gold=(42, 26))
+    lost = {
+        "table": "events",
+        "column": "event_type",
+        "check": "lost_event_type",
+        "rule": "every event_type of at least 1 % of the accepted rows is there",
+        "severity": "warning",
+        "finding": "fails (event_type: booking_cancelled)",
+    }
+    document["gate"] = {"failed": [lost]}
+    assert warnings(document) == [
+        "The delivery of events may be wrong as a whole: the check"
+        ' "every event_type of at least 1 % of the accepted rows is there"'
+        " fails (event_type: booking_cancelled). Compare it with the one before."
+    ]

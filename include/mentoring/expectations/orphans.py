@@ -1,43 +1,24 @@
-"""What must hold of this domain's delivery, besides what must hold of any source's table.
+"""Events of users and mentors that no file lists.
 
-Importing this module does not import Great Expectations; calling a function does.
+Imports Great Expectations: import it only where the gate runs.
 """
 
-from typing import TYPE_CHECKING
-
-from include.mentoring.sources import EVENTS, MENTORS, USERS
-from include.pipeline.core.settings import declared
-from include.pipeline.core.source import Source, moment
-from include.pipeline.quality.expect import no_rows
+from include.mentoring.expectations.bounds import MAX_ORPHAN_PCT, MAX_UNLISTED_PCT
+from include.mentoring.sources import EVENTS
+from include.pipeline.core.source import Source
+from include.pipeline.quality.expect.unexpected_rows import ExpectNoRows, no_rows
 from include.pipeline.quality.verdict import WARNING
 
-if TYPE_CHECKING:
-    from great_expectations.expectations.expectation import Expectation
 
-MAX_ORPHAN_PCT = 5
-# A sheet that lags behind lacks a mentor or two; one with other ids lacks nearly all.
-MAX_UNLISTED_PCT = 25
+class ExpectFewOrphans(ExpectNoRows):
+    """Few events of a type are of users that did not land."""
 
 
-def expectations() -> "dict[str, list[Expectation]]":
-    """Return the expectations on each source's table."""
-    return {
-        EVENTS.name: [
-            # Each type separately: if both are within the limit, so is the total.
-            few_orphans("booking_requested"),
-            few_orphans("booking_confirmed"),
-            few_orphans_of_mentors(),
-            known_parent("unknown_user", USERS),
-            known_parent("unknown_mentor", MENTORS),
-            up_to_date(),
-        ]
-    }
-
-
-def few_orphans(event_type: str) -> "Expectation":
+def few_orphans(event_type: str) -> ExpectNoRows:
     """Return that at most `MAX_ORPHAN_PCT` of a type's events are of users that did not land."""
     of_type = f"event_type = '{event_type}'"
     return no_rows(
+        ExpectFewOrphans,
         EVENTS,
         check=f"orphan_{event_type}",
         column="user_id",
@@ -89,13 +70,18 @@ def few_orphans(event_type: str) -> "Expectation":
     )
 
 
-def few_orphans_of_mentors() -> "Expectation":
+class ExpectFewOrphansOfMentors(ExpectNoRows):
+    """Few requests and confirmations are of mentors in no sheet."""
+
+
+def few_orphans_of_mentors() -> ExpectNoRows:
     """Return that at most MAX_UNLISTED_PCT of requests and confirmations are of mentors in no sheet.
 
     The sheets are that of the delivery and all that were accepted before.
     """
     asked = "event_type in ('booking_requested', 'booking_confirmed')"
     return no_rows(
+        ExpectFewOrphansOfMentors,
         EVENTS,
         check="orphan_mentors",
         column="mentor_id",
@@ -135,10 +121,15 @@ def few_orphans_of_mentors() -> "Expectation":
     )
 
 
-def known_parent(check: str, parent: Source) -> "Expectation":
+class ExpectKnownParent(ExpectNoRows):
+    """Every event is of a user or mentor that landed."""
+
+
+def known_parent(check: str, parent: Source) -> ExpectNoRows:
     """Return the warning that an event is of a user or mentor that did not land."""
     # Qualified: DuckDB would take an unqualified key that the parent lacks from the events.
     return no_rows(
+        ExpectKnownParent,
         EVENTS,
         check=check,
         column=parent.key,
@@ -153,45 +144,5 @@ def known_parent(check: str, parent: Source) -> "Expectation":
                 from delivered.{parent.name}
                 where {parent.name}."{parent.key}" is not null
             )
-        """,
-    )
-
-
-def up_to_date() -> "Expectation":
-    """Return the warning that the latest event is too many whole days before the end of the data date.
-
-    The limit is dbt's `stale_after_days`: the report warns above it of all that was accepted.
-    """
-    limit = declared().variables["stale_after_days"]
-    occurred_at = moment("timestamp").replace("{", "{{").replace("}", "}}")
-    return no_rows(
-        EVENTS,
-        check="up_to_date",
-        column="timestamp",
-        sample_of="timestamp",
-        severity=WARNING,
-        description=f"the latest event is at most {limit} days before the end of the data date",
-        # No offset is of a day: only events of the last days, by their text, can be the latest.
-        query=f"""
-            with
-            last_days as (
-                select "timestamp", {occurred_at} as occurred_at, _row_number
-                from {{batch}}
-                where "timestamp" >= (
-                    select (try_cast(left(max("timestamp"), 10) as date) - 2)::varchar
-                    from {{batch}}
-                )
-            ),
-            latest as (
-                select *
-                from last_days
-                order by occurred_at desc, _row_number
-                limit 1
-            )
-            select "timestamp", _row_number
-            from latest
-            where occurred_at <= (
-                select data_date - {limit} from delivered.files where source = '{EVENTS.name}'
-            )::timestamptz
         """,
     )
