@@ -7,7 +7,7 @@ from functools import cache
 from math import erfc, exp, log, sqrt
 
 from .history import TIERS
-from .reading import Reading
+from .reading import Reading, Session
 from .rebooking import WINDOW
 from .statistics import Z
 
@@ -26,7 +26,8 @@ Waits = tuple[Wait, ...]
 
 def waits(reading: Reading) -> dict[str, Waits]:
     """Returns the waits of the users of each tier."""
-    first, later = {}, {}
+    first: dict[str, Session] = {}
+    later: dict[str, Session] = {}
     for session in sorted(reading.sessions, key=lambda session: session.started.order):
         begun = first.setdefault(session.user, session)
         if session.start > begun.start:

@@ -1,12 +1,21 @@
-{# Of each tier, and of each two: what the log-rank test sums over the times of return. #}
-{% set known_tiers = ['gold', 'silver', 'bronze'] %}
-{% set differences = [] %}
-{% set covariances = [] %}
-{% for one in known_tiers %}
-    {% do differences.append('sum(' ~ one ~ '_returned - returned * ' ~ one ~ '_share)') %}
-    {% for other in known_tiers %}
-        {% set own = '1' if one == other else '0' %}
-        {% do covariances.append('sum(spread * ' ~ one ~ '_share * (' ~ own ~ ' - ' ~ other ~ '_share))') %}
+{% set compared = {'tiers': ['gold', 'silver', 'bronze'], 'gold_silver': ['gold', 'silver']} %}
+{# What the log-rank test sums: returns of a tier less those expected, and how these vary together. #}
+{% set differences = {} %}
+{% set covariances = {} %}
+{% set variances = {} %}
+{% for test, tiers in compared.items() %}
+    {% do differences.update({test: []}) %}
+    {% do covariances.update({test: []}) %}
+    {% do variances.update({test: []}) %}
+    {% for one in tiers %}
+        {% set share = one ~ '_share_of_' ~ test %}
+        {% do differences[test].append('sum(' ~ one ~ '_returned - ' ~ test ~ '_returned * ' ~ share ~ ')') %}
+        {% for other in tiers %}
+            {% set own = '1' if one == other else '0' %}
+            {% set rest = '(' ~ own ~ ' - ' ~ other ~ '_share_of_' ~ test ~ ')' %}
+            {% do covariances[test].append('sum(' ~ test ~ '_spread * ' ~ share ~ ' * ' ~ rest ~ ')') %}
+        {% endfor %}
+        {% do variances[test].append('sum(' ~ test ~ '_spread * ' ~ share ~ ' * (1 - ' ~ share ~ '))') %}
     {% endfor %}
 {% endfor %}
 with
@@ -68,93 +77,89 @@ returns as (
     where lens = 'sessions'
 ),
 
--- The log-rank test compares who returns at a time with who is at risk then.
-times_of_tests as (
-    select
-        'tiers' as test,
-        *
-    from {{ ref('fct_return_times') }}
-    where tier in ('Gold', 'Silver', 'Bronze')
-
-    union all
-
-    select
-        'gold_silver' as test,
-        *
-    from {{ ref('fct_return_times') }}
-    where tier in ('Gold', 'Silver')
-),
-
 times as (
     select
-        test,
         microseconds,
-        {% for tier in known_tiers %}
-            {% set is_own = "tier = '" ~ tier | capitalize ~ "'" %}
-            sum(case when {{ is_own }} then users else 0 end) as {{ tier }}_users,
-            sum(case when {{ is_own }} then returned else 0 end) as {{ tier }}_returned,
+        {% for tier in compared.tiers %}
+            {% for count in ['users', 'returned'] %}
+                sum(case when tier = '{{ tier | capitalize }}' then {{ count }} else 0 end)
+                    as {{ tier }}_{{ count }},
+            {% endfor %}
         {% endfor %}
-        sum(users) as users,
         sum(returned) as returned
-    from times_of_tests
-    group by test, microseconds
+    from {{ ref('fct_return_times') }}
+    where tier in ('Gold', 'Silver', 'Bronze')
+    group by microseconds
 ),
 
 risk_sets as (
     select
         *,
-        {% for group in ['gold_', 'silver_', 'bronze_', ''] %}
-            cast(sum({{ group }}users) over (
-                partition by test
+        {% for tier in compared.tiers %}
+            cast(sum({{ tier }}_users) over (
                 order by microseconds desc
                 rows between unbounded preceding and current row
-            ) as double) as {{ group }}at_risk{% if not loop.last %},{% endif %}
+            ) as double) as {{ tier }}_at_risk{% if not loop.last %},{% endif %}
         {% endfor %}
     from times
+),
+
+returns_at_times as (
+    select
+        *,
+        {% for test, tiers in compared.items() %}
+            {{ tiers | join('_returned + ') }}_returned
+                as {{ test }}_returned,
+            {{ tiers | join('_at_risk + ') }}_at_risk
+                as {{ test }}_at_risk
+            {%- if not loop.last %},{% endif %}
+        {% endfor %}
+    from risk_sets
+    where returned > 0
 ),
 
 -- If the tiers are alike, each has its share of those who return; the spread is of a draw from those at risk.
 shares as (
     select
         *,
-        {% for tier in known_tiers %}
-            {{ tier }}_at_risk / at_risk as {{ tier }}_share,
+        {% for test, tiers in compared.items() %}
+            {% for tier in tiers %}
+                {{ tier }}_at_risk / nullif({{ test }}_at_risk, 0) as {{ tier }}_share_of_{{ test }},
+            {% endfor %}
+            {{ test }}_returned * ({{ test }}_at_risk - {{ test }}_returned)
+            / nullif({{ test }}_at_risk - 1, 0) as {{ test }}_spread{% if not loop.last %},{% endif %}
         {% endfor %}
-        returned * (at_risk - returned) / nullif(at_risk - 1, 0) as spread
-    from risk_sets
+    from returns_at_times
 ),
 
 sums as (
     select
-        test,
-        sum(
-            spread * (1 - gold_share * gold_share - silver_share * silver_share - bronze_share * bronze_share)
-        ) as total_variance,
-        {{ array_construct(differences, 'double') }} as differences,
-        {{ array_construct(covariances, 'double') }} as covariances
+        {% for test in compared %}
+            {{ variances[test] | join('\n            + ') }}
+                as {{ test }}_variance,
+            {{ array_construct(differences[test], 'double') }} as {{ test }}_differences,
+            {{ array_construct(covariances[test], 'double') }}
+                as {{ test }}_covariances{% if not loop.last %},{% endif %}
+        {% endfor %}
     from shares
-    group by test
 ),
 
 -- Nothing varies unless somebody of one tier returns while one of another is at risk.
 logrank as (
     select
-        test,
-        logrank_p(case when total_variance > 0 then differences end, covariances) as p
+        {% for test in compared %}
+            logrank_p(
+                case when {{ test }}_variance > 0 then {{ test }}_differences end,
+                {{ test }}_covariances
+            ) as logrank_{{ test }}_p{% if not loop.last %},{% endif %}
+        {% endfor %}
     from sums
-),
-
-logrank_tests as (
-    select
-        max(case when test = 'tiers' then p end) as logrank_tiers_p,
-        max(case when test = 'gold_silver' then p end) as logrank_gold_silver_p
-    from logrank
 ),
 
 tests as (
     select
-        logrank_tests.logrank_tiers_p,
-        logrank_tests.logrank_gold_silver_p,
+        logrank.logrank_tiers_p,
+        logrank.logrank_gold_silver_p,
         trend_p(case when trend.tiers > 1 then trend.places end, trend.rebooked, trend.users) as trend_p,
         cast(odds.mantel_haenszel_or as decimal(18, 2)) as mantel_haenszel_or,
         returns.returned,
@@ -162,7 +167,7 @@ tests as (
     from trend
     cross join odds
     cross join returns
-    cross join logrank_tests
+    cross join logrank
 )
 
 select * from tests
