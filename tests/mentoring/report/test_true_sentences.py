@@ -11,7 +11,7 @@ from include.mentoring.report.narrative import answer
 from include.mentoring.report.narrative.answer import CLAIM, NO_CLAIM
 from include.mentoring.report.results import LENSES, Results
 from include.mentoring.report.sections import sections
-from include.mentoring.statistics import mentors as of_mentors
+from include.mentoring.statistics import mentors as mentor_statistics
 from include.mentoring.statistics import rates
 from tests.mentoring.report import published
 
@@ -154,12 +154,12 @@ def _tested(a: list[tuple[int, int]], b: list[tuple[int, int]], *, is_primary: b
     (users_a, rebooked_a), (users_b, rebooked_b) = _total(a), _total(b)
     both = rebooked_a, users_a, rebooked_b, users_b
     by_mentor = [list(numbers) for group in (a, b) for numbers in reversed([*zip(*group, strict=True)])]
-    p = of_mentors.mentor_permutation_p(*by_mentor)
+    p = mentor_statistics.mentor_permutation_p(*by_mentor)
     return {
         "fisher_p": rates.fisher_p(*both),
         "mentor_permutation_p": p,
-        "permutation_p_is_bound": bool(of_mentors.mentor_permutation_is_bound(*by_mentor)),
-        "smallest_permutation_p": of_mentors.smallest_permutation_p(len(a), len(b)),
+        "permutation_p_is_bound": bool(mentor_statistics.mentor_permutation_is_bound(*by_mentor)),
+        "smallest_permutation_p": mentor_statistics.smallest_permutation_p(len(a), len(b)),
         "holm_p": None if is_primary else min(17 * p, 1.0),
         "difference_ci_low_pp": rates.newcombe_low_pp(*both),
         "difference_ci_high_pp": rates.newcombe_high_pp(*both),
