@@ -183,7 +183,7 @@ HARMLESS = {
             ("missing_session_ended", None, 30),
         ),
     ),
-    "users absent": Planted((("users_absent", None, 29),)),
+    "users absent": Planted((("users_absent", None, 30),)),
     "mentors absent": Planted((("mentor_left", None, 3),)),
     "doubled": Planted((SECOND, ("dormant_users", None, 150), ("new_mentors", None, 15))),
     "nearly an export": Planted((("events_absent", None, 0.04),)),
