@@ -49,7 +49,7 @@ class Planted:
 
 
 # The sample has five users twice and one that no row lists.
-OF_SAMPLE = ("users.repeated_rows", "events.unknown_user")
+WARNED_IN_SAMPLE = ("users.repeated_rows", "events.unknown_user")
 # One of any source, which no check tells of.
 SECOND: Defect = ("tier_change", None, 1)
 
