@@ -6,7 +6,7 @@ from include.mentoring.expectations import expectations
 from include.pipeline.quality.verdict import Check
 from include.simulator.defects.delivery_files import FILES
 from tests.checks.proof import Proof
-from tests.pipeline.quality.planted import WARNED_IN_SAMPLE, PLANTED, Planted, judge
+from tests.pipeline.quality.planted import PLANTED, WARNED_IN_SAMPLE, Planted, judge
 
 
 def unbroken(folder: Path) -> dict[str, str]:

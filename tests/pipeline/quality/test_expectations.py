@@ -13,7 +13,7 @@ from include.pipeline.quality import expect
 from include.simulator.defects.delivery_files import FILES
 
 from .conftest import DATA_DATE, EVENTS, MENTORS, Deliver, event, land_folder
-from .planted import HARMLESS, WARNED_IN_SAMPLE, PLANTED, Planted, failed, judge, judge_landed
+from .planted import HARMLESS, PLANTED, WARNED_IN_SAMPLE, Planted, failed, judge, judge_landed
 
 REFUSED = {
     "events.not_mostly_recurring",
