@@ -22,13 +22,9 @@ def of_source(source: Source) -> list[ExpectNoRows]:
     if source.is_snapshot:
         return [no_repeated_key(source), *new_values, few_vanished(source), no_doubling(source)]
     known_values = [judge(source, rule) for rule in enumerations for judge in (no_lost_value, steady_shares)]
-    if not source.time_column:
-        return [*new_values, *known_values]
-    return [
-        *new_values,
-        *known_values,
-        few_recurring(source),
-        not_mostly_recurring(source),
-        complete_export(source, source.time_column),
-        steady_increments(source),
-    ]
+    of_times = (
+        [few_recurring(source), not_mostly_recurring(source), complete_export(source, source.time_column)]
+        if source.time_column
+        else []
+    )
+    return [*new_values, *known_values, *of_times, steady_increments(source)]
