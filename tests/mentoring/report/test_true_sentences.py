@@ -57,7 +57,7 @@ WORLDS = {
     ),
     "two and two mentors": World(
         {"Gold": [(40, 30), (40, 28)], "Silver": [(40, 10), (40, 8)]},
-        "with 2 against 2 mentors the test cannot tell a gap of 50.0 points from chance: the smallest p it"
+        "the test cannot tell a gap of 50.0 points from chance, with 2 against 2 mentors: the smallest p it"
         " can give is 0.33",
         [
             "with so few mentors the test cannot tell it from chance (p 0.33 over the mentors,",

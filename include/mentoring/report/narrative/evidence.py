@@ -103,9 +103,9 @@ def _could_be_chance(row: Row) -> list[str]:
     reasons = []
     if row["smallest_permutation_p"] >= SIGNIFICANT_P:
         reasons.append(
-            f"with {row['mentors_a'] - row['mentors_in_both']:,} against"
-            f" {row['mentors_b'] - row['mentors_in_both']:,} mentors the test cannot tell {gap} from chance:"
-            f" the smallest p it can give is {p_value(row['smallest_permutation_p'])}"
+            f"the test cannot tell {gap} from chance, with {row['mentors_a'] - row['mentors_in_both']:,}"
+            f" against {row['mentors_b'] - row['mentors_in_both']:,} mentors: the smallest p it can give is"
+            f" {p_value(row['smallest_permutation_p'])}"
         )
     elif p >= SIGNIFICANT_P:
         reasons.append(

@@ -48,7 +48,7 @@ NOT_SHOWN: dict[str, tuple[dict[str, Any], str]] = {
                 )
             },
         },
-        f"{NO_CLAIM}: with 2 against 2 mentors the test cannot tell a gap of 37.5 points from chance: the"
+        f"{NO_CLAIM}: the test cannot tell a gap of 37.5 points from chance, with 2 against 2 mentors: the"
         " smallest p it can give is 0.33.",
     ),
     "not tested": (
