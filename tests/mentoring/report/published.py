@@ -119,8 +119,9 @@ def rows(
         "rpt_mentors": _mentors(tiers),
         "rpt_tests": [
             {
-                "logrank_tiers_p": 2.6e-7,
-                "logrank_gold_silver_p": 0.014,
+                # Without two tiers there is nothing to compare.
+                "logrank_tiers_p": 2.6e-7 if len(tiers.keys() & CATEGORIES) > 1 else None,
+                "logrank_gold_silver_p": 0.014 if {"Gold", "Silver"} <= tiers.keys() else None,
                 "trend_p": 4.3e-8,
                 "mantel_haenszel_or": 4.85,
                 "returned": sum(rebooked for _, rebooked in tiers.values()),

@@ -42,17 +42,18 @@ def test_what_is_judged_is_what_is_stored(lake: Bench, tmp_path: Path) -> None:
 
 
 def test_the_gate_reads_the_files(lake: Bench, tmp_path: Path) -> None:
-    """A row that is unfit there refuses the delivery, and raw gets nothing."""
+    """Users with other ids there leave the events without users: refused, and raw gets nothing."""
     land(tmp_path)
     folder = landed_rows.fit(settings().landing_path, USERS)
     (file,) = folder.rglob("*.parquet")
     with duckdb.connect() as connection:
         rows = connection.sql(
-            "select * replace ('dormant' as status) from read_parquet($file)", params={"file": str(file)}
+            "select * replace ('x' || user_id as user_id) from read_parquet($file)",
+            params={"file": str(file)},
         )
         rows.write_parquet(str(file.with_name("other.parquet")))
     file.with_name("other.parquet").rename(file)
-    with pytest.raises(DeliveryRefused, match=r"users\.status"):
+    with pytest.raises(DeliveryRefused, match=r"events\.user_id"):
         validate(RUN_ID)
     assert not (settings().warehouse_dir / "raw").exists()
 
