@@ -53,7 +53,7 @@ def test_the_map_has_every_folder_of_code() -> None:
 
 def test_it_shows_the_same_stages_as_a_run() -> None:
     """The screen in the README is the one of `make run`."""
-    shown = re.findall(r"^  (\w+) ", README.partition("You will see this")[2], flags=re.MULTILINE)
+    shown = re.findall(r"^  (\w+) ", README.partition("`make run` prints this")[2], flags=re.MULTILINE)
     assert list(dict.fromkeys(shown))[:6] == ["ingest", "validate", "warning", "dbt", "publish", "report"]
 
 
