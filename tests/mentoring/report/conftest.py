@@ -9,7 +9,7 @@ import pytest
 from include.mentoring.report.results import Results, read
 from include.pipeline.core import warehouse
 from include.pipeline.core.settings import load, settings
-from tests.mentoring.report import published
+from tests.mentoring.report import published, published_rates
 from tests.mentoring.report.columns import contracts
 
 Publish = Callable[..., None]
@@ -38,7 +38,7 @@ def results(publish: Publish) -> Callable[..., Results]:
 def write(
     origin: str = "own",
     figures: dict[str, Any] | None = None,
-    tables: dict[str, list[published.Row]] | None = None,
+    tables: dict[str, list[published_rates.Row]] | None = None,
     **tiers: tuple[int, int],
 ) -> None:
     """Publish what `published.rows` derives from the tiers.

@@ -10,7 +10,7 @@ import pytest
 from include.mentoring.report import charts
 from include.mentoring.report.charts import picture
 from include.mentoring.report.charts.picture import Picture
-from tests.mentoring.report import published
+from tests.mentoring.report import published, published_rates
 
 SVG = "{http://www.w3.org/2000/svg}"
 TIERS = {"Gold": (42, 26), "Silver": (57, 22), "Bronze": (33, 0)}
@@ -35,9 +35,9 @@ def draw(name: str, tiers: dict[str, tuple[int, int]], **figures: Any) -> Pictur
     return draws[name]()
 
 
-def against_first(tier: str, tiers: dict[str, tuple[int, int]]) -> published.Row:
+def against_first(tier: str, tiers: dict[str, tuple[int, int]]) -> published_rates.Row:
     """Return the comparison of the first of the tiers with another one, as the report reads it."""
-    row = published.comparison("sessions", "all", next(iter(tiers)), tier, tiers, 0.01, 0.01)
+    row = published_rates.comparison("sessions", "all", next(iter(tiers)), tier, tiers, 0.01, 0.01)
     return row | {"a": row["group_a"], "b": row["group_b"]}
 
 

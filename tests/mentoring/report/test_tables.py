@@ -13,7 +13,7 @@ from include.mentoring.report.tables.people_tables import (
 from include.mentoring.report.tables.rebooking_tables import COMPARISONS, HEADLINE, LENSES, SENSITIVITY
 from include.mentoring.report.tables.system_tables import RELIABILITY
 from include.mentoring.report.tables.table import NUMBER, Column, Table
-from tests.mentoring.report import published
+from tests.mentoring.report import published, published_rates
 
 REAL = {"Gold": (42, 26), "Silver": (57, 22), "Bronze": (33, 0)}
 
@@ -121,7 +121,7 @@ def test_a_null_is_a_dash(results: Callable[..., Results]) -> None:
     (mentor, *_) = rows["rpt_mentors"]
     document = results(
         **REAL,
-        tables={"rpt_mentors": [mentor | {"users": 0, "rebooked": 0, **published.rate(0, 0)}]},
+        tables={"rpt_mentors": [mentor | {"users": 0, "rebooked": 0, **published_rates.rate(0, 0)}]},
         figures={"at_risk": 1},
     )
     assert MENTORS.render(document).rows == (("M_1", "Gold", "16", "1", "15", "0", "0", "–", "–", "yes"),)

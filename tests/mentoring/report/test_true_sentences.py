@@ -13,7 +13,7 @@ from include.mentoring.report.results import LENSES, Results
 from include.mentoring.report.sections import sections
 from include.mentoring.statistics import mentors as mentor_statistics
 from include.mentoring.statistics import rates
-from tests.mentoring.report import published
+from tests.mentoring.report import published_rates
 
 PAIRS = (("top_tier", "standard_tier"), ("Gold", "Silver"), ("Silver", "Bronze"))
 TIERS = ("Gold", "Silver", "Bronze")
@@ -120,24 +120,24 @@ def _total(counts: list[tuple[int, int]]) -> tuple[int, int]:
     return sum(users for users, _ in counts), sum(rebooked for _, rebooked in counts)
 
 
-def _mentors(world: World) -> list[published.Row]:
+def _mentors(world: World) -> list[published_rates.Row]:
     return [
         {
             **{"mentor_id": f"{tier}_{place}", "tier": tier},
-            "tier_category": published.CATEGORIES.get(tier, "unknown"),
+            "tier_category": published_rates.CATEGORIES.get(tier, "unknown"),
             **{"requests": users, "cancelled": 0, "sessions": users, "users": users, "rebooked": rebooked},
-            **published.rate(users, rebooked),
+            **published_rates.rate(users, rebooked),
         }
         for tier, counts in world.mentors.items()
         for place, (users, rebooked) in enumerate(counts)
     ]
 
 
-def _comparisons(world: World) -> list[published.Row]:
+def _comparisons(world: World) -> list[published_rates.Row]:
     """The comparisons with the p values and intervals of these mentors."""
     groups: dict[str, list[tuple[int, int]]] = dict(world.mentors)
     for tier, counts in world.mentors.items():
-        category = published.CATEGORIES.get(tier, "unknown")
+        category = published_rates.CATEGORIES.get(tier, "unknown")
         groups[category] = groups.get(category, []) + counts
     totals = {group: _total(counts) for group, counts in groups.items()}
     rows = []
@@ -145,12 +145,12 @@ def _comparisons(world: World) -> list[published.Row]:
         for cohort in ("all", "mature"):
             for a, b in PAIRS:
                 if a in groups and b in groups:
-                    row = published.comparison(lens, cohort, a, b, totals, None, None)
+                    row = published_rates.comparison(lens, cohort, a, b, totals, None, None)
                     rows.append(row | _tested(groups[a], groups[b], is_primary=row["is_primary"]))
     return rows
 
 
-def _tested(a: list[tuple[int, int]], b: list[tuple[int, int]], *, is_primary: bool) -> published.Row:
+def _tested(a: list[tuple[int, int]], b: list[tuple[int, int]], *, is_primary: bool) -> published_rates.Row:
     (users_a, rebooked_a), (users_b, rebooked_b) = _total(a), _total(b)
     both = rebooked_a, users_a, rebooked_b, users_b
     by_mentor = [list(numbers) for group in (a, b) for numbers in reversed([*zip(*group, strict=True)])]

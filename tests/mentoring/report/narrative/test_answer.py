@@ -10,7 +10,7 @@ from include.mentoring.report.narrative import answer
 from include.mentoring.report.narrative.answer import CLAIM, NO_CLAIM
 from include.mentoring.report.results import Results
 from include.mentoring.report.sections import sections
-from tests.mentoring.report import published
+from tests.mentoring.report import published, published_rates
 
 REAL = {"Gold": (42, 26), "Silver": (57, 22), "Bronze": (33, 0)}
 RATES = (
@@ -20,7 +20,7 @@ RATES = (
 )
 
 
-def of_all(cohort: str | None = None, **columns: Any) -> list[published.Row]:
+def of_all(cohort: str | None = None, **columns: Any) -> list[published_rates.Row]:
     """Return the real comparisons with other figures, of one cohort or of both."""
     return [
         row | columns if cohort in (None, row["cohort"]) else row

@@ -6,13 +6,13 @@ import pytest
 
 from include.mentoring.report.narrative import reliability
 from include.mentoring.report.results import Results
-from tests.mentoring.report import published
+from tests.mentoring.report import published, published_rates
 
 TIERS = {"Gold": (42, 26), "Bronze": (33, 0)}
 SOUND = {"double_bookings": 0, "orphan_users": [], "users_without_session": 0, "dormant_users": 0}
 
 
-def total(**counts: int | float | None) -> list[published.Row]:
+def total(**counts: int | float | None) -> list[published_rates.Row]:
     """Return the total of the reliability table with other counts."""
     (row,) = (row for row in published.rows(TIERS)["rpt_reliability"] if row["is_total"])
     return [row | counts]
