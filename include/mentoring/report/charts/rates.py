@@ -63,7 +63,7 @@ def rate_by_tier(rows: list[Row], days: int) -> Picture | None:
     )
     said = "; ".join(
         f"{_name(row)} {percent(row['rebooking_rate_pct'])}, 95 % interval"
-        f" {interval(row['ci_low_pct'], row['ci_high_pct'])}"
+        f" {interval(row['ci_low_pct'], row['ci_high_pct'])} %"
         for row in rows
     )
     return picture(

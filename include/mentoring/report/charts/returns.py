@@ -108,7 +108,7 @@ def _chart(rows: list[Row], *columns: str) -> altair.Chart:
 def _band(row: Row) -> str:
     if row["ci_low_pct"] is None:
         return ""
-    return f", 95 % interval {interval(row['ci_low_pct'], row['ci_high_pct'])}"
+    return f", 95 % interval {interval(row['ci_low_pct'], row['ci_high_pct'])} %"
 
 
 def _half(rows: list[Row], tier: str) -> str:

@@ -98,7 +98,7 @@ def _rates(top: Row, standard: Row, days: int) -> str:
 def _came_back(row: Row) -> str:
     return (
         f"{row['rebooked_count']:,} ({percent(row['rebooking_rate_pct'])}, 95 % interval"
-        f" {interval(row['ci_low_pct'], row['ci_high_pct'])})"
+        f" {interval(row['ci_low_pct'], row['ci_high_pct'])} %)"
     )
 
 

@@ -5,6 +5,7 @@ from include.mentoring.report.narrative.formatting import (
     SIGNIFICANT_P,
     count,
     few,
+    holm_p,
     how_often,
     p_value,
     permutation_p,
@@ -57,7 +58,7 @@ def exploratory(row: Row, comparisons: int) -> str:
         return f"{rates}; it cannot be tested over the mentors."
     if row["difference_pp"] == 0:
         return f"{rates}."
-    corrected = f"p {permutation_p(row)} over the mentors, {p_value(row['holm_p'])} after Holm's correction"
+    corrected = f"p {permutation_p(row)} over the mentors, {holm_p(row)} after Holm's correction"
     if row["smallest_permutation_p"] >= SIGNIFICANT_P:
         return f"{rates}; with so few mentors the test cannot tell it from chance ({corrected})."
     if row["mentor_permutation_p"] >= SIGNIFICANT_P:

@@ -1,7 +1,7 @@
 """Numbers and names as text, shared by the sentences, captions and tables of the report."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from math import floor, log10
+from math import ceil, floor, log10
 from typing import Any
 
 # A p value below this is significant.
@@ -67,8 +67,8 @@ def variants(names: Iterable[str]) -> str:
 
 
 def percent(value: float) -> str:
-    """Return "61.9 %"."""
-    return f"{value:.1f} %"
+    """Return "61.9 %", with more decimals where one would make it 0 or 100."""
+    return f"{_of_hundred(value)} %"
 
 
 def share(part: int, whole: int) -> str:
@@ -77,8 +77,8 @@ def share(part: int, whole: int) -> str:
 
 
 def interval(low: float, high: float) -> str:
-    """Return "46.8–75.0 %"."""
-    return f"{low:.1f}–{high:.1f} %"
+    """Return "46.8–75.0", of ends in percent, with more decimals where one would make an end 0 or 100."""
+    return f"{_of_hundred(low)}–{_of_hundred(high)}"
 
 
 def points(low: float, high: float) -> str:
@@ -97,17 +97,21 @@ def p_value(p: float | None, *, is_bound: bool = False) -> str:
         return "–"
     if p < MIN_SHOWN_P:
         return f"< {MIN_SHOWN_P:.6f}"
-    if p >= 0.1:
-        return f"{p:.2f}"
-    if is_bound:
-        # 1 over 10,001 is below the 0.0001 that it is printed as.
-        return f"< {10 ** round(log10(p)):.{-round(log10(p))}f}"
-    return f"{p:.{1 - floor(log10(p))}f}"
+    digits = max(2, 1 - floor(log10(p)))
+    if is_bound and p < 1:
+        # Rounded up: 1 over 10,001 is below the 0.0001 that it is printed as.
+        return f"< {ceil(p * 10**digits) / 10**digits:.{digits}f}".rstrip("0")
+    return f"{p:.{digits}f}"
 
 
 def permutation_p(row: Mapping[str, Any]) -> str:
     """Return the p over mentors of a comparison as text."""
     return p_value(row["mentor_permutation_p"], is_bound=row["permutation_p_is_bound"])
+
+
+def holm_p(row: Mapping[str, Any]) -> str:
+    """Return the Holm-adjusted p of a comparison as text; a multiple of a bound is one too."""
+    return p_value(row["holm_p"], is_bound=row["permutation_p_is_bound"])
 
 
 def how_often(p: float, trials: str) -> str:
@@ -126,6 +130,11 @@ def few(groups: Sequence[tuple[int, str]], few_users: int) -> str:
     named = listed(f"{users:,} {name}" for users, name in groups)
     last = groups[-1][0]
     return f"only {named} {'user' if last == 1 else 'users'} (fewer than {few_users})"
+
+
+def _of_hundred(value: float) -> str:
+    distance = min(value, 100 - value)
+    return f"{value:.{1 if distance <= 0 or distance >= 0.05 else -floor(log10(distance))}f}"
 
 
 def _two_digits(number: float) -> int:

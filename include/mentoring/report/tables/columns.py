@@ -1,6 +1,6 @@
 """Columns that several tables share."""
 
-from include.mentoring.report.narrative.formatting import CATEGORY_LABELS
+from include.mentoring.report.narrative.formatting import CATEGORY_LABELS, interval
 from include.mentoring.report.results import Row
 from include.mentoring.report.tables.table import DECIMAL, FIGURES, NUMBER, YES_NO, Column
 
@@ -12,7 +12,7 @@ def category(name: str) -> str:
 
 def _interval(row: Row) -> str | None:
     low, high = row["ci_low_pct"], row["ci_high_pct"]
-    return None if low is None else f"{low:.1f}–{high:.1f}"
+    return None if low is None else interval(low, high)
 
 
 INTERVAL = Column(_interval, "95 % interval", FIGURES)

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from include.mentoring.report.narrative.formatting import count, p_value, permutation_p, variants
+from include.mentoring.report.narrative.formatting import count, holm_p, p_value, permutation_p, variants
 from include.mentoring.report.readings import readings
 from include.mentoring.report.results import HEADLINE_LENS, TIER_ORDER, Results, Row, rebooking
 from include.mentoring.report.tables.columns import INTERVAL, category
@@ -109,7 +109,7 @@ COMPARISONS = Table(
         Column(_ends("risk_ratio_ci_low", "risk_ratio_ci_high", ".2f"), "ratio's interval", FIGURES),
         Column("fisher_p", "Fisher p", P_VALUE),
         Column(_permutation_p, "permutation p", FIGURES),
-        Column("holm_p", "Holm p", P_VALUE),
+        Column(holm_p, "Holm p", FIGURES),
         Column(lambda row: f"{row['mentors_a']:,}+{row['mentors_b']:,}", "mentors", FIGURES),
     ),
 )

@@ -25,10 +25,29 @@ def test_p_values_have_two_digits(p: float | None, text: str) -> None:
     assert formatting.p_value(p) == text
 
 
-@pytest.mark.parametrize(("p", "text"), [(1 / 10_001, "< 0.0001"), (1 / 3, "0.33"), (1e-9, "< 0.000001")])
+@pytest.mark.parametrize(
+    ("p", "text"),
+    [
+        (1 / 10_001, "< 0.0001"),
+        (17 / 10_001, "< 0.0017"),
+        (1 / 3, "< 0.34"),
+        (1.0, "1.00"),
+        (1e-9, "< 0.000001"),
+    ],
+)
 def test_a_bound_is_called_so(p: float, text: str) -> None:
-    """Of 10,000 draws none was as large: p is below 0.0001, however far."""
-    assert formatting.p_value(p, is_bound=p < 0.1) == text
+    """Of 10,000 draws none was as large: p is below 0.0001, and Holm's multiple of it below the multiple."""
+    assert formatting.p_value(p, is_bound=True) == text
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [(61.9047, "61.9"), (0.0, "0.0"), (100.0, "100.0"), (0.00500, "0.005"), (0.0641, "0.1")],
+)
+def test_a_percentage_is_0_or_100_only_where_it_is(value: float, text: str) -> None:
+    """A limit of 0.005 % is no limit of 0 %."""
+    assert formatting.percent(value) == f"{text} %"
+    assert formatting.interval(0.0, value) == f"0.0–{text}"
 
 
 @pytest.mark.parametrize(
