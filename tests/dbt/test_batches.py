@@ -72,8 +72,8 @@ def split(events: Events, batches: int, random: Random | None) -> list[Events]:
 @pytest.mark.parametrize(
     ("batches", "is_shuffled", "built_every"),
     [
-        pytest.param(3, False, 1, id="3 in order"),
-        pytest.param(3, True, 1, id="3 shuffled"),
+        pytest.param(3, False, 1, id="3 in order", marks=pytest.mark.smoke),
+        pytest.param(3, True, 1, id="3 shuffled", marks=pytest.mark.smoke),
         pytest.param(30, False, 5, id="30 in order"),
         pytest.param(30, True, 1, id="30 shuffled"),
     ],

@@ -30,7 +30,10 @@ def pipeline(tmp_path: Path, manifest: Manifest) -> Pipeline:
     return Pipeline(tmp_path, manifest)
 
 
-@pytest.fixture(params=["sample", pytest.param("real", marks=(pytest.mark.real, pytest.mark.slow))])
+REAL = pytest.param("real", marks=(pytest.mark.real, pytest.mark.slow, pytest.mark.smoke))
+
+
+@pytest.fixture(params=["sample", REAL])
 def delivery(request: pytest.FixtureRequest) -> dict[str, bytes]:
     folder = (
         declared().sample_data
