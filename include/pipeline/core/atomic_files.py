@@ -1,8 +1,13 @@
 """Files and folders that are complete or absent, whatever happens to the process or the machine."""
 
+import errno
 import os
 import shutil
 from pathlib import Path
+
+# What shares of Windows and file systems of memory sticks answer to a link.
+NO_LINKS = (errno.EOPNOTSUPP, errno.EPERM, errno.ENOSYS)
+NO_FLUSH = (errno.EOPNOTSUPP, errno.EINVAL)
 
 
 def write_atomically(path: Path, text: str) -> None:
@@ -21,12 +26,35 @@ def put_in_place(staged: Path, path: Path) -> None:
 
 
 def link_in_place(target: str, path: Path) -> None:
-    """Make `path` a symbolic link to `target`, atomically."""
+    """Make `path` a symbolic link to a folder of files next to it, atomically.
+
+    Where the file system has no such links, `path` is a copy, and absent for an instant when it is replaced.
+    """
     staged = path.with_name(f".{path.name}.next")
     remove(staged)
-    staged.symlink_to(target)
-    os.replace(staged, path)
-    sync(path.parent)
+    try:
+        staged.symlink_to(target)
+    except OSError as error:
+        if error.errno not in NO_LINKS:
+            raise
+        _copy(path.parent / target, staged)
+    if path.is_dir() and not path.is_symlink():
+        earlier = path.with_name(f".{path.name}.earlier.next")
+        remove(earlier)
+        os.replace(path, earlier)
+        put_in_place(staged, path)
+        remove(earlier)
+    else:
+        os.replace(staged, path)
+        sync(path.parent)
+
+
+def _copy(folder: Path, copy: Path) -> None:
+    """Copy the files of a folder, without permissions, which such a file system may not have either."""
+    copy.mkdir()
+    for path in folder.iterdir():
+        shutil.copyfile(path, copy / path.name)
+        sync(copy / path.name)
 
 
 def remove(path: Path) -> None:
@@ -42,5 +70,9 @@ def sync(path: Path) -> None:
     handle = os.open(path, os.O_RDONLY)
     try:
         os.fsync(handle)
+    except OSError as error:
+        # A share may flush files only.
+        if error.errno not in NO_FLUSH or not path.is_dir():
+            raise
     finally:
         os.close(handle)

@@ -38,6 +38,8 @@ LOCKED = re.compile(
     r"Could not set lock on file.*?(Conflicting lock is held in .*?)(?:\. See also|$)", re.DOTALL
 )
 FORBIDDEN = re.compile(r"Read-only file system|Permission denied|Operation not permitted")
+# A share may lack links, which publishing needs.
+NOT_WRITABLE = (errno.EROFS, errno.EACCES, errno.EPERM, errno.EOPNOTSUPP, errno.ENOSYS)
 MEMORY = re.compile(r"Out of Memory Error")
 DAMAGED = re.compile(
     r"not a valid DuckDB database file|Corrupt database file|Could not read enough bytes"
@@ -72,7 +74,7 @@ def of_error(error: BaseException) -> UserFacingError | None:
         words = f"{error.strerror}: {error.filename or ''}"
         if error.errno in (errno.ENOSPC, errno.EDQUOT):
             return _disk_full(words)
-        return _not_writable(words) if error.errno in (errno.EROFS, errno.EACCES, errno.EPERM) else None
+        return _not_writable(words) if error.errno in NOT_WRITABLE else None
     if not isinstance(error, MACHINE_ERRORS):
         return None
     if fault := of_words(words):
@@ -114,8 +116,8 @@ def _locked(holder: str) -> DatabaseLocked:
 def _not_writable(words: str) -> NotWritable:
     return NotWritable(
         f"A file or folder may not be written: {_line(words)}. Expected to write in"
-        f" {settings().warehouse_dir} and {settings().report_dir}; change the permissions or the folder in"
-        " .env, and run again."
+        f" {settings().warehouse_dir}, a local disk, and {settings().report_dir}; change the permissions"
+        " or the folder in .env, and run again."
     )
 
 

@@ -5,6 +5,7 @@ Both are links, set once the folder they name is complete: a reader always finds
 
 import json
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 from tempfile import mkdtemp
 
@@ -32,8 +33,9 @@ def write(run_id: str, texts: Mapping[str, str], *, of_trial: bool = False) -> P
     contents = report_dir / CONTENTS
     contents.mkdir(parents=True, exist_ok=True)
     content = Path(mkdtemp(prefix=f"{folder.name}.", suffix=".next", dir=contents))
-    # mkdtemp lets only its owner in; a report is for everyone.
-    content.chmod(0o755)
+    # mkdtemp lets only its owner in; a report is for everyone. Not every file system has permissions.
+    with suppress(PermissionError):
+        content.chmod(0o755)
     for name, text in texts.items():
         write_atomically(content / name, text)
     finished = content.with_suffix("")

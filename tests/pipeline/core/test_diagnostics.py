@@ -21,6 +21,7 @@ from tests.support.deliveries import Bench
         (errno.ENOSPC, diagnostics.DiskFull, ["The disk is full", "free some space", "is unchanged"]),
         (errno.EDQUOT, diagnostics.DiskFull, ["The disk is full"]),
         (errno.EROFS, diagnostics.NotWritable, ["may not be written", "reports", "permissions"]),
+        (errno.EOPNOTSUPP, diagnostics.NotWritable, ["Operation not supported", "a local disk", "in .env"]),
         (errno.EACCES, diagnostics.NotWritable, ["may not be written", "/some/file"]),
     ],
 )
