@@ -6,18 +6,35 @@ INSTALLED := $(VENV)/.installed
 INSTALLED_DEV := $(VENV)/.installed-dev
 VENV_SPARK := .venv-spark
 INSTALLED_SPARK := $(VENV_SPARK)/.installed
+# An environment names the folder it was made in, and so do its scripts: in a copied or moved project it is made again.
+MADE_HERE = [ "$$(cat $(1)/.installed 2>/dev/null)" = "$$(pwd -P)" ]
+.PHONY: $(foreach env,$(VENV) $(VENV_SPARK),$(shell $(call MADE_HERE,$(env)) || echo $(env)/.installed))
+# The first suitable Python: 3.11 to 3.13, with venv.
+FITS := import sys, venv, ensurepip; sys.exit(not (3, 11) <= sys.version_info < (3, 14))
+ifndef PYTHON
+PYTHON := $(shell for python in python3 python3.13 python3.12 python3.11; do \
+	$$python -E -c "$(FITS)" 2>/dev/null && echo $$python && break; done)
+endif
+
 # The pipeline's dbt project; another pipeline's environment names its own (examples/shop/env).
 DBT_PROJECT ?= include/dbt
 MANIFEST := $(DBT_PROJECT)/target/manifest.json
 DBT_SOURCES := $(shell find -L $(DBT_PROJECT) -path $(DBT_PROJECT)/target -prune -o -type f \( -name '*.sql' -o -name '*.yml' \) -print)
-# The engine that builds the models: as typed, else from the environment, else from .env.
-ENGINE ?= $(or $(MENTOR_ENGINE),$(shell sed -n 's/^MENTOR_ENGINE=//p' .env))
-export MENTOR_ENGINE := $(ENGINE)
+FROM_ENV_FILE = $(if $(PYTHON),$(shell '$(PYTHON)' -IS include/pipeline/core/env_file.py $(1)))
+# The engine that builds the models and the port of the web UI: as typed, else from the environment, else from .env.
+export MENTOR_ENGINE := $(or $(ENGINE),$(MENTOR_ENGINE),$(call FROM_ENV_FILE,MENTOR_ENGINE))
+export MENTOR_PORT := $(or $(PORT),$(MENTOR_PORT),$(call FROM_ENV_FILE,MENTOR_PORT))
+# Of the caller's Python, which may be that of another project with a folder include/.
+export PYTHONPATH := $(CURDIR)
+unexport PYTHONHOME PYTHONWARNINGS
+# In any locale: paths, deliveries and the screen are UTF-8.
+export PYTHONUTF8 := 1
 # Several workers need Celery's broker. Engine spark needs its own services, and keeps reports in the lake.
 COMPOSE := $(if $(WORKERS),MENTOR_EXECUTOR=CeleryExecutor WORKERS='$(WORKERS)') \
-	$(if $(filter spark,$(ENGINE)),WRITERS=0 MENTOR_REPORTS=/opt/mentor-tier-report/lake/reports) docker compose \
-	$(if $(WORKERS),--profile celery) $(if $(filter spark,$(ENGINE)),--profile spark)
+	$(if $(filter spark,$(MENTOR_ENGINE)),WRITERS=0 MENTOR_REPORTS=/opt/mentor-tier-report/lake/reports) docker compose \
+	$(if $(WORKERS),--profile celery) $(if $(filter spark,$(MENTOR_ENGINE)),--profile spark)
 ACTIVATED := . $(BIN)/activate &&
+PORT_IS_FREE = $(PYTHON) -m include.pipeline.deploy.port $(1)
 IN_STACK := docker compose exec -T api-server python -m include.pipeline.deploy
 # Generic tests are Jinja blocks, which the SQL linter cannot lay out.
 SQL := include/dbt/models examples/shop/dbt/models $(filter-out %/generic,$(wildcard include/dbt/tests/*))
@@ -30,11 +47,6 @@ SIDE_BY_SIDE := --numprocesses logical --maxprocesses 4 --dist loadfile --no-loa
 # A path in ARGS runs whatever its tier is.
 SELECTED = $(if $(findstring tests/,$(ARGS)),,$(if $(filter stack spark chaos,$(TIER)),,$(SIDE_BY_SIDE)) -m '$(or $(TIER),$(QUICK))')
 
-# The first suitable Python: 3.11 to 3.13, with venv.
-FITS := import sys, venv, ensurepip; sys.exit(not (3, 11) <= sys.version_info < (3, 14))
-PYTHON ?= $(shell for python in python3 python3.13 python3.12 python3.11; do \
-	$$python -c "$(FITS)" 2>/dev/null && echo $$python && break; done)
-
 .DEFAULT_GOAL := help
 .PHONY: help setup run up down logs doctor password user alerts ui ingest validate dbt publish report versions \
 	rollback restore withdraw alert docs test test-all checks chaos bench lint fix lock clean
@@ -42,12 +54,13 @@ PYTHON ?= $(shell for python in python3 python3.13 python3.12 python3.11; do \
 help: ## List the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-setup: $(INSTALLED) $(MANIFEST) $(if $(filter spark,$(ENGINE)),$(INSTALLED_SPARK)) ## Install into .venv, parse the dbt project
+setup: $(INSTALLED) $(MANIFEST) $(if $(filter spark,$(MENTOR_ENGINE)),$(INSTALLED_SPARK)) ## Install into .venv, parse the dbt project
 
 run: setup ## Run the DAG once and print the report's table; DATE=2023-08-01 for that logical date, ENGINE=spark
 	@$(BIN)/python -m include.pipeline.cli run $(if $(DATE),--date '$(DATE)')
 
-up: ## Start the deployment on http://127.0.0.1:8080 and wait until it is healthy; WORKERS=2 for Celery
+up: ## Start the deployment on http://127.0.0.1:8080 and wait until it is healthy; PORT=8081, WORKERS=2 for Celery
+	@docker compose port api-server 8080 2>/dev/null | grep -q ':$(MENTOR_PORT)$$' || $(call PORT_IS_FREE,up)
 	@$(COMPOSE) up --build --detach --wait
 
 down: ## Stop the deployment; its volumes keep all data
@@ -68,8 +81,13 @@ user: ## Create account NAME=… with ROLE=admin, operator or viewer, or reset i
 alerts: ## Send the deployment's alerts to URL=…, an address of Apprise; without URL they are off
 	@printenv URL | $(IN_STACK) alert-url
 
-ui: setup ## Start the local web UI on http://127.0.0.1:8080, until Ctrl-C
-	@$(ACTIVATED) AIRFLOW_HOME="$$AIRFLOW_HOME/ui" airflow standalone
+ui: setup ## Start the local web UI on http://127.0.0.1:8080, until Ctrl-C; PORT=8081 for another port
+	@$(call PORT_IS_FREE,ui)
+	@$(ACTIVATED) AIRFLOW_CONFIG="$$AIRFLOW_HOME/ui/airflow.cfg" AIRFLOW_HOME="$$AIRFLOW_HOME/ui" \
+		AIRFLOW__API__PORT=$(MENTOR_PORT) AIRFLOW__API__BASE_URL=http://127.0.0.1:$(MENTOR_PORT) \
+		AIRFLOW__CORE__EXECUTION_API_SERVER_URL=http://127.0.0.1:$(MENTOR_PORT)/execution/ \
+		AIRFLOW__LOGGING__WORKER_LOG_SERVER_PORT=$$(($(MENTOR_PORT) + 1000)) \
+		AIRFLOW__LOGGING__TRIGGER_LOG_SERVER_PORT=$$(($(MENTOR_PORT) + 2000)) airflow standalone
 
 ingest: setup ## Stage by stage: find the delivery and land its files (DATE=…)
 	@$(BIN)/python -m include.pipeline.cli ingest $(if $(DATE),--date '$(DATE)')
@@ -152,18 +170,20 @@ $(INSTALLED): requirements.txt pyproject.toml
 	@if [ -z "$(PYTHON)" ]; then echo "No Python from 3.11 to 3.13 with venv found. Install one, or name it:" \
 		"make $(firstword $(MAKECMDGOALS)) PYTHON=/path/to/python3.12" >&2; exit 1; fi
 	@echo "Installing into $(VENV), about a minute"
+	@$(call MADE_HERE,$(VENV)) || rm -rf $(VENV)
 	@$(PYTHON) -m venv $(VENV)
 	@$(BIN)/python -m pip install -qq --disable-pip-version-check --no-deps -r requirements.txt -e .
 	@# Airflow reads its home and the DAG folder before our code runs.
-	@echo 'eval "$$("$$VIRTUAL_ENV/bin/python" -m include.pipeline.cli environment)"' >> $(BIN)/activate
-	@touch $@
+	@echo 'unset PYTHONPATH; eval "$$("$$VIRTUAL_ENV/bin/python" -m include.pipeline.cli environment)"' >> $(BIN)/activate
+	@pwd -P > $@
 
 # Airflow's interpreter: Spark's workers and the driver must run the same Python version.
 $(INSTALLED_SPARK): requirements-spark.txt $(INSTALLED)
 	@echo "Installing Spark into $(VENV_SPARK), about a minute"
+	@$(call MADE_HERE,$(VENV_SPARK)) || rm -rf $(VENV_SPARK)
 	@$(BIN)/python -m venv $(VENV_SPARK)
 	@$(VENV_SPARK)/bin/python -m pip install -qq --disable-pip-version-check --no-deps -r requirements-spark.txt -e .
-	@touch $@
+	@pwd -P > $@
 
 $(INSTALLED_DEV): requirements-dev.txt $(INSTALLED)
 	@$(BIN)/python -m pip install -qq --disable-pip-version-check --no-deps -r requirements-dev.txt
@@ -171,4 +191,4 @@ $(INSTALLED_DEV): requirements-dev.txt $(INSTALLED)
 
 $(MANIFEST): $(INSTALLED) $(DBT_SOURCES)
 	@$(BIN)/python -m include.pipeline.cli dbt parse --quiet
-	@touch $@
+	@test -s $@ && touch $@

@@ -62,7 +62,7 @@ def test_services_that_end_are_waited_for() -> None:
 def test_only_the_web_ui_can_be_reached_and_only_from_this_machine() -> None:
     """Only a proxy with TLS should make it reachable from elsewhere."""
     ports = {name: service["ports"] for name, service in SERVICES.items() if "ports" in service}
-    assert ports == {"api-server": ["127.0.0.1:8080:8080"]}
+    assert ports == {"api-server": ["127.0.0.1:${MENTOR_PORT:-8080}:8080"]}
     assert not [name for name, service in SERVICES.items() if service.get("network_mode") == "host"]
 
 
@@ -78,6 +78,15 @@ def test_all_services_of_airflow_are_one_image_with_the_same_settings() -> None:
         assert SERVICES[name]["environment"] == SERVICES["scheduler"]["environment"]
         if name != "worker":
             assert SERVICES[name]["volumes"] == SERVICES["scheduler"]["volumes"]
+
+
+def test_services_reach_each_other_without_a_proxy() -> None:
+    """Docker gives the proxy of its own settings to every container, as HTTP_PROXY."""
+    for spelling in ("NO_PROXY", "no_proxy"):
+        hosts = SERVICES["scheduler"]["environment"][spelling].split(",")
+        assert {"api-server", "spark-master", "127.0.0.1"} <= set(hosts)
+        # The caller's own come first.
+        assert hosts[0] == "${NO_PROXY:-localhost}"
 
 
 def test_a_worker_shares_no_state_but_the_lake() -> None:

@@ -5,6 +5,7 @@ import json
 import shutil
 import subprocess
 import sys
+from hashlib import sha256
 from pathlib import Path
 
 import duckdb
@@ -12,6 +13,7 @@ import pytest
 
 from include.pipeline.core.settings import PROJECT_DIR, declared
 from include.simulator import defects
+from include.simulator.any_size import write_delivery
 from tests.support import real_figures
 from tests.support.deployment import Deployment
 from tests.support.receiver import receiving
@@ -281,3 +283,39 @@ def test_the_time_zone_of_the_machine_changes_nothing(delivered: Deployment, tmp
             assert done.returncode == 0, done.stdout
         documents.append((json.dumps(deployment.results()), deployment.marts()))
     assert documents[0] == documents[1]
+
+
+def test_settings_of_other_projects_change_nothing(delivered: Deployment) -> None:
+    """A date is midnight in UTC, whatever Airflow's default zone is: east of it, that is the day before.
+
+    Nor do dbt's variables, a proxy or an old airflow.cfg of the caller's shell matter. The cache of Cosmos
+    is the deployment's own: in /tmp, another user's could not be written.
+    """
+    home = delivered.folder / "airflow"
+    home.mkdir()
+    (home / "airflow.cfg").write_text(
+        "[core]\ndefault_timezone = Europe/Berlin\ndags_folder = /elsewhere\n", encoding="utf-8"
+    )
+    delivered.environment.update(
+        AIRFLOW_HOME=str(home),
+        AIRFLOW_CONFIG=str(home / "airflow.cfg"),
+        AIRFLOW__CORE__DEFAULT_TIMEZONE="Europe/Berlin",
+        AIRFLOW__CORE__DAGS_FOLDER="/elsewhere",
+        DBT_WARN_ERROR="true",
+        DBT_PROFILES_DIR="/elsewhere",
+        DBT_TARGET_PATH="/elsewhere",
+        HTTP_PROXY="http://127.0.0.1:9",
+    )
+    flat = [*delivered.data.iterdir()]
+    for day, seed in (("2031-07-31", 1), ("2031-08-01", 2)):
+        write_delivery(delivered.data / day, 400, seed)
+    for path in flat:
+        path.unlink()
+    done = delivered.command("run", "--date", "2031-08-01")
+    assert done.returncode == 0, done.stdout
+    due = delivered.data / "2031-08-01"
+    assert dict(delivered.rows("select file_name, sha256 from raw.loads")) == {
+        path.name: sha256(path.read_bytes()).hexdigest() for path in due.iterdir()
+    }
+    assert delivered.rows("select distinct cast(data_date as varchar) from raw.loads") == [(due.name,)]
+    assert (home / "cosmos").is_dir()

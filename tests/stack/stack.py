@@ -9,8 +9,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from dotenv import dotenv_values
-
+from include.pipeline.core import env_file
 from tests.stack.api import Api, log_in
 from tests.stack.engine import Engine
 
@@ -124,6 +123,6 @@ def copy_of_checkout(folder: Path) -> Path:
 
 def without_settings(engine: Engine) -> Engine:
     """Return the engine as a shell without this process's settings reaches it: they would win over .env."""
-    settings = {*dotenv_values(CHECKOUT / ".env", interpolate=False), "AIRFLOW__DATABASE__SQL_ALCHEMY_CONN"}
+    settings = {*env_file.read(), "AIRFLOW__DATABASE__SQL_ALCHEMY_CONN"}
     variables = {name: value for name, value in engine.environment.items() if name not in settings}
     return replace(engine, environment={**variables, "COMPOSE_PROJECT_NAME": PROJECT})

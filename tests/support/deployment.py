@@ -44,9 +44,9 @@ class Deployment:
     def command(self, *arguments: str) -> "subprocess.CompletedProcess[str]":
         """Run `python -m include.pipeline.cli` with the arguments and return how it ended."""
         # Other tests read the DAG from the project's artifacts at the same time; a run has its own anyway.
-        names = () if arguments[:1] == ("run",) else ("DBT_TARGET_PATH", "DBT_LOG_PATH")
-        artifacts = dict.fromkeys(names, str(self.folder / "dbt"))
-        return self.process(sys.executable, "-m", "include.pipeline.cli", *arguments, **artifacts)
+        artifacts = str(self.folder / "dbt")
+        command = (sys.executable, "-m", "include.pipeline.cli", *arguments)
+        return self.process(*command, MENTOR_DBT_TARGET_DIR=artifacts)
 
     def process(self, *command: str, **variables: str) -> "subprocess.CompletedProcess[str]":
         """Run a command in the deployment's environment; standard error follows standard output."""
@@ -65,6 +65,7 @@ class Deployment:
         return {
             "MENTOR_WAREHOUSE_DIR": str(self.folder / "warehouse"),
             "MENTOR_REPORT_DIR": str(self.folder / "reports"),
+            "MENTOR_LOG_DIR": str(self.project / "logs"),
             "MENTOR_DATA_DIR": str(self.data),
             # A copy of the project comes before the one that the environment was made for.
             "PYTHONPATH": str(self.project),

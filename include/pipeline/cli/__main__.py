@@ -1,24 +1,30 @@
 """`python -m include.pipeline.cli`: the run and its stages from the command line, one at a time."""
 
 import argparse
+import os
 import shlex
 import sys
 from datetime import UTC, date, datetime
 
-from include.pipeline.core import settings
+from include.pipeline.core import caller, settings
 from include.pipeline.core.errors import UserFacingError
 
 # The run id of commands that run outside of the DAG.
 COMMAND_LINE = "command_line"
 # Commands that acquire the warehouse lock before they start.
 WRITING = ("ingest", "validate", "publish", "report", "rollback", "restore", "withdraw")
+DISREGARDED = "Disregarded, as .env has the settings and `make dbt ARGS=…` takes dbt's flags: "
 
 
 def main(arguments: list[str] | None = None) -> int:
     """Run the command; return 0, or 1 with the reason on standard error if it failed."""
-    settings.load()
     options = _parser().parse_args(arguments)
     try:
+        foreign = caller.disregard()
+        settings.load()
+        options.disregarded = [name for name, value in foreign.items() if os.environ.get(name) != value]
+        if options.disregarded:
+            print(f"{DISREGARDED}{', '.join(options.disregarded)}", file=sys.stderr)
         if options.name in WRITING:
             _acquire_lock(options.name)
             _leave_trial()
@@ -43,7 +49,9 @@ def _leave_trial() -> None:
     trial.leave()
 
 
-def _environment(_: argparse.Namespace) -> None:
+def _environment(options: argparse.Namespace) -> None:
+    for name in options.disregarded:
+        print(f"unset {name}")
     for name, value in settings.of_other_programs().items():
         print(f"export {name}={shlex.quote(value)}")
 

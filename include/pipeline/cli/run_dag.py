@@ -15,10 +15,9 @@ from typing import Any
 
 from include.pipeline.core.errors import UserFacingError
 from include.pipeline.core.run_names import LATEST
-from include.pipeline.core.settings import PROJECT_DIR, declared, settings
+from include.pipeline.core.settings import declared, path, settings
 from include.pipeline.publish import report_files
 
-LOG_DIR = PROJECT_DIR / "logs"
 DBT_WARNING = re.compile(r"Warning in test (\S+) ")
 
 
@@ -41,15 +40,16 @@ def run(data_date: date | None) -> None:
             f"The dbt manifest {_short(manifest)} is missing. Expected it there: the DAG's tasks are"
             " built from it; run `make setup`."
         )
-    LOG_DIR.mkdir(exist_ok=True)
+    log_dir, _ = (_writable(name) for name in ("MENTOR_LOG_DIR", "AIRFLOW_HOME"))
     # With the process id: two runs may start in the same second.
-    log_path = LOG_DIR / f"run-{datetime.now(UTC):%Y%m%dT%H%M%S}-{os.getpid()}.log"
+    log_path = log_dir / f"run-{datetime.now(UTC):%Y%m%dT%H%M%S}-{os.getpid()}.log"
     print(f"{declared().dag_id} on {_short(settings().data_dir)}, log in {_short(log_path)}", flush=True)
     with log_path.open("w", encoding="utf-8") as log, tempfile.TemporaryDirectory() as folder:
         progress = Path(folder) / "progress.jsonl"
-        command = [_script("airflow"), "dags", "test", declared().dag_id]
+        command = [sys.executable, "-m", "airflow", "dags", "test", declared().dag_id]
         process = subprocess.Popen(
-            command + ([data_date.isoformat()] if data_date else []),
+            # A date alone would be midnight in Airflow's default time zone.
+            command + ([f"{data_date}T00:00:00+00:00"] if data_date else []),
             stdout=log,
             stderr=subprocess.STDOUT,
             env={**os.environ, "MENTOR_PROGRESS_FILE": str(progress)},
@@ -139,8 +139,22 @@ def _failure(failures: list[dict[str, Any]], text: str, log_path: Path) -> str:
     return f"{last_lines}\n\nFailed before the first task ended. Log: {_short(log_path)}"
 
 
-def _script(name: str) -> str:
-    return str(Path(sys.executable).with_name(name))
+def _writable(name: str) -> Path:
+    """Return the folder that a variable names, which exists from then on.
+
+    Raises:
+        RunFailed: it may not be written.
+    """
+    folder = path(name)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        tempfile.TemporaryFile(dir=folder).close()
+    except OSError as error:
+        raise RunFailed(
+            f"{folder} cannot be written: {error.strerror}. Expected to write there ({name}); change its"
+            " permissions, or set the variable to another folder in .env or for this command."
+        ) from error
+    return folder
 
 
 def _short(path: Path | str) -> str:

@@ -10,10 +10,10 @@ from functools import cache
 from pathlib import Path
 from typing import Literal, Self
 
-from dotenv import dotenv_values
 from pydantic import Field, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from include.pipeline.core import caller, env_file
 from include.pipeline.core.declaration import PROJECT_DIR, Pipeline
 from include.pipeline.core.declaration import load as load_reference
 from include.pipeline.core.errors import SettingInvalid
@@ -23,11 +23,12 @@ PATH_VARIABLES = (
     "MENTOR_WAREHOUSE_DIR",
     "MENTOR_LAKE",
     "MENTOR_REPORT_DIR",
+    "MENTOR_LOG_DIR",
+    "MENTOR_DBT_TARGET_DIR",
     "AIRFLOW_HOME",
     "AIRFLOW__CORE__DAGS_FOLDER",
     "AIRFLOW__CORE__PLUGINS_FOLDER",
 )
-
 # What builds staging, marts and reports.
 DUCKDB = "duckdb"
 SPARK = "spark"
@@ -135,6 +136,7 @@ def load() -> None:
     for name, value in _defaults().items():
         if not os.environ.get(name):
             os.environ[name] = value
+    caller.bypass_proxy()
 
 
 def declared() -> Pipeline:
@@ -187,7 +189,8 @@ def path(name: str) -> Path:
 def of_other_programs() -> dict[str, str]:
     """Return what `.env` sets for programs that read it before our code runs, as this process has it."""
     load()
-    return {name: os.environ[name] for name in _defaults() if not name.startswith("MENTOR_")}
+    names = (*(name for name in _defaults() if not name.startswith("MENTOR_")), *caller.WITHOUT_PROXY)
+    return {name: os.environ[name] for name in names}
 
 
 @cache
@@ -210,9 +213,12 @@ def _declaration(reference: str) -> Pipeline:
 @cache
 def _defaults() -> dict[str, str]:
     """The lines of `.env` that set something, each path absolute."""
-    lines = dotenv_values(PROJECT_DIR / ".env", interpolate=False)
+    try:
+        lines = env_file.read()
+    except ValueError as invalid:
+        raise SettingInvalid(str(invalid)) from None
     return {
-        name: str(PROJECT_DIR / value) if name in PATH_VARIABLES else value
+        name: str(PROJECT_DIR / Path(value).expanduser()) if name in PATH_VARIABLES else value
         for name, value in lines.items()
         if value
     }

@@ -12,9 +12,9 @@ from include.pipeline.deploy import health
 
 def main(arguments: list[str] | None = None) -> int:
     """Run the command; return 0, or 1 with the reason on standard error if it failed."""
-    settings.load()
     options = _parser().parse_args(arguments)
     try:
+        settings.load()
         return options.command(options) or 0
     except UserFacingError as error:
         print(error, file=sys.stderr)

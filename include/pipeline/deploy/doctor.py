@@ -4,17 +4,20 @@ Runs on the host with any Python that the project takes; nothing needs to be ins
 """
 
 import json
+import os
 import re
 import shutil
-import socket
 import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
-PROJECT_DIR = Path(__file__).resolve().parents[3]
-PORT = 8080
+from include.pipeline.core import env_file
+from include.pipeline.core.env_file import ENV_FILE
+from include.pipeline.deploy import port
+
+PROJECT_DIR = ENV_FILE.parent
 OLDEST_ENGINE = (20, 10)
 OLDEST_COMPOSE = (2, 20)
 # The image, its layers while it is built, and the volumes of a small marketplace.
@@ -73,11 +76,13 @@ def examine() -> Iterator[Finding]:
 
 
 def _settings() -> Finding:
-    path = PROJECT_DIR / ".env"
-    if not path.exists():
-        return Finding(False, f"{path} is missing", "restore it: `git checkout .env`")
-    folder = re.search(r"^MENTOR_DATA_DIR=(.*)$", path.read_text(encoding="utf-8"), re.MULTILINE)
-    landing = PROJECT_DIR / (folder[1] if folder else "")
+    if not ENV_FILE.exists():
+        return Finding(False, f"{ENV_FILE} is missing", "restore it: `git checkout .env`")
+    try:
+        folder = os.environ.get("MENTOR_DATA_DIR") or env_file.read(ENV_FILE).get("MENTOR_DATA_DIR", "")
+    except ValueError as invalid:
+        return Finding(False, str(invalid))
+    landing = PROJECT_DIR / Path(folder).expanduser()
     if not folder or not landing.is_dir():
         return Finding(False, f"the landing folder {landing} is missing", "set MENTOR_DATA_DIR in .env")
     return Finding(True, f"deliveries come to {landing}")
@@ -125,14 +130,17 @@ def _memory() -> Finding:
 
 
 def _port(*, is_ours: bool) -> Finding:
+    try:
+        number = port.ui_port()
+    except ValueError as invalid:
+        return Finding(False, str(invalid), "change MENTOR_PORT in .env")
     if is_ours:
-        return Finding(True, f"port {PORT} is ours")
-    with socket.socket() as probe:
-        is_taken = probe.connect_ex(("127.0.0.1", PORT)) == 0
+        return Finding(True, f"port {number} is ours")
+    is_taken = port.is_taken(number)
     return Finding(
         not is_taken,
-        f"port {PORT} is {'taken by another program' if is_taken else 'free'}",
-        "end that program, or change the port of api-server in docker-compose.yaml" if is_taken else "",
+        f"port {number} is {'taken by another program' if is_taken else 'free'}",
+        "end that program, or take another port: `make up PORT=8081`" if is_taken else "",
     )
 
 

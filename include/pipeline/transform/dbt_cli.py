@@ -20,6 +20,9 @@ from include.pipeline.transform import artifacts, failures
 READS_THE_BUILD = frozenset({"compile", "docs", "show", "source"})
 NEEDS_NO_BUILD = frozenset({"clean", "debug", "deps", "init", "list", "ls", "parse"})
 
+# Folder of dbt's artifacts and log; by default they are in the dbt project.
+TARGET_DIR = "MENTOR_DBT_TARGET_DIR"
+
 
 class DbtFailed(UserFacingError):
     """dbt did not build everything."""
@@ -104,6 +107,8 @@ def _run(chosen: Engine, arguments: list[str], **how: Any) -> "subprocess.Comple
         "DBT_TARGET": chosen.dbt_target,
         "DBT_TARGET_PATH": str(_target_path(chosen)),
     }
+    if folder := os.environ.get(TARGET_DIR):
+        environment["DBT_LOG_PATH"] = folder
     dbt = chosen.begin_dbt()
     done = subprocess.run([*dbt.program, *arguments], env=environment, **how)
     dbt.end(done.returncode)
@@ -111,7 +116,7 @@ def _run(chosen: Engine, arguments: list[str], **how: Any) -> "subprocess.Comple
 
 
 def _target_path(chosen: Engine) -> Path:
-    return Path(os.environ.get("DBT_TARGET_PATH", "target")) / chosen.dbt_artifacts
+    return Path(os.environ.get(TARGET_DIR) or "target") / chosen.dbt_artifacts
 
 
 def _artifacts() -> Path:

@@ -1,11 +1,13 @@
 """What `make run` shows of a run that has gone wrong before, in or after its tasks."""
 
+import sys
 from pathlib import Path
 
 import pytest
 
 from include.pipeline.cli import run_dag
 from include.pipeline.cli.run_dag import _failure
+from tests.support.deployment import Deployment
 
 
 def test_the_failed_task_and_its_error_come_last(tmp_path: Path) -> None:
@@ -37,3 +39,18 @@ def test_a_path_below_the_current_folder_is_shown_short(
     monkeypatch.chdir(tmp_path)
     assert run_dag._short(tmp_path / "reports") == "reports"
     assert run_dag._short("/elsewhere/reports") == "/elsewhere/reports"
+
+
+@pytest.mark.parametrize("name", ["MENTOR_LOG_DIR", "AIRFLOW_HOME"])
+def test_a_project_that_cannot_be_written_says_which_folder_to_set(name: str, tmp_path: Path) -> None:
+    """A run writes its log and Airflow's records into the project by default; they may lie elsewhere."""
+    locked = tmp_path / "project"
+    locked.mkdir(mode=0o555)
+    folder = locked / "logs"
+    # Root may write anywhere, but for these tests.
+    code = "from tests.faults.privileges import drop; drop(); from include.pipeline.cli import __main__\n"
+    deployment = Deployment(tmp_path, environment={name: str(folder)})
+    done = deployment.process(sys.executable, "-c", f"{code}raise SystemExit(__main__.main(['run']))")
+    assert done.returncode == 1
+    assert f"{folder} cannot be written: Permission denied. Expected to write there ({name})" in done.stdout
+    assert "Traceback" not in done.stdout

@@ -80,10 +80,29 @@ def test_a_service_that_is_not_well_is_named(path: Path) -> None:
     assert not [finding for finding in findings if "init" in finding.found]
 
 
+@pytest.mark.parametrize(
+    "line", ['"NAME"', "NAME # the inbox", "~/NAME", "'NAME'", " NAME ", "./NAME"], ids=lambda line: line
+)
+def test_the_landing_folder_is_that_of_the_services(
+    line: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """However .env spells it: quotes, a comment after it, the home folder."""
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.delenv("MENTOR_DATA_DIR")
+    monkeypatch.setattr(doctor, "PROJECT_DIR", tmp_path)
+    env_file = tmp_path / ".env"
+    monkeypatch.setattr(doctor, "ENV_FILE", env_file)
+    (tmp_path / "deliveries").mkdir()
+    env_file.write_text(f"MENTOR_DATA_DIR={line.replace('NAME', 'deliveries')}\n", encoding="utf-8")
+    assert doctor._settings() == doctor.Finding(True, f"deliveries come to {tmp_path / 'deliveries'}")
+    env_file.write_text("MENTOR_DATA_DIR=a$b\n", encoding="utf-8")
+    assert "'MENTOR_DATA_DIR=a$b'. Expected NAME=value" in doctor._settings().found
+
+
 def test_a_port_that_is_taken_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
     """Before the start that would fail on it."""
     with socket.create_server(("127.0.0.1", 0)) as server:
-        monkeypatch.setattr(doctor, "PORT", server.getsockname()[1])
+        monkeypatch.setenv("MENTOR_PORT", str(server.getsockname()[1]))
         assert not doctor._port(is_ours=False).ok
         assert doctor._port(is_ours=True).ok
     assert doctor._port(is_ours=False).ok

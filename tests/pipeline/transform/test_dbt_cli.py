@@ -57,7 +57,7 @@ def test_results_of_an_earlier_dbt_are_not_reported_as_those_of_this_one(
     """Where dbt cannot begin, its own words are the reason; what an earlier one left may be cut off, too."""
     bench.deliver("users", users(1))
     audit(RUN)
-    monkeypatch.setenv("DBT_TARGET_PATH", str(tmp_path))
+    monkeypatch.setenv("MENTOR_DBT_TARGET_DIR", str(tmp_path))
     monkeypatch.setenv("DBT_LOG_FORMAT", "nonsense")
     model = {"resource_type": "model", "name": "earlier", "original_file_path": "earlier.sql"}
     (tmp_path / "manifest.json").write_text(json.dumps({"nodes": {"model.earlier": model}}))

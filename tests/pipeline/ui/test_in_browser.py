@@ -69,8 +69,7 @@ def static_docs(judged: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
         env={
             **os.environ,
             "MENTOR_WAREHOUSE_DIR": str(judged),
-            "DBT_TARGET_PATH": str(target),
-            "DBT_LOG_PATH": str(target),
+            "MENTOR_DBT_TARGET_DIR": str(target),
         },
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
