@@ -1,5 +1,6 @@
 """What a source is: one delivered file, its columns, and the rules a row must meet to be accepted."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 # Hours and minutes at least; seconds, a fraction of them, and a zone where there is one.
@@ -21,11 +22,14 @@ class Rule:
         column: the column it judges.
         accepts: a DuckDB predicate over the column, true for an acceptable text; `_data_date` in it is the
             data date of the delivery.
+        meaning: returns SQL for what a text means, of SQL for the text; None where it means itself. Texts
+            of one meaning are the same content.
     """
 
     reason: str
     column: str
     accepts: str
+    meaning: Callable[[str], str] | None = None
 
     @property
     def is_enumeration(self) -> bool:
@@ -60,6 +64,37 @@ class Source:
         """True where the file is JSON, False where it is CSV."""
         return self.file_name.endswith(".json")
 
+    @property
+    def text_columns(self) -> tuple[str, ...]:
+        """Ids, enumerations and other texts: blanks around their values are no part of them."""
+        typed = {rule.column for rule in self.rules if not rule.is_enumeration}
+        return tuple(column for column in self.columns if column not in typed)
+
+    @property
+    def id_columns(self) -> tuple[str, ...]:
+        """The texts that no rule judges: keys, its own and those of other sources."""
+        judged = {rule.column for rule in self.rules}
+        return tuple(column for column in self.columns if column not in judged)
+
+    def same(self, one: str, other: str) -> str:
+        """Return a predicate: rows of two tables have the same content, though spelled in two ways.
+
+        Args:
+            one: SQL name of the one table.
+            other: of the other.
+        """
+        meanings = {rule.column: rule.meaning for rule in self.rules if rule.meaning}
+        pairs = [(column, f'{one}."{column}"', f'{other}."{column}"') for column in self.columns]
+        texts = " and ".join(f"{left} = {right}" for _, left, right in pairs)
+        meant = " and ".join(
+            f"coalesce({meanings[column](left)} = {meanings[column](right)}, false)"
+            if column in meanings
+            else f"{left} = {right}"
+            for column, left, right in pairs
+        )
+        # DuckDB computes the meaning only of rows whose texts differ.
+        return f"case when {texts} then true else {meant} end"
+
 
 def timestamp(column: str) -> Rule:
     """Return the rule that a text is a moment: ISO 8601, UTC where it has no zone, years 1 to 9999."""
@@ -71,6 +106,7 @@ def timestamp(column: str) -> Rule:
         f" else regexp_full_match(\"{column}\", '{ISO_TIMESTAMP}')"
         f" and coalesce({moment(column)} between"
         " timestamptz '0001-01-01T00:00:00Z' and timestamptz '9999-12-31T23:59:59Z', false) end",
+        meaning=_moment,
     )
 
 
@@ -94,8 +130,12 @@ def latest_moment(data_date: str) -> str:
 
 def moment(column: str) -> str:
     """Return SQL for the moment that a text of the column is, null where it is none."""
+    return _moment(f'"{column}"')
+
+
+def _moment(text: str) -> str:
     # DuckDB casts neither a zone right after the minutes nor a lowercase letter. dbt has it in utc_timestamp.
-    castable = rf"""regexp_replace(upper("{column}"), '^(.{{16}})(Z|[+-].*)$', '\1:00\2')"""
+    castable = rf"""regexp_replace(upper({text}), '^(.{{16}})(Z|[+-].*)$', '\1:00\2')"""
     return f"try_cast({castable} as timestamptz)"
 
 
@@ -105,17 +145,23 @@ def date(column: str) -> Rule:
         "invalid_date",
         column,
         f'regexp_full_match("{column}", \'{ISO_DATE}\') and try_cast("{column}" as date) is not null',
+        meaning=lambda text: f"try_cast({text} as date)",
     )
 
 
 def decimal(column: str, *, low: int | None = None) -> Rule:
     """Return the rule that a text is a number of at most 16 digits before the point, and at least `low`."""
-    number = f'try_cast("{column}" as decimal(18, 2))'
+    number = _decimal(f'"{column}"')
     return Rule(
         "invalid_number",
         column,
         f"{number} is not null" if low is None else f"coalesce({number} >= {low}, false)",
+        meaning=_decimal,
     )
+
+
+def _decimal(text: str) -> str:
+    return f"try_cast({text} as decimal(18, 2))"
 
 
 def one_of(column: str, *values: str) -> Rule:

@@ -5,7 +5,8 @@ in the file, from 1:
 
 - `rejected`, with `_reason` (from the list in `include/dbt/models/staging/raw.yml`), and `_value`, which its
   rule does not accept;
-- `repeated`: rows that equal an earlier row of the file or, if the source is append-only, an accepted row.
+- `repeated`: rows whose content is that of an earlier row of the file or, if the source is append-only, of an
+  accepted row; in the same spelling or in another.
 
 The temporary view `fit` has the rows that are not rejected. The build is attached as `build`.
 """
@@ -95,7 +96,6 @@ def _find_repeated(connection: duckdb.DuckDBPyConnection, source: Source) -> Non
 
 def _find_repeated_in_file(connection: duckdb.DuckDBPyConnection, source: Source) -> None:
     key = f'"{source.key}"'
-    first, later = (_row(source, table) for table in ("first", "later"))
     # A statement of its own: DuckDB would keep all rows of `fit` in memory for two reads in one statement.
     connection.execute(
         f"""
@@ -128,7 +128,7 @@ def _find_repeated_in_file(connection: duckdb.DuckDBPyConnection, source: Source
         )
         select
             later._row_number,
-            {first} = {later} as _is_same
+            {source.same("first", "later")} as _is_same
         from members as later
         inner join first on later.{key} = first.{key}
         where later._row_number > first._row_number
@@ -138,23 +138,18 @@ def _find_repeated_in_file(connection: duckdb.DuckDBPyConnection, source: Source
 
 def _find_accepted_before(connection: duckdb.DuckDBPyConnection, source: Source) -> None:
     key = f'"{source.key}"'
-    known, found = (_row(source, table) for table in ("known", "fit"))
     connection.execute(
         f"""
         create or replace temp table accepted_before as
         select
             fit._row_number,
-            {known} = {found} as _is_same
+            {source.same("known", "fit")} as _is_same
         from fit
         inner join build.raw.{source.name} as known on fit.{key} = known.{key}
         """
     )
     connection.execute("delete from repeated where _row_number in (select _row_number from accepted_before)")
     connection.execute("insert into repeated from accepted_before")
-
-
-def _row(source: Source, table: str) -> str:
-    return "(" + ", ".join(f'{table}."{column}"' for column in source.columns) + ")"
 
 
 def _quarantine(connection: duckdb.DuckDBPyConnection, source: Source, file: DeliveredFile) -> None:

@@ -2,8 +2,8 @@
 
 A snapshot that is delivered again while it is in force adds no row to `raw.loads`; the date is noted in
 `redelivered_on`. One that returns to an earlier content is a change whose rows are stored already: they
-count as duplicate, and `content_load_id` says which load holds them. Nothing is
-counted for a refused or withdrawn file.
+count as duplicate, and `content_load_id` says which load holds them. The one in force is the same in another
+spelling too. Nothing is counted for a refused or withdrawn file.
 """
 
 from dataclasses import asdict, dataclass
@@ -153,7 +153,7 @@ def _accept_file(
     content_load_id = content[0] if content else None
     if content_load_id and not source.is_snapshot:
         return None
-    if content_load_id and _keep_in_force(connection, source, sha256, data_date):
+    if source.is_snapshot and _keep_in_force(connection, source, sha256, data_date):
         return None
     load_id, loaded_at = _add_load(connection, source, content_load_id)
     if not content_load_id:
@@ -167,9 +167,13 @@ def _keep_in_force(
     """Return whether the snapshot in force on `data_date` has this content; note the date there."""
     in_force = connection.execute(
         """
-        select load_id, sha256, seen_on
+        select load_id, content_load_id, sha256, seen_on
         from (
-            select load_id, sha256, unnest(list_prepend(data_date, redelivered_on)) as seen_on
+            select
+                load_id,
+                content_load_id,
+                sha256,
+                unnest(list_prepend(data_date, redelivered_on)) as seen_on
             from raw.loads
             where source = ? and status = ?
         )
@@ -179,14 +183,60 @@ def _keep_in_force(
         """,
         [source.name, ACCEPTED, data_date],
     ).fetchone()
-    if in_force is None or in_force[1] != sha256:
+    if in_force is None:
         return False
-    if in_force[2] < data_date:
+    load_id, content_load_id, sha256_in_force, seen_on = in_force
+    if sha256 != sha256_in_force and not _is_respelled(connection, source, content_load_id):
+        return False
+    if seen_on < data_date:
         connection.execute(
             "update raw.loads set redelivered_on = list_append(redelivered_on, ?) where load_id = ?",
-            [data_date, in_force[0]],
+            [data_date, load_id],
         )
     return True
+
+
+def _is_respelled(connection: duckdb.DuckDBPyConnection, source: Source, content_load_id: int) -> bool:
+    """Return whether the landed snapshot has the rows of a load, though other bytes: as many, and each alike.
+
+    Rejected rows are compared as text: the quarantine must not lack one.
+    """
+    key = f'"{source.key}"'
+    found = connection.execute(
+        f"""
+        with
+        stored as (
+            select *
+            from raw.{source.name}
+            where _load_id = $load_id
+        ),
+        found as (
+            select *
+            from landing.delivered.{source.name}
+            where not _is_duplicate
+        )
+        select
+            (select count(*) from stored) = (select count(*) from found)
+            and not exists (
+                select 1
+                from found
+                left join stored on found.{key} = stored.{key}
+                where not coalesce({source.same("found", "stored")}, false)
+            )
+            and (
+                select list(row_text order by row_text)
+                from raw.rejected_rows
+                where load_id = $load_id
+            ) is not distinct from (
+                select list(row_text order by row_text)
+                from landing.delivered.rejected_rows
+                where source = $source
+            )
+        """,
+        {"load_id": content_load_id, "source": source.name},
+    ).fetchone()
+    assert found is not None
+    return bool(found[0])
 
 
 def _add_load(

@@ -179,3 +179,53 @@ def test_opening_raw_again_keeps_it(bench: Bench) -> None:
     bench.deliver("users", users(3))
     ledger.open_raw()
     assert bench.rows_in_raw() == 3
+
+
+@pytest.mark.parametrize(
+    "spelled",
+    [
+        "2031-04-01T10:00:00.000Z",
+        "2031-04-01T10:00:00+00:00",
+        "2031-04-01 12:00:00+02",
+        "2031-04-01T10:00:00",
+        "2031-04-01t10:00z",
+    ],
+)
+def test_the_same_moment_is_the_same_event(spelled: str, bench: Bench) -> None:
+    """A full export in another spelling brings what is new; raw keeps the text that came first."""
+    bench.deliver("events", array(events(3)))
+    again = [event(f"e{number}", timestamp=spelled) for number in (1, 2, 3, 4, 4)]
+    assert bench.deliver("events", lines(again), on=MAY[2]) == [2]
+    assert bench.build(f"select {COUNTS} from raw.loads where load_id = 2") == [(5, 1, 0, 4)]
+    assert bench.build('select "timestamp" from raw.events order by event_id') == [
+        *[("2031-04-01T10:00:00Z",)] * 3,
+        (spelled,),
+    ]
+
+
+@pytest.mark.parametrize(
+    "spelled",
+    [
+        A.replace(",100", ",100.00").replace(",50", ",5e1"),
+        f"{MENTORS_HEADER}K2,Silver,50\nK1,Gold,100\nK1,Gold,100.0\n",
+        "note," + A.replace("K", ",K"),
+    ],
+)
+def test_a_snapshot_in_force_is_the_same_in_another_spelling(spelled: str, bench: Bench) -> None:
+    """Numbers, the order of the rows and columns that nobody reads are no change; one row more or less is."""
+    assert bench.deliver("mentors", A, on=MAY[1]) == [1]
+    assert bench.deliver("mentors", spelled, on=MAY[2]) == []
+    assert history(bench) == [(1, 1, [2, 3])]
+    more = spelled + ",K3,Gold,1\n"[not spelled.startswith("note") :]
+    assert bench.deliver("mentors", more, on=MAY[3]) == [2]
+    assert bench.deliver("mentors", spelled, on=MAY[4]) == [3]
+
+
+def test_a_snapshot_with_other_rejected_rows_is_a_change(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The quarantine has every rejected row of every content, so none is skipped."""
+    monkeypatch.setenv("MENTOR_MAX_REJECTED_PCT", "50")
+    assert bench.deliver("mentors", A + "K3,Golden,1\n", on=MAY[1]) == [1]
+    assert bench.deliver("mentors", A + "\nK3,Golden,1\n", on=MAY[2]) == []
+    assert bench.deliver("mentors", A + "K3,Silvern,1\n", on=MAY[3]) == [2]
