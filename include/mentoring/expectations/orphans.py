@@ -4,7 +4,8 @@ Imports Great Expectations: import it only where the gate runs.
 """
 
 from include.mentoring.expectations.bounds import MAX_ORPHAN_PCT, MAX_UNLISTED_PCT
-from include.mentoring.sources import EVENTS
+from include.mentoring.expectations.near_match import with_near_match
+from include.mentoring.sources import EVENTS, MENTORS, USERS
 from include.pipeline.core.source import Source
 from include.pipeline.quality.expect.unexpected_rows import ExpectNoRows, no_rows
 from include.pipeline.quality.verdict import WARNING
@@ -26,7 +27,8 @@ def few_orphans(event_type: str) -> ExpectNoRows:
         description=f"at most {MAX_ORPHAN_PCT} % of {event_type} are of users in no user row",
         population=f"select count(distinct event_id) from delivered.events where {of_type}",
         # An event that the file repeats is one event.
-        query=f"""
+        query=with_near_match(
+            f"""
             with
             of_type as (
                 select event_id, user_id, _row_number
@@ -67,6 +69,9 @@ def few_orphans(event_type: str) -> ExpectNoRows:
                     where exists (select 1 from orphans)
                 )
         """,
+            USERS.key,
+            USERS.name,
+        ),
     )
 
 
@@ -88,7 +93,8 @@ def few_orphans_of_mentors() -> ExpectNoRows:
         sample_of="mentor_id",
         description=f"at most {MAX_UNLISTED_PCT} % of requests and confirmations are of unlisted mentors",
         population=f"select count(distinct event_id) from delivered.events where {asked}",
-        query=f"""
+        query=with_near_match(
+            f"""
             with
             asked as (
                 select
@@ -118,6 +124,9 @@ def few_orphans_of_mentors() -> ExpectNoRows:
                 100 * (select count(*) from orphans)
                 > {MAX_UNLISTED_PCT} * (select count(*) from asked)
         """,
+            MENTORS.key,
+            MENTORS.name,
+        ),
     )
 
 
@@ -136,7 +145,8 @@ def known_parent(check: str, parent: Source) -> ExpectNoRows:
         sample_of=parent.key,
         severity=WARNING,
         description=f"every {parent.key} is in {parent.name}",
-        query=f"""
+        query=with_near_match(
+            f"""
             select "{parent.key}", event_id, _row_number
             from {{batch}}
             where "{parent.key}" not in (
@@ -145,4 +155,7 @@ def known_parent(check: str, parent: Source) -> ExpectNoRows:
                 where {parent.name}."{parent.key}" is not null
             )
         """,
+            parent.key,
+            parent.name,
+        ),
     )
