@@ -2,6 +2,9 @@
 
 from include.pipeline.core.source import Source, date, decimal, not_in_future, one_of, timestamp
 
+# No mentor costs more in any currency of ours: what is above is a slip, such as a phone number.
+MAX_HOURLY_RATE = 100_000
+
 USERS = Source(
     name="users",
     file_name="users_db_export.csv",
@@ -17,7 +20,9 @@ MENTORS = Source(
     columns=("mentor_id", "tier", "hourly_rate"),
     key="mentor_id",
     is_snapshot=True,
-    rules=(decimal("hourly_rate"), one_of("tier", "Gold", "Silver", "Bronze")),
+    rules=(decimal("hourly_rate", low=0, high=MAX_HOURLY_RATE), one_of("tier", "Gold", "Silver", "Bronze")),
+    # dim_mentors has the last known tier of a mentor whom the sheet lacks.
+    keeps_absent=True,
 )
 
 EVENTS = Source(

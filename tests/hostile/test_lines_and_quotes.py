@@ -60,8 +60,8 @@ def tables(pieces: list[str] | tuple[str, ...]) -> Iterator[str]:
 
 
 def is_filled(fields: list[str]) -> bool:
-    """Return whether a row is no blank line; one of a quoted line break is none."""
-    return len(fields) > 1 or any(re.search(r"[^\t\f ]", field) for field in fields)
+    """Return whether a row is no blank or empty one; one of a quoted line break is none."""
+    return any(re.search(r"[^\t\f ]", field) for field in fields)
 
 
 def test_tables_without_quotes_are_read_as_python_reads_them(

@@ -58,8 +58,22 @@ NO_TIMESTAMPS = [
 ]
 DATES = ["2031-01-05", "2032-02-29", "9999-12-31"]
 NO_DATES = ["2031-02-29", "2031-1-5", "05/01/2031", "2031-01-05T00:00:00", " 2031-01-05", "infinity", "today"]
-PRICES = ["0", "80", "120.50", "99999999.99"]
-NO_PRICES = ["80,50", "80 EUR", "NaN", "infinity", "0x10", "1e40", "--5", "free"]
+PRICES = ["0", "80", "120.50", "1e2", "100000"]
+NO_PRICES = [
+    "100000.01",
+    "99999999",
+    "-0.01",
+    "$80",
+    "1,000.00",
+    "80,50",
+    "80 EUR",
+    "NaN",
+    "infinity",
+    "0x10",
+    "1e40",
+    "--5",
+    "free",
+]
 TYPES = ["booking_requested", "booking_confirmed", "booking_cancelled", "session_started", "session_ended"]
 
 

@@ -8,6 +8,8 @@ ISO_TIMESTAMP = r"\d{4}-\d{2}-\d{2}[Tt ]\d{2}:\d{2}(:\d{2}(\.\d+)?)?([Zz]|[+-](0
 # The usual form, which is cheaper to check where the year is not 0.
 USUAL_TIMESTAMP = r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}Z"
 ISO_DATE = r"\d{4}-\d{2}-\d{2}"
+# Of dates, moments and numbers.
+DIGITS_AND_MARKS = "0123456789-+.:TZ "
 FUTURE_TIMESTAMP = "future_timestamp"
 # After the end of the data date: for a source whose clock is ahead, or whose day ends later than in UTC.
 MAX_DAYS_AHEAD = 1
@@ -22,6 +24,8 @@ class Rule:
         column: the column it judges.
         accepts: a DuckDB predicate over the column, true for an acceptable text; `_data_date` in it is the
             data date of the delivery.
+        refusal: what is said of a value that it does not accept: "is none of Gold, Silver".
+        values: those of an enumeration, as `one_of` has them.
         meaning: returns SQL for what a text means, of SQL for the text; None where it means itself. Texts
             of one meaning are the same content.
     """
@@ -29,12 +33,20 @@ class Rule:
     reason: str
     column: str
     accepts: str
+    refusal: str
+    values: tuple[str, ...] = ()
     meaning: Callable[[str], str] | None = None
 
     @property
     def is_enumeration(self) -> bool:
         """True where it accepts a list of values, as `one_of` makes it."""
-        return self.reason == f"unknown_{self.column}"
+        return bool(self.values)
+
+    def may_begin_with(self, text: str) -> bool:
+        """Return whether a value that the rule accepts may begin with `text`."""
+        if self.values:
+            return any(value.startswith(text) for value in self.values)
+        return all(sign in DIGITS_AND_MARKS for sign in text)
 
 
 @dataclass(frozen=True)
@@ -48,6 +60,7 @@ class Source:
         key: the column that identifies a row.
         is_snapshot: True where every delivery is the whole state, False where rows add up.
         rules: checked in this order after `malformed_record` and `missing_value`.
+        keeps_absent: True for a snapshot whose models keep the last row of a key that a later one lacks.
         time_column: when a row happened; engine spark stores the rows in folders of its day.
     """
 
@@ -57,6 +70,7 @@ class Source:
     key: str
     is_snapshot: bool
     rules: tuple[Rule, ...]
+    keeps_absent: bool = False
     time_column: str | None = None
 
     @property
@@ -106,6 +120,7 @@ def timestamp(column: str) -> Rule:
         f" else regexp_full_match(\"{column}\", '{ISO_TIMESTAMP}')"
         f" and coalesce({moment(column)} between"
         " timestamptz '0001-01-01T00:00:00Z' and timestamptz '9999-12-31T23:59:59Z', false) end",
+        "is no time such as 2031-08-01T09:30:00Z",
         meaning=_moment,
     )
 
@@ -120,6 +135,7 @@ def not_in_future(column: str) -> Rule:
         FUTURE_TIMESTAMP,
         column,
         f'"{column}" < _data_date::varchar or {moment(column)} <= {latest_moment("_data_date")}',
+        "is later than the data date",
     )
 
 
@@ -145,17 +161,22 @@ def date(column: str) -> Rule:
         "invalid_date",
         column,
         f'regexp_full_match("{column}", \'{ISO_DATE}\') and try_cast("{column}" as date) is not null',
+        "is no date such as 2031-08-01",
         meaning=lambda text: f"try_cast({text} as date)",
     )
 
 
-def decimal(column: str, *, low: int | None = None) -> Rule:
-    """Return the rule that a text is a number of at most 16 digits before the point, and at least `low`."""
+def decimal(column: str, *, low: int | None = None, high: int | None = None) -> Rule:
+    """Return the rule that a text is a number of at most 16 digits before the point, from `low` to `high`."""
     number = _decimal(f'"{column}"')
+    bounds = [f"{number} >= {low}"] * (low is not None) + [f"{number} <= {high}"] * (high is not None)
+    least = "" if low is None else f" from {low}"
+    most = "" if high is None else f" to {high}"
     return Rule(
         "invalid_number",
         column,
-        f"{number} is not null" if low is None else f"coalesce({number} >= {low}, false)",
+        f"coalesce({' and '.join([f'{number} is not null', *bounds])}, false)",
+        f"is no number{least}{most} such as 100 or 99.50, without currency or thousands separators",
         meaning=_decimal,
     )
 
@@ -167,4 +188,10 @@ def _decimal(text: str) -> str:
 def one_of(column: str, *values: str) -> Rule:
     """Return the rule that a text is one of `values`, spelled so; its reason is `unknown_<column>`."""
     listed = ", ".join(f"'{value}'" for value in values)
-    return Rule(f"unknown_{column}", column, f'"{column}" in ({listed})')
+    return Rule(
+        f"unknown_{column}",
+        column,
+        f'"{column}" in ({listed})',
+        f"is none of {', '.join(values)}",
+        values,
+    )

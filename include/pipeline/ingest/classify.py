@@ -4,7 +4,7 @@ Only rows that are not accepted are written down, in temporary tables that name 
 in the file, from 1:
 
 - `rejected`, with `_reason` (from the list in `include/dbt/models/staging/raw.yml`), and `_value`, which its
-  rule does not accept;
+  rule does not accept; of a conflicting duplicate, what differs;
 - `repeated`: rows whose content is that of an earlier row of the file or, if the source is append-only, of an
   accepted row; in the same spelling or in another.
 
@@ -32,7 +32,7 @@ def classify(
 def _reject_invalid(connection: duckdb.DuckDBPyConnection, source: Source, data_date: date) -> None:
     columns = ", ".join(f'"{column}"' for column in source.columns)
     has_nul = " or ".join(f'contains("{column}", chr(0))' for column in source.columns)
-    missing = " or ".join(f"not {_is_given(column)}" for column in source.columns)
+    missing = " or ".join(f"not {parse.is_given(source, column)}" for column in source.columns)
     rules = "\n".join(f"when not ({rule.accepts}) then '{rule.reason}'" for rule in source.rules)
     values = "\n".join(f"when _reason = '{rule.reason}' then \"{rule.column}\"" for rule in source.rules)
     connection.execute(
@@ -67,14 +67,6 @@ def _reject_invalid(connection: duckdb.DuckDBPyConnection, source: Source, data_
     )
 
 
-def _is_given(column: str) -> str:
-    """A predicate: the column has a value. Nearly all begin with a visible ASCII character, told at once."""
-    return f"""
-        case when "{column}" >= '!' and "{column}" < chr(127) then true
-        else coalesce(regexp_matches("{column}", '{parse.VISIBLE}'), false) end
-    """
-
-
 def _find_repeated(connection: duckdb.DuckDBPyConnection, source: Source) -> None:
     """Fill `repeated`, and add to `rejected` the rows whose key came before with other content.
 
@@ -86,7 +78,7 @@ def _find_repeated(connection: duckdb.DuckDBPyConnection, source: Source) -> Non
     connection.execute(
         """
         insert into rejected
-        select _row_number, 'conflicting_duplicate', null
+        select _row_number, 'conflicting_duplicate', _change
         from repeated
         where not _is_same
         """
@@ -128,7 +120,8 @@ def _find_repeated_in_file(connection: duckdb.DuckDBPyConnection, source: Source
         )
         select
             later._row_number,
-            {source.same("first", "later")} as _is_same
+            {source.same("first", "later")} as _is_same,
+            case when not _is_same then {_change(source, "first", "later")} end as _change
         from members as later
         inner join first on later.{key} = first.{key}
         where later._row_number > first._row_number
@@ -143,13 +136,29 @@ def _find_accepted_before(connection: duckdb.DuckDBPyConnection, source: Source)
         create or replace temp table accepted_before as
         select
             fit._row_number,
-            {source.same("known", "fit")} as _is_same
+            {source.same("known", "fit")} as _is_same,
+            case when not _is_same then {_change(source, "known", "fit")} end as _change
         from fit
         inner join build.raw.{source.name} as known on fit.{key} = known.{key}
         """
     )
     connection.execute("delete from repeated where _row_number in (select _row_number from accepted_before)")
     connection.execute("insert into repeated from accepted_before")
+
+
+def _change(source: Source, before: str, after: str) -> str:
+    """SQL for what differs between two rows of a key: the delivered values, and those they conflict with."""
+    changes = ", ".join(
+        f"""
+        if(
+            {before}."{column}" <> {after}."{column}",
+            '{column} "' || {after}."{column}" || '" after "' || {before}."{column}" || '"',
+            null
+        )
+        """
+        for column in source.columns
+    )
+    return f"concat_ws(', ', {changes})"
 
 
 def _quarantine(connection: duckdb.DuckDBPyConnection, source: Source, file: DeliveredFile) -> None:

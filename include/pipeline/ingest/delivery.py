@@ -15,8 +15,11 @@ from typing import BinaryIO, cast
 from include.pipeline.core.errors import FileRefused
 from include.pipeline.core.settings import declared
 from include.pipeline.core.source import Source
+from include.pipeline.ingest import file_kinds
 
 DATE_FOLDER = re.compile(r"\d{4}-\d{2}-\d{2}")
+# A folder that a date names, but not as DATE_FOLDER.
+LIKE_A_DATE = re.compile(r"(?:.*=)?(\d{4})[-_./]?(\d{1,2})[-_./]?(\d{1,2})")
 CHUNK_BYTES = 1 << 20
 
 
@@ -26,34 +29,37 @@ class DeliveredFile:
 
     Attributes:
         source: name of the source.
-        path: where it lies.
+        name: as delivered.
+        path: where it can be read; for `is_converted`, not as it came.
         sha256: of the content, so that a file and its `.gz` are the same delivery.
         size_bytes: of the content.
         head: the first bytes, without a byte order mark.
+        has_marks: whether it begins with more than one byte order mark.
         quotes: how many double quotes it has; like commas, counted in CSV files only.
         commas: how many commas it has.
         has_carriage_returns: whether lines may end in anything but LF.
         ends_with_newline: whether its last line is complete.
         last_byte: the last one that is no white space.
+        is_plain: whether its values can hold no blank but the space: it is ASCII without tabs or escapes.
         fault: why it must be refused whatever its rows say, or None.
+        is_converted: whether `path` has the records in another form, so that lines have other numbers.
     """
 
     source: str
+    name: str
     path: Path
     sha256: str
     size_bytes: int
     head: bytes
+    has_marks: bool
     quotes: int
     commas: int
     has_carriage_returns: bool
     ends_with_newline: bool
     last_byte: bytes
+    is_plain: bool
     fault: str | None
-
-    @property
-    def name(self) -> str:
-        """The file's name as delivered."""
-        return self.path.name
+    is_converted: bool = False
 
     @property
     def is_json_array(self) -> bool:
@@ -118,14 +124,19 @@ def identify(source: Source, path: Path) -> DeliveredFile:
     digest = hashlib.sha256()
     decoder = codecs.getincrementaldecoder("utf-8")()
     size = quotes = commas = 0
-    has_carriage_returns = False
+    has_carriage_returns = has_marks = False
+    is_plain = True
     head, tail, last_byte = b"", b"", b""
     fault = None
     try:
         for chunk in _chunks(path):
             digest.update(chunk)
+            if not size:
+                fault = file_kinds.fault(path.name, chunk, is_packed=path.suffix == ".gz")
+                has_marks = chunk.startswith(2 * codecs.BOM_UTF8)
             fault = fault or _not_utf8(decoder, chunk, path, size)
-            head = head or chunk.removeprefix(codecs.BOM_UTF8)
+            head = head or _without_marks(chunk)
+            is_plain = is_plain and chunk.isascii() and b"\t" not in chunk and b"\\" not in chunk
             if not source.is_json:
                 quotes += chunk.count(b'"')
                 commas += chunk.count(b",")
@@ -145,15 +156,18 @@ def identify(source: Source, path: Path) -> DeliveredFile:
         )
     return DeliveredFile(
         source=source.name,
+        name=path.name,
         path=path,
         sha256=digest.hexdigest(),
         size_bytes=size,
         head=head,
+        has_marks=has_marks,
         quotes=quotes,
         commas=commas,
         has_carriage_returns=has_carriage_returns,
         ends_with_newline=tail in (b"\n", b"\r"),
         last_byte=last_byte,
+        is_plain=is_plain and not quotes,
         fault=fault or _not_utf8(decoder, b"", path, size),
     )
 
@@ -196,6 +210,13 @@ def _refuse_outside(path: Path, data_dir: Path) -> None:
             f"{path} is a symbolic link out of the landing folder: found {target}."
             f" Expected a file inside {data_dir}; deliver the file itself."
         )
+
+
+def _without_marks(text: bytes) -> bytes:
+    """The text without byte order marks: a tool that adds one may meet a file that has one."""
+    while text.startswith(codecs.BOM_UTF8):
+        text = text.removeprefix(codecs.BOM_UTF8)
+    return text
 
 
 def _chunks(path: Path) -> Iterator[bytes]:

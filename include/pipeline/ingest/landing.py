@@ -9,7 +9,7 @@ Tables of schema `delivered` (one delivery, until the quality gate has decided):
 - `rejected_rows`: one row per row that is not, with its one reason, and the value that a rule rejects.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
@@ -20,8 +20,15 @@ from include.pipeline.core.errors import FileRefused, WarehouseInvalid
 from include.pipeline.core.settings import declared, settings
 from include.pipeline.core.source import Source
 from include.pipeline.engines.chosen import storage
-from include.pipeline.ingest import archive, classify, future_rows, ledger, parse
+from include.pipeline.ingest import archive, classify, ledger, parse, rejected_share, rejections
 from include.pipeline.ingest.delivery import DeliveredFile, identify
+from include.pipeline.ingest.readable import readable
+
+# Of `Landed`, in `delivered.files`.
+COLUMNS = (
+    *("source", "file_name", "rows_in_file", "rows_loaded", "rows_rejected", "rows_duplicate"),
+    *("ignored_columns", "is_known", "values_trimmed"),
+)
 
 
 @dataclass(frozen=True)
@@ -29,7 +36,8 @@ class Landed:
     """What landed of one file; counts are rows of the file.
 
     `rows_in_file = rows_loaded + rows_rejected + rows_duplicate`. `is_known` means that the source
-    is no snapshot and the same content was accepted before, so none of it was read.
+    is no snapshot and the same content was accepted before, so none of it was read. `values_trimmed`
+    had blanks around them, in `trimmed_columns`; `rejections` says of some rejected rows what is wrong.
     """
 
     source: str
@@ -40,14 +48,25 @@ class Landed:
     rows_duplicate: int
     ignored_columns: list[str]
     is_known: bool
+    values_trimmed: int = 0
+    trimmed_columns: tuple[str, ...] = ()
+    rejections: tuple[str, ...] = ()
 
     def __str__(self) -> str:
         if self.is_known:
             return f"{self.file_name}: known content, nothing to load"
         ignored = f", ignored columns {', '.join(self.ignored_columns)}" if self.ignored_columns else ""
-        return (
-            f"{self.file_name}: {self.rows_in_file} rows, {self.rows_loaded} loaded,"
-            f" {self.rows_duplicate} duplicate, {self.rows_rejected} rejected{ignored}"
+        trimmed = (
+            f", {self.values_trimmed} values trimmed of blanks in {', '.join(self.trimmed_columns)}"
+            if self.values_trimmed
+            else ""
+        )
+        return "; ".join(
+            [
+                f"{self.file_name}: {self.rows_in_file} rows, {self.rows_loaded} loaded,"
+                f" {self.rows_duplicate} duplicate, {self.rows_rejected} rejected{ignored}{trimmed}",
+                *self.rejections,
+            ]
         )
 
 
@@ -78,7 +97,8 @@ def reset(run_id: str = "", path: Path | None = None) -> None:
                 rows_duplicate bigint,
                 ignored_columns varchar[],
                 data_date date,
-                is_known boolean
+                is_known boolean,
+                values_trimmed bigint
             )
             """
         )
@@ -170,17 +190,13 @@ def _land(
     if not source.is_snapshot and ledger.is_accepted(connection, source.name, file.sha256):
         landed = Landed(source.name, file.name, 0, 0, 0, 0, [], is_known=True)
     else:
-        ignored_columns = parse.parse(connection, source, file)
-        classify.classify(connection, source, file, data_date)
-        landed = _count(connection, source, file, ignored_columns)
-        _check(connection, source, file, landed, data_date)
-        rows = _rows(source, is_clean=landed.rows_loaded == landed.rows_in_file)
-        storage().store_landed(connection, source, landing, rows)
+        with readable(source, file, landing) as file_to_read:
+            landed = _read(connection, landing, source, file_to_read, data_date)
     connection.execute(
         "insert or replace into delivered.files by name select unnest($file)",
         {
             "file": {
-                **{name: getattr(landed, name) for name in Landed.__annotations__},
+                **{name: getattr(landed, name) for name in COLUMNS},
                 "sha256": file.sha256,
                 "size_bytes": file.size_bytes,
                 "data_date": data_date,
@@ -188,6 +204,27 @@ def _land(
         },
     )
     return landed
+
+
+def _read(
+    connection: duckdb.DuckDBPyConnection, landing: Path, source: Source, file: DeliveredFile, data_date: date
+) -> Landed:
+    """Land the rows of a file."""
+    ignored_columns, trimmed = parse.parse(connection, source, file)
+    classify.classify(connection, source, file, data_date)
+    landed = _count(connection, source, file, ignored_columns)
+    kept = rejected_share.check(
+        connection, source, file, data_date, rows=landed.rows_in_file, rejected=landed.rows_rejected
+    )
+    rows = _rows(source, is_clean=landed.rows_loaded == landed.rows_in_file)
+    storage().store_landed(connection, source, landing, rows)
+    examples = rejections.examples(connection, source, file) if landed.rows_rejected else []
+    return replace(
+        landed,
+        values_trimmed=sum(trimmed.values()),
+        trimmed_columns=tuple(trimmed),
+        rejections=(*examples, *kept),
+    )
 
 
 def _count(
@@ -209,57 +246,6 @@ def _count(
     loaded = rows_in_file - rejected - duplicate
     return Landed(
         source.name, file.name, rows_in_file, loaded, rejected, duplicate, ignored_columns, is_known=False
-    )
-
-
-def _check(
-    connection: duckdb.DuckDBPyConnection,
-    source: Source,
-    file: DeliveredFile,
-    landed: Landed,
-    data_date: date,
-) -> None:
-    """Refuse the file as a whole if it is truncated or empty, or has too many invalid rows."""
-    if not landed.rows_in_file:
-        raise FileRefused(
-            f"{file.name} has no rows: found {file.size_bytes} bytes without a record."
-            " Expected at least one row; deliver the whole file again."
-        )
-    last = connection.execute(
-        "select reason, row_text from delivered.rejected_rows where source = ? and row_number = ?",
-        [source.name, landed.rows_in_file],
-    ).fetchone()
-    if last and parse.may_be_cut_off(connection, source, file, *last):
-        raise FileRefused(
-            f"{file.name} is truncated: row {landed.rows_in_file}, its last, is incomplete and its line has"
-            " no end. Expected a whole last row; deliver the whole file again."
-        )
-    limit = settings().max_rejected_pct
-    share = 100 * landed.rows_rejected / landed.rows_in_file
-    if share > limit:
-        of_future = future_rows.advice(connection, source, landed.rows_in_file, data_date)
-        advice = f". {of_future}" if of_future else "; correct these rows and deliver the file again."
-        raise FileRefused(
-            f"{file.name} has too many invalid rows: found {landed.rows_rejected} of {landed.rows_in_file}"
-            f" ({share:.1f} %), {_examples(connection, source)}. Expected at most {limit:g} %"
-            f" (MENTOR_MAX_REJECTED_PCT){advice}"
-        )
-
-
-def _examples(connection: duckdb.DuckDBPyConnection, source: Source) -> str:
-    rows = connection.execute(
-        """
-        select reason, count(*), list(row_number order by row_number)[:5]
-        from delivered.rejected_rows
-        where source = ?
-        group by reason
-        order by count(*) desc, reason
-        """,
-        [source.name],
-    ).fetchall()
-    return "; ".join(
-        f"{count} {reason} (rows {', '.join(map(str, numbers))}{', …' if count > len(numbers) else ''})"
-        for reason, count, numbers in rows
     )
 
 

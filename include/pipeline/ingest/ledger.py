@@ -121,7 +121,7 @@ def refuse(refusal: Refusal) -> None:
             insert into raw.loads
             select
                 {_NEXT_LOAD_ID}, $source, $file_name, $sha256, $size_bytes, 0, 0, 0, 0, [],
-                $data_date, [], {_NEXT_LOAD_ID}, '{REFUSED}', $reason, $origin, {_NOW}
+                $data_date, [], {_NEXT_LOAD_ID}, '{REFUSED}', $reason, $origin, {_NOW}, 0
             where not exists (
                 select 1
                 from raw.loads
@@ -262,7 +262,8 @@ def _add_load(
             '{ACCEPTED}',
             null,
             $origin,
-            {_NOW}
+            {_NOW},
+            if($content is null, values_trimmed, 0)
         from landing.delivered.files
         where source = $source
         returning load_id, loaded_at

@@ -12,12 +12,17 @@ import duckdb
 
 from include.pipeline.core.errors import FileRefused
 from include.pipeline.core.source import Source
-from include.pipeline.ingest import parse_csv, parse_json
+from include.pipeline.ingest import blanks, parse_csv, parse_json
 from include.pipeline.ingest.delivery import DeliveredFile
 from include.pipeline.ingest.reader_limits import MAX_RECORD_BYTES, long_line
 
 # A value without such a character is a missing one.
 VISIBLE = r"[^\p{Z}\p{Cc}\p{Cf}]"
+# What programs write for an id that they do not have.
+NO_IDS = (
+    *("null", "NULL", "Null", "nil", "None", "none", "NaN", "nan", "NAN", "NaT", "<NA>", "NA", "undefined"),
+    *("N/A", "n/a", "#N/A", "#REF!", "#VALUE!", "#NAME?", "#NULL!", "\\N"),
+)
 TOO_LONG = f"is longer than {MAX_RECORD_BYTES >> 20} MB"
 DUCKDB_TOO_LONG = re.compile(r'Maximum line size|"maximum_object_size"')
 CSV_LINE = re.compile(r"Invalid Input Error: CSV Error on Line: (\d+)\n")
@@ -29,11 +34,14 @@ DUCKDB_ADVICE = re.compile(
 REASON_LENGTH = 2_000
 
 
-def parse(connection: duckdb.DuckDBPyConnection, source: Source, file: DeliveredFile) -> list[str]:
-    """Fill the temporary table `parsed` from the file.
+def parse(
+    connection: duckdb.DuckDBPyConnection, source: Source, file: DeliveredFile
+) -> tuple[list[str], dict[str, int]]:
+    """Fill the temporary table `parsed` from the file, with its texts trimmed.
 
     Returns:
-        The names of the columns that the source does not know, as a person can read them.
+        The names of the columns that the source does not know, as a person can read them, and how many
+        values of which columns had blanks around them.
 
     Raises:
         FileRefused: a required column is not there, or the file cannot be parsed to its end.
@@ -42,10 +50,12 @@ def parse(connection: duckdb.DuckDBPyConnection, source: Source, file: Delivered
         raise _cannot_be_parsed(source, file, f"line {number} {TOO_LONG}")
     try:
         if not source.is_json:
-            return parse_csv.parse(connection, source, file)
-        if file.is_json_array:
-            return parse_json.parse_array(connection, source, file)
-        return parse_json.parse_lines(connection, source, file)
+            ignored = parse_csv.parse(connection, source, file)
+        elif file.is_json_array:
+            ignored = parse_json.parse_array(connection, source, file)
+        else:
+            ignored = parse_json.parse_lines(connection, source, file)
+        return ignored, blanks.trim(connection, source, file)
     except duckdb.InvalidInputException as error:
         raise _cannot_be_parsed(source, file, _reason(str(error), file)) from error
 
@@ -60,6 +70,15 @@ def texts(file: DeliveredFile) -> tuple[str, dict[str, str]]:
     return "select _row_number, _text from parsed", {}
 
 
+def line_numbers(source: Source, file: DeliveredFile, rows: list[int]) -> dict[int, int]:
+    """Return the lines of the file, from 1, on which some of its rows begin; none where they are unknown."""
+    if not rows or file.is_json_array or file.is_converted:
+        return {}
+    if not source.is_json:
+        return parse_csv.line_numbers(file, rows)
+    return parse_json.line_numbers(file, rows)
+
+
 def may_be_cut_off(
     connection: duckdb.DuckDBPyConnection, source: Source, file: DeliveredFile, reason: str, text: str
 ) -> bool:
@@ -70,10 +89,25 @@ def may_be_cut_off(
     if file.is_json_array or file.ends_with_newline:
         return False
     if source.is_json:
-        return connection.execute("select not json_valid(?)", [text]).fetchall() == [(True,)]
+        is_valid = connection.execute("select json_valid(?)", [text]).fetchall() == [(True,)]
+        return text.lstrip().startswith("{") and not is_valid
     header, _ = parse_csv.read_header(file)
-    of_last_column = {rule.reason for rule in source.rules if rule.column == header[-1]}
+    of_last_column = {
+        rule.reason
+        for rule in source.rules
+        if rule.column == header[-1] and rule.may_begin_with(text.rpartition(",")[2])
+    }
     return reason == "malformed_record" or reason in of_last_column or text.endswith(",")
+
+
+def is_given(source: Source, column: str) -> str:
+    """Return a predicate: the column of `parsed` has a value."""
+    # Nearly all begin with a visible ASCII character, told at once.
+    is_word = f"""not in ('{"', '".join(NO_IDS)}')""" if column in source.id_columns else "is not null"
+    return f"""
+        case when "{column}" >= '!' and "{column}" < chr(127) then "{column}" {is_word}
+        else coalesce(regexp_matches("{column}", '{VISIBLE}'), false) end
+    """
 
 
 def _cannot_be_parsed(source: Source, file: DeliveredFile, what: str) -> FileRefused:

@@ -12,6 +12,7 @@ import duckdb
 
 from include.pipeline.core.errors import FileRefused
 from include.pipeline.core.source import Source
+from include.pipeline.ingest.blanks import BLANKS
 from include.pipeline.ingest.delivery import DeliveredFile
 from include.pipeline.ingest.reader_limits import BUFFER_BYTES, MAX_RECORD_BYTES, listed, opened, pattern
 
@@ -23,7 +24,9 @@ MAX_COLUMNS = 1_000
 # '' and only a missing one becomes null.
 NO_NULL = "\n"
 TO_BE_QUOTED = re.compile('[",\r\n]')
-NOT_BLANK = re.compile("[^\t\n\f\r ]")
+# A row without such a character is none: blank lines, and the empty rows below a sheet.
+FILLED = f"[^,{BLANKS}]"
+NOT_BLANK = re.compile(FILLED)
 ROWS_AT_ONCE = 10_000
 # Options of DuckDB's reader for every table; its parameters are those of `_parameters`.
 TABLE = f"""
@@ -74,7 +77,8 @@ def _parse_even(
 
     It has no quotes, its lines end in LF, and every row has the fields of the header.
     """
-    if file.quotes or file.has_carriage_returns:
+    first_line = file.head.lstrip().partition(b"\n")[0].decode(errors="ignore")
+    if file.quotes or file.has_carriage_returns or not _is_filled(first_line):
         return False
     fields = [f"field_{place}" for place in range(len(header))]
     try:
@@ -97,8 +101,20 @@ def _parse_even(
     except duckdb.InvalidInputException:
         return False
     # DuckDB takes one comma too many at the end of a row.
-    counted = connection.execute("select count(*) from parsed").fetchone()
-    return counted is not None and file.commas == (len(header) - 1) * (rows_to_header + counted[0])
+    counted = connection.execute(
+        f"""
+        select count(*), count(*) filter (where "{source.key}" < '!' or "{source.key}" > '~') as doubtful
+        from parsed
+        """
+    ).fetchone()
+    assert counted is not None
+    rows, doubtful = counted
+    return file.commas == (len(header) - 1) * (rows_to_header + rows) and not (
+        doubtful
+        and connection.execute(
+            f"select 1 from parsed where not regexp_matches(_text, '{FILLED}') limit 1"
+        ).fetchone()
+    )
 
 
 def _parse_any(
@@ -145,7 +161,7 @@ def _parse_any(
                 parallel = false
             )
         )
-        where regexp_matches(_text, '\\S')
+        where regexp_matches(_text, '{FILLED}')
         offset $rows_to_header
         """,
         _parameters(file, fields, rows_to_header),
@@ -175,10 +191,33 @@ def read_header(file: DeliveredFile) -> tuple[list[str], int]:
     rows = 0
     for fields in csv.reader(lines):
         rows += _is_filled(_text(fields))
-        names = [name.strip() for name in fields]
+        names = [name.strip(BLANKS) for name in fields]
         if any(names):
             return names, rows
     return [], rows
+
+
+@_long_fields()
+def line_numbers(file: DeliveredFile, rows: list[int]) -> dict[int, int]:
+    """Return the line, from 1, on which each of the rows begins; without those that cannot be told."""
+    found: dict[int, int] = {}
+    _, rows_to_header = read_header(file)
+    with opened(file.path) as raw, io.TextIOWrapper(raw, encoding="utf-8-sig", newline="") as lines:
+        reader = csv.reader(lines)
+        number, line = -rows_to_header, 1
+        try:
+            for fields in reader:
+                if _is_filled(_text(fields)):
+                    number += 1
+                    if number in rows:
+                        found[number] = line
+                    if number >= max(rows):
+                        break
+                line = reader.line_num + 1
+        except csv.Error:
+            # As far as Python's reader can read it.
+            return found
+    return found
 
 
 @_long_fields()

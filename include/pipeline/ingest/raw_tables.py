@@ -48,10 +48,13 @@ def create(connection: duckdb.DuckDBPyConnection) -> None:
             status varchar not null,
             reason varchar,
             origin varchar not null,
-            loaded_at timestamp not null
+            loaded_at timestamp not null,
+            values_trimmed bigint default 0
         )
         """
     )
+    # Builds of earlier versions lack it.
+    connection.execute("alter table raw.loads add column if not exists values_trimmed bigint default 0")
     connection.execute(
         """
         create table if not exists raw.rejected_rows (

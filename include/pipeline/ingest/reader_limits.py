@@ -52,7 +52,7 @@ def listed(names: Sequence[str]) -> list[str]:
     return few if len(names) <= MAX_NAMES else [*few, f"{len(names) - MAX_NAMES:,} more"]
 
 
-def shown(text: str) -> str:
-    """Return the text on one line, without characters that a terminal would execute or hide."""
-    visible = "".join(sign if sign.isprintable() else repr(sign)[1:-1] for sign in text[:MAX_NAME_LENGTH])
-    return visible if len(text) <= MAX_NAME_LENGTH else f"{visible}…"
+def shown(text: str, limit: int = MAX_NAME_LENGTH) -> str:
+    """Return at most `limit` characters on one line, without any that a terminal would execute or hide."""
+    visible = "".join(sign if sign.isprintable() else repr(sign)[1:-1] for sign in text[:limit])
+    return visible if len(text) <= limit else f"{visible}…"

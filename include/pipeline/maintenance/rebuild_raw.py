@@ -20,7 +20,7 @@ from include.pipeline.ingest.raw_tables import ACCEPTED, WITHDRAWN, Load
 from include.pipeline.publish import versions
 
 DBT_SCHEMAS = ("audit", "reports", "marts", "staging")
-COUNTS = ("rows_in_file", "rows_loaded", "rows_rejected", "rows_duplicate")
+COUNTS = ("rows_in_file", "rows_loaded", "rows_rejected", "rows_duplicate", "values_trimmed")
 
 
 class RecoveryImpossible(UserFacingError):
@@ -159,7 +159,8 @@ def _copy(staged: Path, load: Load, donor: Path | None) -> dict[str, int]:
         found = raw_tables.copy_rows(connection, declared().source(load["source"]), load["load_id"])
     if found != load["rows_loaded"]:
         raise _not_kept(load)
-    return {name: load[name] for name in COUNTS}
+    # A ledger of an earlier version has no values trimmed.
+    return {name: load.get(name, 0) for name in COUNTS}
 
 
 def _land_again(staged: Path, load: Load) -> dict[str, int]:

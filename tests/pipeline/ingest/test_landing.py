@@ -157,7 +157,8 @@ def test_the_sentence_counts_the_rows(bench: Bench) -> None:
     """The task's log says what became of the rows, and which columns were ignored."""
     content = "note," + USERS_HEADER + "".join(f"x,{user(number)}" for number in [*range(20), 3])
     assert str(bench.land("users", content + "x," + user(4, "churned"))) == (
-        "users_db_export.csv: 22 rows, 20 loaded, 1 duplicate, 1 rejected, ignored columns note"
+        "users_db_export.csv: 22 rows, 20 loaded, 1 duplicate, 1 rejected, ignored columns note;"
+        ' row 22 (line 23): status "churned" after "active"'
     )
 
 

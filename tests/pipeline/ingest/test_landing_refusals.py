@@ -27,8 +27,9 @@ def only_blank_lines(bench: Bench) -> None:
         (
             too_many_invalid,
             "users_db_export.csv has too many invalid rows: found 3 of 13 (23.1 %), 2 unknown_status (rows"
-            " 11, 12); 1 conflicting_duplicate (rows 13). Expected at most 5 % (MENTOR_MAX_REJECTED_PCT);"
-            " correct these rows and deliver the file again.",
+            ' 11, 12); 1 conflicting_duplicate (rows 13). Row 11 (line 12): status "paused" is none of'
+            ' active, churned. Row 13 (line 14): status "churned" after "active". Expected at most 5 %'
+            " (MENTOR_MAX_REJECTED_PCT); correct these rows and deliver the file again.",
         ),
         (
             damaged_gzip,
