@@ -18,8 +18,8 @@ from include.pipeline.core.source import Source
 from include.pipeline.ingest import file_kinds
 
 DATE_FOLDER = re.compile(r"\d{4}-\d{2}-\d{2}")
-# A folder that a date names, but not as DATE_FOLDER.
-LIKE_A_DATE = re.compile(r"(?:.*=)?(\d{4})[-_./]?(\d{1,2})[-_./]?(\d{1,2})")
+# A folder that a date names in another way: 20310801, 2031-8-1, date=2031-08-01.
+LIKE_A_DATE = re.compile(r"(?:.*=)?(\d{4})([-_.]?)(\d{1,2})\2(\d{1,2})")
 CHUNK_BYTES = 1 << 20
 
 
@@ -92,7 +92,8 @@ def delivery_dir(data_dir: Path, data_date: date) -> Path:
     if data_date.isoformat() not in dated:
         raise FileRefused(
             f"{data_dir} has no delivery for {data_date.isoformat()}: found {_some(dated)}."
-            f" Expected a subfolder {data_date.isoformat()}/; deliver it, or run for a date that is there."
+            f" Expected a subfolder {data_date.isoformat()}/; {_renaming(data_dir)}deliver it, or run for a"
+            " date that is there."
         )
     return data_dir / data_date.isoformat()
 
@@ -115,7 +116,7 @@ def find(source: Source, folder: Path) -> Path:
     others = sorted(path.name for path in folder.iterdir() if path.is_file())
     raise FileRefused(
         f"{name} is missing from {folder}: found {_some(others)}."
-        f" Expected {name} or {name}.gz; deliver the file and run again."
+        f" Expected {name} or {name}.gz; {_renaming(folder)}deliver the file and run again."
     )
 
 
@@ -257,6 +258,19 @@ def _forms(source: Source, folder: Path) -> list[Path]:
 
 def _dated(data_dir: Path) -> list[str]:
     return sorted(entry.name for entry in data_dir.iterdir() if _is_date_folder(entry))
+
+
+def _renaming(data_dir: Path) -> str:
+    """What to do about folders that a date names in another way than this module reads; empty without any."""
+    names = {
+        entry.name: f"{int(found[1]):04}-{int(found[3]):02}-{int(found[4]):02}"
+        for entry in data_dir.iterdir()
+        if entry.is_dir()
+        and not DATE_FOLDER.fullmatch(entry.name)
+        and (found := LIKE_A_DATE.fullmatch(entry.name))
+    }
+    renamings = [f"{name}/ to {iso}/" for name, iso in sorted(names.items())]
+    return f"rename the folder {_some(renamings)}, or " if renamings else ""
 
 
 def _is_date_folder(entry: Path) -> bool:

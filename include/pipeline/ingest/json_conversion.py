@@ -34,7 +34,7 @@ def skip(text: str, at: int) -> int:
     return blank.end() if blank else at
 
 
-def without_mark(file: DeliveredFile, scratch: Path) -> DeliveredFile:
+def without_marks(file: DeliveredFile, scratch: Path) -> DeliveredFile:
     """Return the file without its byte order marks, of which DuckDB skips one."""
     with _content(file) as content, scratch.open("wb") as out:
         shutil.copyfileobj(content, out)

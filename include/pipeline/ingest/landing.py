@@ -15,14 +15,14 @@ from pathlib import Path
 
 import duckdb
 
-from include.pipeline.core import warehouse
+from include.pipeline.core import atomic_files, warehouse
 from include.pipeline.core.errors import FileRefused, WarehouseInvalid
 from include.pipeline.core.settings import declared, settings
 from include.pipeline.core.source import Source
 from include.pipeline.engines.chosen import storage
 from include.pipeline.ingest import archive, classify, ledger, parse, rejected_share, rejections
 from include.pipeline.ingest.delivery import DeliveredFile, identify
-from include.pipeline.ingest.readable import readable
+from include.pipeline.ingest.readable import readable, scratch
 
 # Of `Landed`, in `delivered.files`.
 COLUMNS = (
@@ -114,6 +114,7 @@ def remove(path: Path) -> None:
     """Remove the landing at `path` with its rows; if it exists."""
     warehouse.remove(path)
     storage().remove_landed(path)
+    atomic_files.remove(scratch(path))
 
 
 def require(run_id: str) -> None:

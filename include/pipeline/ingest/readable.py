@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
+from include.pipeline.core.atomic_files import remove
 from include.pipeline.core.source import Source
 from include.pipeline.ingest import json_conversion, json_shapes
 from include.pipeline.ingest.delivery import DeliveredFile
@@ -19,24 +20,34 @@ SIZE_BYTES = 4
 
 
 @contextmanager
-def readable(source: Source, file: DeliveredFile, scratch: Path) -> Iterator[DeliveredFile]:
-    """Yield the file, or one next to `scratch` with the same content that DuckDB can read.
+def readable(source: Source, file: DeliveredFile, landing: Path) -> Iterator[DeliveredFile]:
+    """Yield the file, or one with the same content that DuckDB can read, for as long as the context lasts.
+
+    Args:
+        source: whose file it is.
+        file: as delivered.
+        landing: path of the landing that it is for.
 
     Raises:
         FileRefused: it has no records.
     """
-    unpacked, converted = (scratch.with_name(f"{scratch.name}.{source.name}.{step}") for step in ("1", "2"))
+    folder = scratch(landing)
+    folder.mkdir(exist_ok=True)
     try:
         if file.path.suffix == ".gz" and not _is_simple(file):
-            file = _unpacked(file, unpacked)
+            file = _unpacked(file, folder / "unpacked")
         if source.is_json:
             if file.has_marks:
-                file = json_conversion.without_mark(file, unpacked.with_suffix(".3"))
-            file = json_shapes.converted(source, file, converted)
+                file = json_conversion.without_marks(file, folder / "without_marks")
+            file = json_shapes.converted(source, file, folder / "converted")
         yield file
     finally:
-        for path in (unpacked, converted, unpacked.with_suffix(".3")):
-            path.unlink(missing_ok=True)
+        remove(folder)
+
+
+def scratch(landing: Path) -> Path:
+    """Return the folder of what a landing has written to read it; a killed run leaves it."""
+    return landing.with_name(f"{landing.name}.readable")
 
 
 def _is_simple(file: DeliveredFile) -> bool:

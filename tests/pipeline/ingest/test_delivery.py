@@ -43,6 +43,25 @@ def test_the_landing_folder_must_be_there(tmp_path: Path) -> None:
         delivery_dir(tmp_path / "nowhere", MAY_1)
 
 
+@pytest.mark.parametrize("name", ["20310501", "2031-5-1", "date=2031-05-01", "2031_05_01", "day=20310501"])
+def test_a_folder_of_a_date_that_is_misnamed_is_named(name: str, tmp_path: Path) -> None:
+    """It is not read, for two of them may be of one date; the message says what it must be called."""
+    (tmp_path / name).mkdir()
+    with pytest.raises(FileRefused) as refusal:
+        locate(tmp_path, MAY_1)
+    assert str(refusal.value).endswith(
+        f"; rename the folder {name}/ to 2031-05-01/, or deliver the file and run again."
+    )
+    (tmp_path / "2031-05-02").mkdir()
+    with pytest.raises(FileRefused, match=f"; rename the folder {name}/ to 2031-05-01/, or deliver it"):
+        locate(tmp_path, MAY_1)
+    for other in ("archive", "2031-05-01-old", "v=1"):
+        (tmp_path / other).mkdir()
+    (tmp_path / name).rmdir()
+    with pytest.raises(FileRefused, match=r"/; deliver it, or run"):
+        locate(tmp_path, MAY_1)
+
+
 def test_a_file_may_be_packed(tmp_path: Path) -> None:
     """The plain file or its .gz is the delivery; other names next to it do not matter."""
     (tmp_path / "users_db_export (1).csv").touch()
