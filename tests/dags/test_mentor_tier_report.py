@@ -56,20 +56,23 @@ def test_a_dag_is_named_as_its_file(bag: DagBag) -> None:
 
 
 def test_a_dag_says_who_when_and_what(bag: DagBag) -> None:
-    """Owner, tags, docs, an explicit start and schedule, one run at a time, no silent catch-up."""
+    """Owner, tags, docs, a schedule, one run at a time, no silent catch-up.
+
+    Without a start date, before which a run has no tasks and is called a success.
+    """
     assert bag.dags
     for dag in bag.dags.values():
         assert dag.default_args["owner"] != "airflow"
         assert dag.tags
         assert dag.doc_md and "Ask:" in dag.doc_md
-        assert dag.start_date is not None and dag.start_date.utcoffset().total_seconds() == 0
+        assert {task.start_date for task in dag.tasks} == {dag.start_date} == {None}
         assert dag.catchup is False
         assert dag.max_active_runs == 1
 
 
 def test_the_schedule_is_daily(dag: DAG) -> None:
-    """The business asks every day, and a day is one of UTC."""
-    assert dag.schedule == CronTriggerTimetable("0 0 * * *", timezone="UTC")
+    """The business asks every day, and a day is one of UTC; the first answer comes at once."""
+    assert dag.schedule == CronTriggerTimetable("0 0 * * *", timezone="UTC", run_immediately=True)
 
 
 def test_every_task_has_an_owner_and_our_own_have_docs(dag: DAG) -> None:
@@ -233,9 +236,15 @@ def test_the_build_knows_the_data_date_of_the_run(dag: DAG) -> None:
     _, received = dag.get_task("ingest.receive").op_args
     assert producer.env == {"MENTOR_DATA_DATE": received}
     after = datetime(2031, 5, 3, 4, 5, tzinfo=UTC)
-    for logical, date in ((datetime(2031, 5, 2, tzinfo=UTC), "2031-05-02"), (None, "2031-05-03")):
+    for asked, logical, date in (
+        (None, datetime(2031, 5, 2, tzinfo=UTC), "2031-05-02"),
+        (None, None, "2031-05-03"),
+        ("2031-05-01", datetime(2031, 5, 2, tzinfo=UTC), "2031-05-01"),
+        ("2031-05-01", None, "2031-05-01"),
+    ):
         run = SimpleNamespace(logical_date=logical, run_after=after)
-        assert producer.render_template(producer.env, {"dag_run": run}) == {"MENTOR_DATA_DATE": date}
+        context = {"dag_run": run, "params": {"data_date": asked}}
+        assert producer.render_template(producer.env, context) == {"MENTOR_DATA_DATE": date}
 
 
 def test_a_publication_is_late_two_hours_after_its_run_was_queued(
@@ -265,6 +274,7 @@ def test_parsing_loads_nothing_that_only_a_task_needs(
 def test_the_trigger_form_explains_and_bounds_every_field(dag: DAG) -> None:
     """Titles and descriptions for people; the defaults are the standard run; a bad value is refused."""
     assert dag.params.dump() == {
+        "data_date": None,
         "full_refresh": False,
         "audit_only": False,
         "rebooking_window_days": 30,
@@ -273,6 +283,8 @@ def test_the_trigger_form_explains_and_bounds_every_field(dag: DAG) -> None:
         schema = dag.params.get_param(name)
         assert schema.schema["title"] and schema.description, name
     for name, value in (
+        ("data_date", "01.08.2031"),
+        ("data_date", "2031-02-30"),
         ("rebooking_window_days", 0),
         ("rebooking_window_days", 366),
         ("rebooking_window_days", 14.5),

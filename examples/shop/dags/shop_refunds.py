@@ -10,7 +10,6 @@ Which share of the shop's revenue is refunded?
 Ask: shop-data.
 """
 
-import pendulum
 from airflow.sdk import CronTriggerTimetable, chain
 
 from include.pipeline.core.settings import declared
@@ -21,8 +20,7 @@ from include.pipeline.transform.task_group import dbt_tasks
 
 with PipelineDag(
     declared().dag_id,
-    schedule=CronTriggerTimetable("0 0 * * *", timezone="UTC"),
-    start_date=pendulum.datetime(2020, 1, 1, tz="UTC"),
+    schedule=CronTriggerTimetable("0 0 * * *", timezone="UTC", run_immediately=True),
     doc_md=__doc__,
     **dag_defaults(),
 ) as shop_refunds:

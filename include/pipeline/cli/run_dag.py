@@ -13,6 +13,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
+from include.pipeline.core import data_dates
 from include.pipeline.core.errors import UserFacingError
 from include.pipeline.core.run_names import LATEST
 from include.pipeline.core.settings import declared, path, settings
@@ -32,8 +33,11 @@ def run(data_date: date | None) -> None:
         data_date: the logical date; None for now.
 
     Raises:
-        RunFailed: the run failed; the published database is unchanged.
+        DateRefused: no delivery can be of that date.
+        RunFailed: the run failed, or had no task; the published database is unchanged.
     """
+    if data_date:
+        data_dates.require_possible(data_date.isoformat())
     manifest = declared().dbt_manifest
     if not manifest.exists():
         raise RunFailed(
@@ -55,13 +59,15 @@ def run(data_date: date | None) -> None:
             env={**os.environ, "MENTOR_PROGRESS_FILE": str(progress)},
         )
         try:
-            failures = _follow(process, progress)
+            events = _follow(process, progress)
         finally:
             # A run that waits for another one ignores SIGTERM.
             process.kill()
             process.wait()
     text = log_path.read_text(encoding="utf-8", errors="replace")
-    if process.returncode or failures:
+    failures = [event for event in events if event["state"] == "failed"]
+    # Airflow calls a run without any task a success.
+    if process.returncode or failures or not any(event["state"] == "success" for event in events):
         raise RunFailed(_failure(failures, text, log_path))
     for name in dict.fromkeys(DBT_WARNING.findall(text)):
         print(f"  warning    dbt test {name}")
@@ -71,10 +77,11 @@ def run(data_date: date | None) -> None:
 
 
 def _follow(process: "subprocess.Popen[Any]", progress: Path) -> list[dict[str, Any]]:
-    """Show the events of the run until its process ends; return those of failed tasks."""
-    failures = []
+    """Show the events of the run until its process ends; return them."""
+    events = []
     stage, tasks = "", 0
     for event in _events(process, progress):
+        events.append(event)
         if event["state"] == "waiting":
             print(f"  {event['result']}", flush=True)
             continue
@@ -83,12 +90,10 @@ def _follow(process: "subprocess.Popen[Any]", progress: Path) -> list[dict[str, 
             _print_stage(stage, tasks)
             stage, tasks = next_stage, 0
         tasks += 1
-        if event["state"] == "failed":
-            failures.append(event)
-        else:
+        if event["state"] == "success":
             _print_result(stage, event["result"])
     _print_stage(stage, tasks)
-    return failures
+    return events
 
 
 def _events(process: "subprocess.Popen[Any]", progress: Path) -> Iterator[dict[str, Any]]:

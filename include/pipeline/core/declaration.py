@@ -6,6 +6,7 @@ few seconds, and must not wait for DuckDB, Great Expectations or charts.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from functools import cached_property
 from pathlib import Path
 from pkgutil import resolve_name
@@ -78,6 +79,7 @@ class Pipeline:
         database: name of the database file that readers open, and of dbt's profile.
         sources: what is delivered, in the order in which it lands.
         report: what a run writes at its end.
+        first_data_date: no delivery is of an earlier day; a run for one is a mistake, and refused.
         dbt: folder of the dbt project, relative to the project.
         sample: folder of the sample delivery, relative to the project, with its SHA256SUMS.
         expectations: `expectations() -> Mapping`, what each source's table must meet besides what every
@@ -93,6 +95,7 @@ class Pipeline:
     database: str
     sources: tuple[Source, ...]
     report: Report
+    first_data_date: date = date(2020, 1, 1)
     dbt: str = "include/dbt"
     sample: str = "include/data"
     expectations: str | None = None

@@ -6,12 +6,20 @@ from include.pipeline.core.declaration import WhatIf
 from include.pipeline.core.settings import declared
 from include.pipeline.core.trial import AUDIT_ONLY
 
+DATA_DATE = "data_date"
 FULL_REFRESH = "full_refresh"
 
 
 def params() -> dict[str, Param]:
     """Return the parameters of a run; their defaults give the standard run."""
     return {
+        DATA_DATE: Param(
+            None,
+            type=["null", "string"],
+            format="date",
+            title="Data date",
+            description="The day, UTC, of the delivery to read; empty: that of the logical date, or today.",
+        ),
         FULL_REFRESH: Param(
             False,
             type="boolean",

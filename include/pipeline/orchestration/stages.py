@@ -7,7 +7,7 @@ from contextlib import nullcontext
 from datetime import date
 from pathlib import Path
 
-from include.pipeline.core import build_state, lock, origin, trial
+from include.pipeline.core import build_state, data_dates, lock, origin, trial
 from include.pipeline.core.declaration import load
 from include.pipeline.core.errors import WarehouseInvalid
 from include.pipeline.core.settings import declared, settings
@@ -31,10 +31,11 @@ def receive(run_id: str, data_date: str, *, is_trial: bool = False) -> dict[str,
         The path of each source's file, and the data date under `data_date`.
 
     Raises:
+        DateRefused: no delivery can be of that date.
         FileRefused: the delivery, or a file of it, is not there.
     """
     current = settings()
-    paths = delivery.locate(current.data_dir, date.fromisoformat(data_date))
+    paths = delivery.locate(current.data_dir, data_dates.require_possible(data_date))
     trial.leave()
     of_delivery = origin.of_delivery(paths.values())
     if is_trial:

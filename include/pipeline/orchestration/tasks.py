@@ -11,8 +11,8 @@ from include.pipeline.orchestration import assets
 from include.pipeline.orchestration.await_delivery.sensor import AwaitDelivery
 from include.pipeline.quality.gate_operator import QualityGateOperator
 
-# The run's logical date, or, as a manual run may have none, the date it runs after.
-DATA_DATE = "{{ (dag_run.logical_date or dag_run.run_after) | ds }}"
+# The one asked for, or the run's logical date, or, as a manual run may have none, the date it runs after.
+DATA_DATE = "{{ params.data_date or (dag_run.logical_date or dag_run.run_after) | ds }}"
 RUN = "{{ run_id }}"
 
 

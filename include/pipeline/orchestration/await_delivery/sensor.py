@@ -5,6 +5,7 @@ from typing import Any
 
 from airflow.sdk import BaseOperator
 
+from include.pipeline.core import data_dates
 from include.pipeline.core.deployment_settings import deployment_settings
 from include.pipeline.core.errors import DeliveryLate
 from include.pipeline.orchestration.await_delivery.trigger import (
@@ -56,7 +57,11 @@ class AwaitDelivery(BaseOperator):
 
         Returns:
             The result of `end`; None if it waits.
+
+        Raises:
+            DateRefused: no delivery can be of that date.
         """
+        data_dates.require_possible(self.data_date)
         if not self.waits:
             return None
         wait = (self.data_date, self.since, self.run_type, self.of_run)

@@ -11,6 +11,7 @@ from airflow.sdk import DAG
 from airflow.sdk.exceptions import TaskDeferred
 
 from include.pipeline.core import lock
+from include.pipeline.core.data_dates import DateRefused
 from include.pipeline.core.errors import DeliveryLate, SettingInvalid
 from include.pipeline.core.settings import declared
 from include.pipeline.orchestration.await_delivery.sensor import AwaitDelivery
@@ -20,10 +21,12 @@ from tests.support.imports import loaded_by
 DATE = "2031-05-02"
 
 
-def task(since: str = "2031-05-02T00:00:00+00:00", run_type: str = "scheduled") -> AwaitDelivery:
+def task(
+    since: str = "2031-05-02T00:00:00+00:00", run_type: str = "scheduled", date: str = DATE
+) -> AwaitDelivery:
     with DAG("a_dag", schedule=None):
         return AwaitDelivery(
-            task_id="await_delivery", data_date=DATE, since=since, run_type=run_type, of_run="the run"
+            task_id="await_delivery", data_date=date, since=since, run_type=run_type, of_run="the run"
         )
 
 
@@ -42,6 +45,16 @@ def accepted(tmp_path: Path, *days: str, status: str = "accepted") -> None:
 def test_a_delivery_that_is_there_ends_the_wait() -> None:
     """Told in so many words: of a run that is run again, Airflow keeps what an earlier end has returned."""
     assert task().end({}, None) == ""
+
+
+@pytest.mark.parametrize("is_alone", [True, False])
+def test_a_date_that_is_too_early_is_not_waited_for(is_alone: bool) -> None:
+    """No delivery will come."""
+    awaiting = task(date="2019-12-31")
+    if is_alone:
+        awaiting.adapt_to_one_process()
+    with pytest.raises(DateRefused, match="found 2019-12-31"):
+        awaiting.execute({})
 
 
 def test_a_late_delivery_fails_the_run() -> None:
