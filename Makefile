@@ -57,7 +57,7 @@ help: ## List the commands
 setup: $(INSTALLED) $(MANIFEST) $(if $(filter spark,$(MENTOR_ENGINE)),$(INSTALLED_SPARK)) ## Install into .venv, parse the dbt project
 
 run: setup ## Run the DAG once and print the report's table; DATE=2023-08-01 for that logical date, ENGINE=spark
-	@$(BIN)/python -m include.pipeline.cli run $(if $(DATE),--date '$(DATE)')
+	@$(BIN)/python -m include.pipeline.cli run $(if $(DATE),--date '$(DATE)') $(if $(FUTURE),--future)
 
 up: ## Start the deployment on http://127.0.0.1:8080 and wait until it is healthy; PORT=8081, WORKERS=2 for Celery
 	@docker compose port api-server 8080 2>/dev/null | grep -q ':$(MENTOR_PORT)$$' || $(call PORT_IS_FREE,up)
@@ -90,7 +90,7 @@ ui: setup ## Start the local web UI on http://127.0.0.1:8080, until Ctrl-C; PORT
 		AIRFLOW__LOGGING__TRIGGER_LOG_SERVER_PORT=$$(($(MENTOR_PORT) + 2000)) airflow standalone
 
 ingest: setup ## Stage by stage: find the delivery and land its files (DATE=…)
-	@$(BIN)/python -m include.pipeline.cli ingest $(if $(DATE),--date '$(DATE)')
+	@$(BIN)/python -m include.pipeline.cli ingest $(if $(DATE),--date '$(DATE)') $(if $(FUTURE),--future)
 
 validate: setup ## Stage by stage: run the quality gate on what landed and accept it into raw
 	@$(BIN)/python -m include.pipeline.cli validate
@@ -113,8 +113,9 @@ rollback: setup ## Publish an earlier version until the next run; VERSION=3, or 
 restore: setup ## Rebuild marts and reports from raw; FROM=deliveries rebuilds raw first
 	@$(BIN)/python -m include.pipeline.cli restore $(if $(FROM),--source '$(FROM)')
 
-withdraw: setup ## Remove load LOAD=… of raw.loads and reload what came after; UNDO=yes reverts it
-	@$(BIN)/python -m include.pipeline.cli withdraw --load '$(LOAD)' $(if $(UNDO),--undo)
+withdraw: setup ## Remove load LOAD=… of raw.loads (UNDO=yes reverts it), or a wrong data date, DATE=… TO=…
+	@$(BIN)/python -m include.pipeline.cli withdraw $(if $(LOAD),--load '$(LOAD)') $(if $(UNDO),--undo) \
+		$(if $(DATE),--date '$(DATE)') $(if $(TO),--to '$(TO)')
 
 alert: setup ## Send a test alert to MENTOR_ALERT_URL
 	@$(BIN)/python -m include.pipeline.cli alert

@@ -35,7 +35,7 @@ def two_days(tmp_path_factory: pytest.TempPathFactory) -> tuple[Deployment, list
     deployment = Deployment(tmp_path_factory.mktemp("two_days"))
     events = json.loads((declared().sample_data / "booking_events.json").read_text(encoding="utf-8"))
     published = []
-    for day, count in (("2031-05-02", 500), ("2031-05-03", len(events))):
+    for day, count in (("2023-08-01", 500), ("2023-08-02", len(events))):
         folder = deployment.data / day
         shutil.copytree(declared().sample_data, folder)
         text = json.dumps(events[:count])
@@ -61,6 +61,31 @@ def test_a_load_is_withdrawn_and_taken_back(two_days: tuple[Deployment, list[dic
     assert marts(deployment) == second
     listed = run(deployment, "versions").splitlines()
     assert [line.split()[0] for line in listed] == ["1", "2", "3", "*"]
+
+
+def test_a_date_typed_years_ahead_is_refused_confirmed_and_taken_back(tmp_path: Path) -> None:
+    """It would keep every later sheet from being the current one; taken back, it does not. No load goes."""
+    deployment = Deployment(tmp_path)
+    shutil.copytree(declared().sample_data, deployment.data)
+    sheet = deployment.data / "mentor_tiers.csv"
+    mentor, tier, _ = sheet.read_text(encoding="utf-8").splitlines()[1].split(",")
+    current = f"select tier from marts.dim_mentors where mentor_id = '{mentor}'"
+    for day in (["2023-08-01"], ["2032-08-01", "--future"]):
+        refused = deployment.command("ingest", "--date", day[0])
+        assert refused.returncode == len(day) - 1
+        assert ("make run DATE=2032-08-01 FUTURE=yes" in refused.stdout) == (len(day) > 1)
+        run(deployment, "ingest", "--date", *day)
+        run(deployment, "validate")
+    changed = {"Gold": "Silver", "Silver": "Bronze", "Bronze": "Gold"}[tier]
+    text = sheet.read_text(encoding="utf-8").replace(f"{mentor},{tier}", f"{mentor},{changed}")
+    sheet.write_text(text, encoding="utf-8")
+    shown = run(deployment, "run", "--date", "2023-08-02")
+    assert "mentor_tiers.csv of 2023-08-02 is older than the state in force, load 2 of 2032-08-01" in shown
+    assert deployment.rows(current) == [(tier,)]
+    shown = run(deployment, "withdraw", "--date", "2032-08-01")
+    assert "2032-08-01 is no data date any more for load 1 (users_db_export.csv), 2 (mentor" in shown
+    assert deployment.rows(current) == [(changed,)]
+    assert deployment.rows("select distinct status from raw.loads") == [("accepted",)]
 
 
 def test_readers_and_report_go_back_together(two_days: tuple[Deployment, list[dict[str, str]]]) -> None:

@@ -275,6 +275,7 @@ def test_the_trigger_form_explains_and_bounds_every_field(dag: DAG) -> None:
     """Titles and descriptions for people; the defaults are the standard run; a bad value is refused."""
     assert dag.params.dump() == {
         "data_date": None,
+        "future_date": False,
         "full_refresh": False,
         "audit_only": False,
         "rebooking_window_days": 30,

@@ -68,7 +68,7 @@ class Pipeline:
         os.environ["MENTOR_DATA_DIR"] = str(inbox)
         received = stages.receive(RUN, data_date.isoformat())
         for source in declared().source_names:
-            stages.land(RUN, source, received)
+            stages.land(RUN, source, received, is_future_meant=True)
         stages.accept(RUN)
 
     def build(self, *arguments: str) -> None:

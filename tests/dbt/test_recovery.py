@@ -56,6 +56,9 @@ HISTORY = (
     delivery(A, events(842)),
 )
 FIRST_EVENTS, SECOND_SHEET = 3, 4
+NEXT_DAY, WRONG_DAY = date(2031, 5, 5), date(2041, 5, 5)
+# Of a day between the two.
+LATE_EVENT = json.loads(EVENTS)[0] | {"event_id": "late", "timestamp": "2035-01-01T10:00:00Z"}
 
 NewPipeline = Callable[..., Pipeline]
 
@@ -149,6 +152,37 @@ def test_withdrawn_content_does_not_come_back_by_itself(pipeline: Pipeline) -> N
         pipeline.deliver(HISTORY[1], DAYS[1])
     rebuild_raw.withdraw(SECOND_SHEET, undo=True)
     pipeline.deliver(HISTORY[1], DAYS[1])
+
+
+def test_a_wrong_date_is_taken_back_without_its_load(built: Pipeline, tmp_path: Path) -> None:
+    """Of a delivery that came again under it: the next sheet is in force, as if the date never was."""
+    without = built.copy_to(tmp_path / "without")
+    without.deliver(delivery(B, events(842)), NEXT_DAY)
+    expected = rebuilt(without)
+    pipeline = built.copy_to(tmp_path / "wrong")
+    pipeline.deliver(HISTORY[-1], WRONG_DAY)
+    pipeline.deliver(delivery(B, events(842)), NEXT_DAY)
+    assert rebuilt(pipeline) != expected
+    rebuild_raw.withdraw_date(WRONG_DAY)
+    assert rebuilt(pipeline) == expected
+    assert {load["status"] for load in archive.read_ledger() or []} == {"accepted"}
+    with pytest.raises(RecoveryImpossible, match=f"{WRONG_DAY} cannot be withdrawn: found no accepted load"):
+        rebuild_raw.withdraw_date(WRONG_DAY)
+
+
+def test_the_only_date_of_a_load_is_corrected(built: Pipeline, tmp_path: Path) -> None:
+    """Without a date it would be no load; the rows are judged again, as of the right day."""
+    new = delivery(sheet(**{MENTOR: "Silver"}), json.dumps([*json.loads(events(842)), LATE_EVENT]).encode())
+    right = built.copy_to(tmp_path / "right")
+    right.deliver(new, NEXT_DAY)
+    expected = rebuilt(right)
+    pipeline = built.copy_to(tmp_path / "wrong")
+    pipeline.deliver(new, WRONG_DAY)
+    assert rebuilt(pipeline) != expected
+    with pytest.raises(RecoveryImpossible, match=r"load 8: found that it is the load's only date\. Expected"):
+        rebuild_raw.withdraw_date(WRONG_DAY, load_id=8)
+    rebuild_raw.withdraw_date(WRONG_DAY, right_day=NEXT_DAY)
+    assert rebuilt(pipeline) == expected
 
 
 @pytest.mark.parametrize(("load", "undo"), [(99, False), (4, True)])

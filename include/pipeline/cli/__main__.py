@@ -59,7 +59,7 @@ def _environment(options: argparse.Namespace) -> None:
 def _run(options: argparse.Namespace) -> None:
     from include.pipeline.cli import run_dag
 
-    run_dag.run(options.date)
+    run_dag.run(options.date, is_future_meant=options.future)
 
 
 def _ingest(options: argparse.Namespace) -> None:
@@ -68,7 +68,7 @@ def _ingest(options: argparse.Namespace) -> None:
     data_date = options.date or datetime.now(UTC).date()
     received = stages.receive(COMMAND_LINE, data_date.isoformat())
     for source in settings.declared().sources:
-        print(stages.land(COMMAND_LINE, source.name, received))
+        print(stages.land(COMMAND_LINE, source.name, received, is_future_meant=options.future))
 
 
 def _validate(_: argparse.Namespace) -> None:
@@ -124,7 +124,15 @@ def _restore(options: argparse.Namespace) -> None:
 def _withdraw(options: argparse.Namespace) -> None:
     from include.pipeline.cli import repair
 
-    repair.withdraw(COMMAND_LINE, print, options.load, undo=options.undo)
+    if options.load is None and options.date is None:
+        raise UserFacingError(
+            "Nothing to withdraw: found neither a load nor a date. Expected LOAD=… (load_id in raw.loads), or"
+            " DATE=… to take back a wrong data date; name one."
+        )
+    if options.date:
+        repair.withdraw_date(COMMAND_LINE, print, options.date, load_id=options.load, right_day=options.to)
+    else:
+        repair.withdraw(COMMAND_LINE, print, options.load, undo=options.undo)
 
 
 def _alert(_: argparse.Namespace) -> None:
@@ -147,13 +155,14 @@ def _parser() -> argparse.ArgumentParser:
         ("versions", _versions, "list the kept versions; * marks the published one"),
         ("rollback", _rollback, "publish an earlier version until the next run"),
         ("restore", _restore, "rebuild marts and reports from raw, or raw too from the kept deliveries"),
-        ("withdraw", _withdraw, "remove an accepted load and reload what came after it"),
+        ("withdraw", _withdraw, "remove an accepted load, or a wrong data date, and reload what came after"),
         ("alert", _alert, "send a test alert to MENTOR_ALERT_URL"),
     ):
         subparser = commands.add_parser(command, help=what, description=what)
         subparser.set_defaults(command=function, name=command)
         if command in ("run", "ingest"):
             subparser.add_argument("--date", type=_date, help="data date, YYYY-MM-DD in UTC; default: today")
+            subparser.add_argument("--future", action="store_true", help="a date after today is meant")
         if command == "dbt":
             subparser.add_argument("arguments", nargs=argparse.REMAINDER, help="as dbt takes them")
         if command == "rollback":
@@ -163,8 +172,11 @@ def _parser() -> argparse.ArgumentParser:
                 "--source", choices=("raw", "deliveries"), default="raw", help="what to start from"
             )
         if command == "withdraw":
-            subparser.add_argument("--load", type=int, required=True, help="load_id in raw.loads")
-            subparser.add_argument("--undo", action="store_true", help="revert the withdrawal")
+            undo_or_date = subparser.add_mutually_exclusive_group()
+            undo_or_date.add_argument("--undo", action="store_true", help="revert the withdrawal")
+            undo_or_date.add_argument("--date", type=_date, help="only this data date; the loads stay")
+            subparser.add_argument("--to", type=_date, help="the right data date")
+            subparser.add_argument("--load", type=int, help="load_id in raw.loads")
     return parser
 
 

@@ -1,6 +1,7 @@
 """The commands that repair what is published: versions, rollback, restore, withdraw."""
 
 from collections.abc import Callable, Iterator
+from datetime import date
 
 from include.pipeline.core.declaration import load
 from include.pipeline.core.settings import declared, settings
@@ -64,6 +65,20 @@ def withdraw(run_id: str, notify: Notify, load_id: int, *, undo: bool) -> None:
         DbtFailed: the models do not build; the published database is unchanged.
     """
     notify(rebuild_raw.withdraw(load_id, undo=undo))
+    _rebuild(run_id, notify)
+
+
+@guarded
+def withdraw_date(
+    run_id: str, notify: Notify, day: date, *, load_id: int | None, right_day: date | None
+) -> None:
+    """Take a wrong data date back from one load, or from all that have it, and rebuild.
+
+    Raises:
+        RecoveryImpossible: no load has that date, or one has no other.
+        DbtFailed: the models do not build; the published database is unchanged.
+    """
+    notify(rebuild_raw.withdraw_date(day, load_id=load_id, right_day=right_day))
     _rebuild(run_id, notify)
 
 

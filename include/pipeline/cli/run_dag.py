@@ -26,11 +26,12 @@ class RunFailed(UserFacingError):
     """The DAG run failed; the message is the failed task and its error."""
 
 
-def run(data_date: date | None) -> None:
+def run(data_date: date | None, *, is_future_meant: bool = False) -> None:
     """Run the DAG once with `airflow dags test` and show its stages, then the report's table.
 
     Args:
         data_date: the logical date; None for now.
+        is_future_meant: it may lie after today.
 
     Raises:
         DateRefused: no delivery can be of that date.
@@ -51,9 +52,11 @@ def run(data_date: date | None) -> None:
     with log_path.open("w", encoding="utf-8") as log, tempfile.TemporaryDirectory() as folder:
         progress = Path(folder) / "progress.jsonl"
         command = [sys.executable, "-m", "airflow", "dags", "test", declared().dag_id]
+        # A date alone would be midnight in Airflow's default time zone.
+        date_asked = [f"{data_date}T00:00:00+00:00"] if data_date else []
+        conf = ["--conf", json.dumps({data_dates.FUTURE_DATE: True})] if is_future_meant else []
         process = subprocess.Popen(
-            # A date alone would be midnight in Airflow's default time zone.
-            command + ([f"{data_date}T00:00:00+00:00"] if data_date else []),
+            command + date_asked + conf,
             stdout=log,
             stderr=subprocess.STDOUT,
             env={**os.environ, "MENTOR_PROGRESS_FILE": str(progress)},

@@ -5,6 +5,9 @@ from datetime import UTC, date, datetime, timedelta
 from include.pipeline.core.errors import UserFacingError
 from include.pipeline.core.settings import declared
 
+# Parameters of a run.
+DATA_DATE = "data_date"
+FUTURE_DATE = "future_date"
 # The clocks of a browser, a scheduler and a worker differ.
 CLOCK_DIFFERENCE = timedelta(minutes=10)
 

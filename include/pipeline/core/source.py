@@ -10,6 +10,7 @@ USUAL_TIMESTAMP = r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}Z"
 ISO_DATE = r"\d{4}-\d{2}-\d{2}"
 # Of dates, moments and numbers.
 DIGITS_AND_MARKS = "0123456789-+.:TZ "
+INVALID_TIMESTAMP = "invalid_timestamp"
 FUTURE_TIMESTAMP = "future_timestamp"
 # After the end of the data date: for a source whose clock is ahead, or whose day ends later than in UTC.
 MAX_DAYS_AHEAD = 1
@@ -113,7 +114,7 @@ class Source:
 def timestamp(column: str) -> Rule:
     """Return the rule that a text is a moment: ISO 8601, UTC where it has no zone, years 1 to 9999."""
     return Rule(
-        "invalid_timestamp",
+        INVALID_TIMESTAMP,
         column,
         f"case when regexp_full_match(\"{column}\", '{USUAL_TIMESTAMP}') and \"{column}\" > '0001'"
         f' then try_cast("{column}" as timestamp) is not null'

@@ -5,7 +5,7 @@ the next dbt build rebuilds it from the new `raw`.
 """
 
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import duckdb
@@ -98,6 +98,52 @@ def withdraw(load_id: int, *, undo: bool = False) -> str:
     # Rows that came again later were not stored again: what came later is read again.
     _make(loads, build, lambda later: later["source"] == load["source"] and later["load_id"] >= load_id)
     return f"Load {load_id} ({load['file_name']} of {load['data_date']}) is {changed}."
+
+
+def withdraw_date(day: date, *, load_id: int | None = None, right_day: date | None = None) -> str:
+    """Take a wrong data date back from accepted loads, which stay; a later snapshot is then in force again.
+
+    Args:
+        day: the wrong data date, of a delivery or of a repeated one.
+        load_id: of the one load to take it from; by default from all that have it.
+        right_day: the date to have instead.
+
+    Returns:
+        What was done.
+
+    Raises:
+        RecoveryImpossible: no load has that date, or one has no other.
+    """
+    build = settings().build_path
+    with warehouse.connect(build) as connection:
+        connection.execute("checkpoint")
+        loads = raw_tables.loads(connection)
+    changed = [
+        load
+        for load in loads
+        if load["status"] == ACCEPTED
+        and load_id in (None, load["load_id"])
+        and day in (load["data_date"], *load["redelivered_on"])
+    ]
+    if not changed:
+        raise RecoveryImpossible(
+            f"{day} cannot be withdrawn: found no accepted load{f' {load_id}' if load_id else ''} of that"
+            " date. Expected a date in data_date or redelivered_on of raw.loads."
+        )
+    own = {load["load_id"] for load in changed if load["data_date"] == day}
+    for load in changed:
+        days = {load["data_date"], *load["redelivered_on"], right_day} - {day, None}
+        if not days:
+            raise RecoveryImpossible(
+                f"{day} cannot be withdrawn from load {load['load_id']}: found that it is the load's only"
+                f" date. Expected the right one, `make withdraw DATE={day} TO=…`; to remove the load as well,"
+                f" `make withdraw LOAD={load['load_id']}`."
+            )
+        load["data_date"], *load["redelivered_on"] = sorted(days)
+    # Whether a row lies in the future depends on the data date.
+    _make(loads, build, lambda load: load["load_id"] in own)
+    listed = ", ".join(f"{load['load_id']} ({load['file_name']})" for load in changed)
+    return f"{day} is {right_day or 'no data date any more'} for load {listed}."
 
 
 def _share_contents(loads: list[Load], source: str) -> None:

@@ -2,11 +2,11 @@
 
 from airflow.sdk import Param
 
+from include.pipeline.core.data_dates import DATA_DATE, FUTURE_DATE
 from include.pipeline.core.declaration import WhatIf
 from include.pipeline.core.settings import declared
 from include.pipeline.core.trial import AUDIT_ONLY
 
-DATA_DATE = "data_date"
 FULL_REFRESH = "full_refresh"
 
 
@@ -19,6 +19,13 @@ def params() -> dict[str, Param]:
             format="date",
             title="Data date",
             description="The day, UTC, of the delivery to read; empty: that of the logical date, or today.",
+        ),
+        FUTURE_DATE: Param(
+            False,
+            type="boolean",
+            title="Future date",
+            description="The data date lies after today, and is meant. Without this it is refused, unless the"
+            " delivery's own times go on after today, to near that date.",
         ),
         FULL_REFRESH: Param(
             False,

@@ -7,7 +7,6 @@ from typing import Any
 
 from include.pipeline.core import data_dates
 from include.pipeline.core.settings import declared
-from include.pipeline.orchestration.params import DATA_DATE
 
 
 def task_instance_mutation_hook(task_instance: Any, dag_run: Any) -> None:
@@ -25,7 +24,7 @@ def task_instance_mutation_hook(task_instance: Any, dag_run: Any) -> None:
         return
     if task_instance.dag_id != declared().dag_id:
         return
-    logical_date, data_date = dag_run.logical_date, (dag_run.conf or {}).get(DATA_DATE)
+    logical_date, data_date = dag_run.logical_date, (dag_run.conf or {}).get(data_dates.DATA_DATE)
     if logical_date:
         data_dates.require_reached(logical_date)
     if data_date or logical_date:

@@ -12,7 +12,7 @@ from include.pipeline.core.declaration import load
 from include.pipeline.core.errors import WarehouseInvalid
 from include.pipeline.core.settings import declared, settings
 from include.pipeline.core.stage import guarded
-from include.pipeline.ingest import delivery, landing, ledger
+from include.pipeline.ingest import delivery, future_dates, landing, ledger, state_in_force
 from include.pipeline.maintenance import cleanup, rebuild_raw
 from include.pipeline.notify import load_alerts
 from include.pipeline.publish import publication
@@ -77,16 +77,24 @@ def _open_build(run_id: str) -> None:
 
 
 @guarded
-def land(run_id: str, source: str, received: dict[str, str]) -> str:
+def land(run_id: str, source: str, received: dict[str, str], *, is_future_meant: bool = False) -> str:
     """Land one file of the delivery that `receive` found; return its counts as a sentence.
+
+    Args:
+        run_id: of the run.
+        source: whose file it is.
+        received: what `receive` returned.
+        is_future_meant: the data date may lie after today.
 
     Raises:
         FileRefused: nothing of the file is loaded.
+        DateRefused: the whole delivery has landed, and its data date is likely a typo.
     """
     landing.require(run_id)
-    landed = landing.land(
-        declared().source(source), Path(received[source]), date.fromisoformat(received["data_date"])
-    )
+    data_date = date.fromisoformat(received["data_date"])
+    landed = landing.land(declared().source(source), Path(received[source]), data_date)
+    if source == declared().source_names[-1]:
+        future_dates.require_plausible(data_date, is_meant=is_future_meant)
     return str(landed)
 
 
@@ -97,9 +105,10 @@ def accept(run_id: str) -> str:
     added = ledger.accept()
     if not trial.is_current():
         load_alerts.rows_rejected(run_id, added)
-    if not added:
-        return "Nothing new: the delivery is in raw already"
-    return f"Accepted as load {', '.join(map(str, added))}"
+    accepted = "Nothing new: the delivery is in raw already"
+    if added:
+        accepted = f"Accepted as load {', '.join(map(str, added))}"
+    return ". ".join((accepted, *state_in_force.later_than_landed()))
 
 
 @guarded

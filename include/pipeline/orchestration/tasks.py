@@ -5,7 +5,7 @@ from typing import Any
 from airflow.sdk import TriggerRule, chain, task, task_group
 from airflow.sdk.exceptions import AirflowSkipException
 
-from include.pipeline.core import trial
+from include.pipeline.core import data_dates, trial
 from include.pipeline.core.settings import declared
 from include.pipeline.orchestration import assets
 from include.pipeline.orchestration.await_delivery.sensor import AwaitDelivery
@@ -42,11 +42,11 @@ def receive(run: str, data_date: str, as_of: Any, params: Any = None) -> dict[st
 
 
 @task
-def land(run: str, source: str, delivery: Any) -> str:
+def land(run: str, source: str, delivery: Any, params: Any = None) -> str:
     """Land one file: good rows, quarantined rows, and counts that add up."""
     from include.pipeline.orchestration import stages
 
-    return stages.land(run, source, delivery)
+    return stages.land(run, source, delivery, is_future_meant=params[data_dates.FUTURE_DATE])
 
 
 @task_group

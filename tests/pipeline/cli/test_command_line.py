@@ -13,6 +13,7 @@ from tests.support.deployment import Deployment
         (["ingest", "--date", "2023-13-01"], ["'2023-13-01' is not a date", "YYYY-MM-DD"]),
         (["ingest", "--date", "2019-12-31"], ["found 2019-12-31", "2020-01-01 or later", "Nothing was read"]),
         (["run", "--date", "2019-12-31"], ["found 2019-12-31", "2020-01-01 or later", "Nothing was read"]),
+        (["withdraw"], ["found neither a load nor a date", "LOAD=", "DATE="]),
         (["ingest"], ["is not a folder", "MENTOR_DATA_DIR"]),
         (["validate"], ["Expected", "make ingest"]),
         (["dbt", "build"], ["is missing", "make ingest"]),

@@ -140,7 +140,7 @@ def take_in() -> str:
     """Receive, land and accept what lies in the landing folder."""
     received = stages.receive(RUN, DATA_DATE.isoformat())
     for source in declared().source_names:
-        stages.land(RUN, source, received)
+        stages.land(RUN, source, received, is_future_meant=True)
     return stages.accept(RUN)
 
 
