@@ -2,6 +2,10 @@
 
 from tests.checks.violations import Violation
 
+# The first and the last date of the history.
+FIRST, LAST = (
+    f"as_of_date = (select {one}(as_of_date) from reports.rpt_rebooking_history)" for one in ("min", "max")
+)
 STAGING = {
     "load_counts_add_up": [
         Violation(
@@ -111,6 +115,47 @@ RATES = {
             "the rate of an account status lies above its interval",
             "update reports.rpt_account_status set rate_pct = ci_high_pct + 0.06"
             " where tier_category = 'top_tier' and account_status = 'active'",
+        ),
+        Violation(
+            "a rate of the history lies below its interval",
+            "update reports.rpt_rebooking_history set rate_pct = ci_low_pct - 0.06 where tier = 'Gold'",
+        ),
+    ],
+}
+HISTORY = {
+    "history_ends_with_the_mature_cohort": [
+        Violation(
+            "the mature cohort has a user more than the last date",
+            "update reports.rpt_rebooking set total_users_w_sessions = total_users_w_sessions + 1"
+            " where tier = 'Gold' and lens = 'sessions' and cohort = 'mature'",
+        ),
+        Violation(
+            "the last date has one more who rebooked than the mature cohort",
+            "update reports.rpt_rebooking_history set rebooked = rebooked + 1"
+            f" where {LAST} and tier in ('Gold', 'top_tier')",
+        ),
+        Violation(
+            "a tier is missing at the last date",
+            f"delete from reports.rpt_rebooking_history where {LAST} and tier in ('Gold', 'top_tier')",
+        ),
+        Violation(
+            "a category has a user less than its tiers",
+            f"update reports.rpt_rebooking_history set users = users - 1 where {FIRST} and is_category_total",
+        ),
+        Violation(
+            "a category has one less who rebooked than its tiers",
+            "update reports.rpt_rebooking_history set rebooked = rebooked - 1"
+            f" where {FIRST} and is_category_total",
+        ),
+        Violation(
+            "there are fewer users than at the date before",
+            f"update reports.rpt_rebooking_history set users = users + 1000"
+            f" where {FIRST} and tier in ('Gold', 'top_tier')",
+        ),
+        Violation(
+            "fewer rebooked than at the date before",
+            f"update reports.rpt_rebooking_history set rebooked = rebooked + 1000"
+            f" where {FIRST} and tier in ('Gold', 'top_tier')",
         ),
     ],
 }
@@ -266,4 +311,4 @@ OTHER_FIGURES = {
         ),
     ],
 }
-BY_NAME: dict[str, list[Violation]] = STAGING | MARTS | RATES | OTHER_FIGURES
+BY_NAME: dict[str, list[Violation]] = STAGING | MARTS | RATES | HISTORY | OTHER_FIGURES

@@ -16,7 +16,16 @@ from tests.reference.history import CATEGORY, TIERS
 from tests.reference.measures import checks, double_bookings, limits, reliability
 from tests.reference.reading import Reading
 from tests.reference.rebooking import LENSES, by_group, by_mentor, other_readings, rebooking, sensitivity
-from tests.reference.statistics import all_tiers, compare, holm, newcombe, ratio, wilson
+from tests.reference.statistics import Comparison, all_tiers, compare, holm, newcombe, ratio, total, wilson
+from tests.reference.strength import (
+    by_company,
+    by_month,
+    can_vary,
+    detectable,
+    detectable_of_mentors,
+    dispersion,
+    dispersion_p,
+)
 from tests.reference.survival import logrank, time_to_return, users_at_risk
 
 Row = tuple[Any, ...]
@@ -64,11 +73,19 @@ COLUMNS: dict[str, tuple[int, str]] = {
         "lens, cohort, group_a, group_b, is_primary, a_users, a_rebooked, b_users, b_rebooked, difference_pp,"
         " difference_ci_low_pp, difference_ci_high_pp, risk_ratio, risk_ratio_ci_low, risk_ratio_ci_high,"
         " e_value, e_value_limit, fisher_p, mentor_permutation_p, smallest_permutation_p, holm_p,"
-        " permutation_p_is_bound, cluster_ci_low_pp is null, mentors_a, mentors_b, mentors_in_both, is_small",
+        " permutation_p_is_bound, cluster_ci_low_pp is null, mentors_a, mentors_b, mentors_in_both, is_small,"
+        " detectable_pp, detectable_mentors_pp",
     ),
     "reports.rpt_tests": (
         0,
-        "logrank_tiers_p, logrank_gold_silver_p, trend_p, mantel_haenszel_or, returned, same_mentor",
+        "logrank_tiers_p, logrank_gold_silver_p, mantel_haenszel_or, mantel_haenszel_p,"
+        " mantel_haenszel_company_or, mantel_haenszel_company_p, trend_p, returned, same_mentor",
+    ),
+    "reports.rpt_mentor_dispersion": (1, "tier, mentors, users, rebooked, dispersion, p, p_is_bound"),
+    "reports.rpt_rebooking_history": (
+        2,
+        "as_of_date, tier, tier_category, is_category_total, users, rebooked, rate_pct, ci_low_pct,"
+        " ci_high_pct",
     ),
     "reports.rpt_mentors": (
         2,
@@ -180,10 +197,17 @@ def expected(reading: Reading) -> dict[str, list[Row]]:
             (
                 _near(logrank(reading), 1e-9),
                 _near(logrank(reading, ("Gold", "Silver")), 1e-9),
-                *(_near(trend, 1e-9), _near(odds, 0.005), *returns),
+                *(
+                    _near(figure, within)
+                    for found in adjusted
+                    for figure, within in zip(found, (0.005, 1e-9), strict=True)
+                ),
+                *(_near(trend, 1e-9), *returns),
             )
-            for trend, odds, *returns in [all_tiers(reading)]
+            for adjusted in [(by_month(reading), by_company(reading))]
+            for trend, *returns in [all_tiers(reading)]
         ],
+        "reports.rpt_mentor_dispersion": [*_dispersion(reading)],
         **_views(reading),
     }
 
@@ -249,7 +273,33 @@ def _comparisons(reading: Reading) -> Iterable[Row]:
             min(len(found.mentors_a), len(found.mentors_b)) == 1,
             *(len(found.mentors_a), len(found.mentors_b), found.in_both),
             min(found.a[1], found.b[1]) < FEW,
+            _near(detectable(found.a[1], found.b[1], found.b[0] / found.b[1]), 0.005),
+            _near(_of_mentors(found), 0.005),
         )
+
+
+def _of_mentors(found: Comparison) -> float | None:
+    if not can_vary(found.mentors_a) or not can_vary(found.mentors_b) or (found.smallest_p or 1) >= 0.05:
+        return None
+    return detectable_of_mentors(found.mentors_a, found.mentors_b)
+
+
+def _dispersion(reading: Reading) -> Iterable[Row]:
+    mentors: dict[str, list[tuple[int, int]]] = {}
+    for (_, tier), counts in by_mentor(rebooking(reading)).items():
+        mentors.setdefault(tier, []).append(counts)
+    for tier, own in mentors.items():
+        rebooked, users = total(own)
+        if can_vary(own):
+            p, is_exact = dispersion_p(own)
+            found = (
+                _near(dispersion(own), 0.005),
+                _near(p, 1e-9 if is_exact else DRAW_TOLERANCE),
+                False if is_exact else ANY,
+            )
+        else:
+            found = (None, None, False)
+        yield (tier, len(own), users, rebooked, *found)
 
 
 def _views(reading: Reading) -> dict[str, list[Row]]:
@@ -267,6 +317,10 @@ def _views(reading: Reading) -> dict[str, list[Row]]:
         "reports.rpt_monthly_cohorts": [
             (*key, rebooked, users, is_mature, *_rate(rebooked, users), users < FEW)
             for key, (rebooked, users, is_mature) in views.months(reading).items()
+        ],
+        "reports.rpt_rebooking_history": [
+            (*key, *kind, users, rebooked, *_rate(rebooked, users))
+            for key, (*kind, users, rebooked) in views.history(reading).items()
         ],
         "reports.rpt_time_to_return": [
             (*counts, *(_near(share, 0.05) for share in shares))

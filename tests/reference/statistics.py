@@ -109,17 +109,11 @@ def holm(ps: Sequence[float]) -> list[float]:
     return adjusted
 
 
-def all_tiers(reading: Reading) -> tuple[float | None, float | None, int, int]:
-    """Returns the trend's p, Gold's odds ratio over months, and who returned, of them to the same mentor."""
+def all_tiers(reading: Reading) -> tuple[float | None, int, int]:
+    """Returns the trend's p, and who returned, of them to the same mentor."""
     users = rebooking(reading)
     ordered = [user for user in users.values() if user.tier in TIERS]
     hits = [(TIERS[::-1].index(user.tier), user.rebooked) for user in ordered]
-    odds: dict[tuple[int, int], list[list[int]]] = {}
-    for user in ordered:
-        month = odds.setdefault((user.first.at.year, user.first.at.month), [[0, 0], [0, 0]])
-        month[user.tier != "Gold"][not user.rebooked] += 1
-    above = sum(Fraction(gold[0] * other[1], sum(gold + other)) for gold, other in odds.values())
-    below = sum(Fraction(gold[1] * other[0], sum(gold + other)) for gold, other in odds.values())
     returned = [user for user in users.values() if user.rebooked]
     same = 0
     for user in returned:
@@ -127,7 +121,7 @@ def all_tiers(reading: Reading) -> tuple[float | None, float | None, int, int]:
             item for item in reading.sessions if item.user == user.first.user and item.start > user.first.at
         ]
         same += min(later, key=lambda item: item.started.order).mentor == user.first.mentor
-    return _trend(hits), float(above / below) if below else None, len(returned), same
+    return _trend(hits), len(returned), same
 
 
 def _trend(hits: list[tuple[int, bool]]) -> float | None:

@@ -1,10 +1,10 @@
-"""What the report shows in addition to the tiers: mentors, account status, months."""
+"""What the report shows in addition to the tiers: mentors, account status, months, history."""
 
-from datetime import date
+from datetime import date, timedelta
 
 from .history import CATEGORY
 from .reading import Reading
-from .rebooking import Followed, by_group, by_mentor, rebooking
+from .rebooking import WINDOW, Followed, by_group, by_mentor, rebooking
 
 
 def mentors(reading: Reading) -> dict[tuple[str, str], tuple[int, int, int, int, int]]:
@@ -47,3 +47,22 @@ def months(reading: Reading) -> dict[tuple[date, str], tuple[int, int, bool]]:
         key: (sum(item.rebooked for item in own), len(own), all(item.mature for item in own))
         for key, own in cohorts.items()
     }
+
+
+def history(reading: Reading) -> dict[tuple[date, str], tuple[str, bool, int, int]]:
+    """Returns category, whether it is a total, users and rebooked by date and group, as they stood then."""
+    closed = [(item, (item.first.at + WINDOW).date()) for item in rebooking(reading, mature=True).values()]
+    last = reading.observation_end.date()
+    dates = {last, *(min(_month_end(day), last) for _, day in closed)}
+    found = {}
+    for as_of in dates:
+        by_then = {item.first.user: item for item, day in closed if day <= as_of}
+        for tier, (rebooked, users) in by_group(by_then).items():
+            found[as_of, tier] = (CATEGORY[tier], False, users, rebooked)
+        for category, (rebooked, users) in by_group(by_then, lambda item: item.category).items():
+            found[as_of, category] = (category, True, users, rebooked)
+    return found
+
+
+def _month_end(day: date) -> date:
+    return (day.replace(day=28) + timedelta(days=4)).replace(day=1) - timedelta(days=1)

@@ -3,9 +3,10 @@
 `FUNCTIONS` names them for the engines, which register them.
 """
 
-from include.mentoring.statistics import mentors, rates, tiers, times
+from include.mentoring.statistics import detectable, dispersion, mentors, rates, tiers, times
 
 COUNTS_OF_TWO = ("BIGINT", "BIGINT", "BIGINT", "BIGINT")
+COUNTS_OF_MENTORS = ("BIGINT[]", "BIGINT[]")
 LISTS_OF_TWO = ("BIGINT[]", "BIGINT[]", "BIGINT[]", "BIGINT[]")
 
 # Each with the types of its arguments in SQL; the result is a DOUBLE.
@@ -24,6 +25,12 @@ FUNCTIONS = {
     mentors.smallest_permutation_p: ("BIGINT", "BIGINT"),
     mentors.cluster_low_pp: LISTS_OF_TWO,
     mentors.cluster_high_pp: LISTS_OF_TWO,
+    dispersion.dispersion: COUNTS_OF_MENTORS,
+    dispersion.dispersion_p: COUNTS_OF_MENTORS,
+    dispersion.dispersion_p_is_bound: COUNTS_OF_MENTORS,
+    detectable.detectable_pp: ("BIGINT", "BIGINT", "BIGINT"),
+    detectable.detectable_mentors_pp: LISTS_OF_TWO,
     tiers.trend_p: ("BIGINT[]", "BIGINT[]", "BIGINT[]"),
+    tiers.mantel_haenszel_p: ("DOUBLE", "DOUBLE"),
     times.logrank_p: ("DOUBLE[]", "DOUBLE[]"),
 }

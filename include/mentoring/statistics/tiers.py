@@ -1,4 +1,4 @@
-"""The tiers as one ordered question: does the rate rise with the tier?"""
+"""The tiers as one question: does the rate rise with them, and does it differ inside each stratum?"""
 
 from math import erfc, sqrt
 
@@ -24,3 +24,13 @@ def trend_p(places: list[int], rebooked: list[int], users: list[int]) -> float:
         return 1.0
     z = (score * (hits - n * rate)).sum() / sqrt(variance)
     return max(erfc(abs(z) / sqrt(2)), MIN_P)
+
+
+def mantel_haenszel_p(difference: float, variance: float) -> float:
+    """Return the two-sided p, above 0, of Cochran, Mantel and Haenszel's test without continuity correction.
+
+    Args:
+        difference: over all strata, users of one group who rebooked less those expected of its share.
+        variance: of the difference, above 0.
+    """
+    return max(erfc(abs(difference) / sqrt(2 * variance)), MIN_P)

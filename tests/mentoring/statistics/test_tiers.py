@@ -1,9 +1,9 @@
-"""The trend over the tiers: against SciPy's chi-squared test of two groups, and by hand."""
+"""The tiers as one question: against SciPy's chi-squared test of two groups, and by hand."""
 
 import pytest
 from scipy import stats
 
-from include.mentoring.statistics.tiers import trend_p
+from include.mentoring.statistics.tiers import mantel_haenszel_p, trend_p
 
 
 def test_trend_of_two_groups_is_their_chi_squared_test() -> None:
@@ -35,3 +35,19 @@ def test_rates_that_cannot_differ_have_no_trend() -> None:
         == 1
     )
     assert 0 < trend_p([0, 1], [0, 10**6], [10**6, 10**6]) < 1e-300
+
+
+def test_strata_by_hand_and_by_scipy() -> None:
+    """Of one stratum it is chi-squared times (n - 1) / n: 26 of 42 and 22 of 90 are 10.73 above 15.27."""
+    table = [[26, 22], [42 - 26, 90 - 22]]
+    squared = stats.chi2_contingency(table, correction=False).statistic * 131 / 132
+    difference, variance = 26 - 42 * 48 / 132, 42 * 90 * 48 * 84 / (132**2 * 131)
+    assert difference == pytest.approx(10.73, abs=0.005)
+    assert mantel_haenszel_p(difference, variance) == pytest.approx(stats.chi2.sf(squared, 1))
+    assert mantel_haenszel_p(-difference, variance) == mantel_haenszel_p(difference, variance)
+
+
+def test_strata_that_do_not_differ_have_p_1_and_no_p_is_0() -> None:
+    """It underflows where no doubt is left."""
+    assert mantel_haenszel_p(0, 2.5) == 1
+    assert 0 < mantel_haenszel_p(1e6, 1.0) < 1e-300

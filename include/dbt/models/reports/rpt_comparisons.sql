@@ -4,6 +4,12 @@
 {% set mentors_of_rates =
     'case when least(mentors_a, mentors_b) > 1 then a_rebooked_of_mentors end,'
     ~ ' a_users_of_mentors, b_rebooked_of_mentors, b_users_of_mentors' %}
+{# Mentors can show a difference if their permutation can, and their dispersion is of rates that can vary. #}
+{% set mentors_of_detectable =
+    'case when smallest_permutation_p < 0.05 and least(mentors_a, mentors_b) > 1'
+    ~ ' and least(a_rebooked, b_rebooked, a_users - a_rebooked, b_users - b_rebooked) > 0'
+    ~ ' then a_rebooked_of_mentors end,'
+    ~ ' a_users_of_mentors, b_rebooked_of_mentors, b_users_of_mentors' %}
 {% set mentors_of_permutation =
     'case when permuted_a > 0 and permuted_b > 0 then a_rebooked_permuted end,'
     ~ ' a_users_permuted, b_rebooked_permuted, b_users_permuted' %}
@@ -118,6 +124,17 @@ groups as (
     group by lens, cohort, group_a, group_b
 ),
 
+permutable as (
+    select
+        *,
+        case when permuted_a > 0 and permuted_b > 0 then smallest_permutation_p(permuted_a, permuted_b) end
+            as smallest_permutation_p
+    from groups
+    where
+        mentors_a > 0
+        and mentors_b > 0
+),
+
 comparisons as (
     select
         lens,
@@ -150,13 +167,13 @@ comparisons as (
         mentor_permutation_p({{ mentors_of_permutation }}) as mentor_permutation_p,
         coalesce(mentor_permutation_is_bound({{ mentors_of_permutation }}) = 1, false)
             as permutation_p_is_bound,
-        case when permuted_a > 0 and permuted_b > 0 then smallest_permutation_p(permuted_a, permuted_b) end
-            as smallest_permutation_p,
+        smallest_permutation_p,
+        -- The functions give 0 where no difference can be shown.
+        cast(nullif(detectable_pp(a_users, b_rebooked, b_users), 0) as decimal(5, 2)) as detectable_pp,
+        cast(nullif(detectable_mentors_pp({{ mentors_of_detectable }}), 0) as decimal(5, 2))
+            as detectable_mentors_pp,
         least(a_users, b_users) < {{ var('few_users') }} as is_small
-    from groups
-    where
-        mentors_a > 0
-        and mentors_b > 0
+    from permutable
 ),
 
 -- Holm: the smallest p times the number of exploratory comparisons, the next one times one less, and so on.

@@ -31,6 +31,10 @@ rebookings as (
         and tier in ('Bronze', 'Silver', 'Gold')
 ),
 
+users as (
+    select * from {{ ref('dim_users') }}
+),
+
 tiers as (
     select
         place,
@@ -49,23 +53,65 @@ trend as (
     from tiers
 ),
 
-months as (
+-- Gold against the others inside each month of the first session, and inside each company.
+strata as (
     select
-        cohort_month,
-        count(*) as users,
-        count(case when tier = 'Gold' and is_rebooked then 1 end) as gold_rebooked,
-        count(case when tier = 'Gold' and not is_rebooked then 1 end) as gold_gone,
-        count(case when tier <> 'Gold' and is_rebooked then 1 end) as other_rebooked,
-        count(case when tier <> 'Gold' and not is_rebooked then 1 end) as other_gone
+        'month' as stratified_by,
+        cast(cohort_month as string) as stratum,
+        tier,
+        is_rebooked
     from rebookings
-    group by cohort_month
+
+    union all
+
+    select
+        'company' as stratified_by,
+        users.company_id as stratum,
+        rebookings.tier,
+        rebookings.is_rebooked
+    from rebookings
+    inner join users
+        on rebookings.user_id = users.user_id
 ),
 
+counts as (
+    select
+        stratified_by,
+        cast(count(*) as double) as users,
+        cast(count(case when tier = 'Gold' then 1 end) as double) as gold,
+        cast(count(case when is_rebooked then 1 end) as double) as rebooked,
+        cast(count(case when tier = 'Gold' and is_rebooked then 1 end) as double) as gold_rebooked
+    from strata
+    group by stratified_by, stratum
+),
+
+-- If Gold is as the others, its share of those who rebooked is its share of the users.
 odds as (
     select
-        sum(1.0 * gold_rebooked * other_gone / users)
-        / nullif(sum(1.0 * gold_gone * other_rebooked / users), 0) as mantel_haenszel_or
-    from months
+        stratified_by,
+        sum(gold_rebooked * (users - gold - rebooked + gold_rebooked) / users)
+        / nullif(sum((gold - gold_rebooked) * (rebooked - gold_rebooked) / users), 0) as ratio,
+        sum(gold_rebooked - gold * rebooked / users) as difference,
+        sum(
+            gold / users * (users - gold) / users * rebooked * (users - rebooked) / nullif(users - 1, 0)
+        ) as variance
+    from counts
+    group by stratified_by
+),
+
+-- Twelve decimals, because the last digits depend on the order of a sum.
+adjusted as (
+    select
+        {% for stratum in ['month', 'company'] %}
+            max(case when stratified_by = '{{ stratum }}' then ratio end) as {{ stratum }}_or,
+            max(
+                case
+                    when stratified_by = '{{ stratum }}'
+                        then mantel_haenszel_p(round(difference, 12), nullif(round(variance, 12), 0))
+                end
+            ) as {{ stratum }}_p{% if not loop.last %},{% endif %}
+        {% endfor %}
+    from odds
 ),
 
 -- The next session is with the same mentor or with another one.
@@ -161,11 +207,14 @@ tests as (
         logrank.logrank_tiers_p,
         logrank.logrank_gold_silver_p,
         trend_p(case when trend.tiers > 1 then trend.places end, trend.rebooked, trend.users) as trend_p,
-        cast(odds.mantel_haenszel_or as decimal(18, 2)) as mantel_haenszel_or,
+        cast(adjusted.month_or as decimal(18, 2)) as mantel_haenszel_or,
+        adjusted.month_p as mantel_haenszel_p,
+        cast(adjusted.company_or as decimal(18, 2)) as mantel_haenszel_company_or,
+        adjusted.company_p as mantel_haenszel_company_p,
         returns.returned,
         returns.same_mentor
     from trend
-    cross join odds
+    cross join adjusted
     cross join returns
     cross join logrank
 )

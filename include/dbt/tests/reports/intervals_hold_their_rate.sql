@@ -40,6 +40,16 @@ intervals as (
         ci_low_pct,
         ci_high_pct
     from {{ ref('rpt_account_status') }}
+
+    union all
+
+    select
+        'rpt_rebooking_history' as report,
+        cast(as_of_date as string) || ', ' || tier as subject,
+        rate_pct,
+        ci_low_pct,
+        ci_high_pct
+    from {{ ref('rpt_rebooking_history') }}
 )
 
 select *
