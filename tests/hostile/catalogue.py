@@ -55,7 +55,7 @@ FILE_DEFECTS = (
     ("nul_byte", "events", "cannot be parsed to its end: Malformed JSON"),
 )
 
-# Of a second delivery, as a whole: tests/pipeline/quality/test_plausible.py says what the gate tells of each.
+# Of a delivery as a whole: tests/pipeline/quality/test_expectations.py says what the gate tells of each.
 GATE_DEFECTS = (
     ("new_event_ids",),
     ("cancellations_renamed",),
@@ -64,6 +64,9 @@ GATE_DEFECTS = (
     ("users_absent",),
     ("price_with_a_digit_too_many",),
     ("price_of_nothing",),
+    ("late_signup",),
+    ("dates_alone",),
+    ("shifted_clock",),
     ("new_mentors",),
 )
 

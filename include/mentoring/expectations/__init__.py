@@ -3,7 +3,7 @@
 Imports Great Expectations: import it only where the gate runs.
 """
 
-from include.mentoring.expectations.happenings import sessions_end, up_to_date
+from include.mentoring.expectations.happenings import few_before_signup, sessions_end, up_to_date
 from include.mentoring.expectations.orphans import few_orphans, few_orphans_of_mentors, known_parent
 from include.mentoring.expectations.prices import price_above_zero, steady_price
 from include.mentoring.sources import EVENTS, MENTORS, USERS
@@ -23,5 +23,6 @@ def expectations() -> dict[str, list[ExpectNoRows]]:
             known_parent("unknown_mentor", MENTORS),
             sessions_end(),
             up_to_date(),
+            few_before_signup(),
         ],
     }

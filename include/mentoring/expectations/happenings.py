@@ -3,12 +3,14 @@
 Imports Great Expectations: import it only where the gate runs.
 """
 
-from include.mentoring.expectations.bounds import MAX_WITHOUT_END_PCT, MIN_SESSIONS
+from include.mentoring.expectations.bounds import MAX_BEFORE_SIGNUP_PCT, MAX_WITHOUT_END_PCT, MIN_SESSIONS
 from include.mentoring.sources import EVENTS
 from include.pipeline.core.settings import declared
 from include.pipeline.core.source import moment
 from include.pipeline.quality.expect.unexpected_rows import ExpectNoRows, no_finding, no_rows
-from include.pipeline.quality.verdict import WARNING
+
+# Its braces are no parameters of a query.
+OCCURRED_AT = moment("timestamp").replace("{", "{{").replace("}", "}}")
 
 
 class ExpectSessionsToEnd(ExpectNoRows):
@@ -21,8 +23,6 @@ def sessions_end() -> ExpectNoRows:
         ExpectSessionsToEnd,
         check="sessions_end",
         column="event_type",
-        sample_of="found",
-        severity=WARNING,
         description=f"at most {MAX_WITHOUT_END_PCT} % of the sessions that start have no end",
         query=f"""
             with
@@ -51,20 +51,17 @@ def up_to_date() -> ExpectNoRows:
     The limit is dbt's `stale_after_days`: the report warns above it of all that was accepted.
     """
     limit = declared().variables["stale_after_days"]
-    occurred_at = moment("timestamp").replace("{", "{{").replace("}", "}}")
     return no_rows(
         ExpectUpToDate,
         EVENTS,
         check="up_to_date",
         column="timestamp",
-        sample_of="timestamp",
-        severity=WARNING,
         description=f"the latest event is at most {limit} days before the end of the data date",
         # No offset is of a day: only events of the last days, by their text, can be the latest.
         query=f"""
             with
             last_days as (
-                select "timestamp", {occurred_at} as occurred_at, _row_number
+                select "timestamp", {OCCURRED_AT} as occurred_at, _row_number
                 from {{batch}}
                 where "timestamp" >= (
                     select (try_cast(left(max("timestamp"), 10) as date) - 2)::varchar
@@ -82,5 +79,44 @@ def up_to_date() -> ExpectNoRows:
             where occurred_at <= (
                 select data_date - {limit} from delivered.files where source = '{EVENTS.name}'
             )::timestamptz
+        """,
+    )
+
+
+class ExpectFewBeforeSignup(ExpectNoRows):
+    """Few events are of a time before their user's sign-up."""
+
+
+def few_before_signup() -> ExpectNoRows:
+    """Return the warning that more than MAX_BEFORE_SIGNUP_PCT of the events precede the user's sign-up.
+
+    The day of the sign-up begins at midnight, UTC.
+    """
+    return no_rows(
+        ExpectFewBeforeSignup,
+        EVENTS,
+        check="few_before_signup",
+        column="timestamp",
+        sample_of="user_id",
+        description=f"at most {MAX_BEFORE_SIGNUP_PCT} % of the events are before their user's signup_date",
+        # No offset is of a day: only events of that day and earlier ones, by their text, can precede it.
+        query=f"""
+            with
+            early as (
+                select user_id, event_id, landed._row_number
+                from {{batch}} as landed
+                inner join (select distinct user_id, signup_date from delivered.users) as signups
+                    using (user_id)
+                where
+                    case
+                        when left("timestamp", 10) <= signup_date
+                            then {OCCURRED_AT} < signup_date::date::timestamptz
+                    end
+            )
+            select *
+            from early
+            where
+                100 * (select count(*) from early)
+                > {MAX_BEFORE_SIGNUP_PCT} * (select count(*) from {{batch}})
         """,
     )

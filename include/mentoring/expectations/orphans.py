@@ -8,7 +8,7 @@ from include.mentoring.expectations.near_match import with_near_match
 from include.mentoring.sources import EVENTS, MENTORS, USERS
 from include.pipeline.core.source import Source
 from include.pipeline.quality.expect.unexpected_rows import ExpectNoRows, no_rows
-from include.pipeline.quality.verdict import WARNING
+from include.pipeline.quality.verdict import CRITICAL
 
 
 class ExpectFewOrphans(ExpectNoRows):
@@ -23,9 +23,9 @@ def few_orphans(event_type: str) -> ExpectNoRows:
         EVENTS,
         check=f"orphan_{event_type}",
         column="user_id",
-        sample_of="user_id",
+        severity=CRITICAL,
         description=f"at most {MAX_ORPHAN_PCT} % of {event_type} are of users in no user row",
-        population=f"select count(distinct event_id) from delivered.events where {of_type}",
+        population=f"select count(distinct event_id) from {{batch}} where {of_type}",
         # An event that the file repeats is one event.
         query=with_near_match(
             f"""
@@ -90,9 +90,9 @@ def few_orphans_of_mentors() -> ExpectNoRows:
         EVENTS,
         check="orphan_mentors",
         column="mentor_id",
-        sample_of="mentor_id",
+        severity=CRITICAL,
         description=f"at most {MAX_UNLISTED_PCT} % of requests and confirmations are of unlisted mentors",
-        population=f"select count(distinct event_id) from delivered.events where {asked}",
+        population=f"select count(distinct event_id) from {{batch}} where {asked}",
         query=with_near_match(
             f"""
             with
@@ -142,8 +142,6 @@ def known_parent(check: str, parent: Source) -> ExpectNoRows:
         EVENTS,
         check=check,
         column=parent.key,
-        sample_of=parent.key,
-        severity=WARNING,
         description=f"every {parent.key} is in {parent.name}",
         query=with_near_match(
             f"""

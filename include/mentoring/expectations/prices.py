@@ -6,7 +6,6 @@ Imports Great Expectations: import it only where the gate runs.
 from include.mentoring.expectations.bounds import MAX_PRICE_CHANGE
 from include.mentoring.sources import MENTORS
 from include.pipeline.quality.expect.unexpected_rows import ExpectNoRows, no_rows
-from include.pipeline.quality.verdict import WARNING
 
 
 class ExpectPriceAboveZero(ExpectNoRows):
@@ -21,7 +20,6 @@ def price_above_zero() -> ExpectNoRows:
         check="price_above_zero",
         column="hourly_rate",
         sample_of="mentor_id",
-        severity=WARNING,
         description="every hourly_rate is above 0",
         query="""
             select mentor_id, _row_number
@@ -43,7 +41,6 @@ def steady_price() -> ExpectNoRows:
         check="steady_price",
         column="hourly_rate",
         sample_of="mentor_id",
-        severity=WARNING,
         description=f"no hourly_rate is {MAX_PRICE_CHANGE} times higher or lower than the last one",
         query=f"""
             with

@@ -156,6 +156,15 @@ def _moment(text: str) -> str:
     return f"try_cast({castable} as timestamptz)"
 
 
+def hour_of_day(column: str) -> str:
+    """Return SQL for the hour of the day, from 00 to 23, UTC, of the moment that a text of the column is."""
+    # The usual spelling has it as it is, which is cheaper.
+    return (
+        f"""case when "{column}" like '%Z' then substr("{column}", 12, 2)"""
+        f""" else strftime({moment(column)}, '%H') end"""
+    )
+
+
 def date(column: str) -> Rule:
     """Return the rule that a text is a date of the calendar, as 2023-08-01."""
     return Rule(

@@ -46,7 +46,7 @@ def _check(connection: duckdb.DuckDBPyConnection, table: str, expectation: Any, 
     sample = [shown(str(row[meta["sample_of"]])) for row in details.get("unexpected_rows", [])]
     return Check(
         table=table,
-        column=meta["column"],
+        column=expectation.column,
         name=meta["check"],
         description=expectation.description,
         severity=expectation.severity.value,

@@ -1,7 +1,9 @@
 """Deliveries whose rows are sound one by one, and which can hardly be true as a whole."""
 
+from datetime import timedelta
+
 from include.simulator.defects.delivery_files import DefectError, Delivery
-from include.simulator.defects.pairs import at, has_time
+from include.simulator.defects.pairs import as_text, at, has_time
 from include.simulator.defects.records import objects, once_only
 from include.simulator.defects.registry import Chooser, rows_of, second_delivery
 
@@ -52,6 +54,31 @@ def price_with_a_digit_too_many(first: Delivery, second: Delivery, chooser: Choo
     """Prices of mentors have a zero too many in the second delivery: they load as they are."""
     for row in chooser.among(second.mentors):
         row["hourly_rate"] = str(10 * float(row["hourly_rate"]))
+
+
+@rows_of("users")
+def late_signup(delivery: Delivery, chooser: Chooser) -> None:
+    """Users with events have signed up in the year 2090: they load as they are."""
+    busy = {str(event["user_id"]) for event in objects(delivery)}
+    rows = [row for row in once_only(delivery, "users") if row["user_id"] in busy]
+    chosen = {row["user_id"] for row in chooser.among(rows)}
+    for row in delivery.users:
+        if row["user_id"] in chosen:
+            row["signup_date"] = "2090-01-01"
+
+
+@rows_of("events", default=1.0)
+def dates_alone(delivery: Delivery, chooser: Chooser) -> None:
+    """Events have lost the time of the day: all load, at midnight."""
+    for event in chooser.among([event for event in delivery.events if has_time(event)]):
+        event["timestamp"] = event["timestamp"][:10] + "T00:00:00Z"
+
+
+@rows_of("events", default=1.0)
+def shifted_clock(delivery: Delivery, chooser: Chooser) -> None:
+    """Events are twelve hours early, as of a clock without am and pm: they load as they are."""
+    for event in chooser.among([event for event in delivery.events if has_time(event)]):
+        event["timestamp"] = as_text(at(event) - timedelta(hours=12))
 
 
 @rows_of("mentors")

@@ -81,6 +81,7 @@ PLANTED = {
             "events.orphan_mentors": "fails for 152 of 428 rows (mentor_id: S-404)",
             "events.unknown_mentor": "fails for 298 of 842 rows (mentor_id: S-404)",
             "events.up_to_date": "fails for 1 of 842 rows (timestamp: 2023-05-09T17:32:35Z)",
+            "events.few_before_signup": "fails for 91 of 842 rows",
         },
     ),
     "new tier": Planted(
@@ -124,6 +125,28 @@ PLANTED = {
         (("price_with_a_digit_too_many", None, 2),),
         {
             "mentors.steady_price": "fails for 2 of 15 rows (mentor_id: S-9, S-12)",
+        },
+    ),
+    "late sign-ups": Planted(
+        (("late_signup", None, 3),),
+        {
+            "events.few_before_signup": "fails for 14 of 842 rows (user_id: 900086, 900058, 900036)",
+        },
+    ),
+    "dates alone": Planted(
+        (("dates_alone", None, 0.6),),
+        {
+            "events.spread_over_the_day": "fails (found: 506 of 842 rows at 00:00)",
+        },
+    ),
+    "shifted clock": Planted(
+        (
+            ("only_new_events", None, 150),
+            ("shifted_clock", None, None),
+        ),
+        {
+            "events.steady_hours": "fails (found: 47 % of the rows at other hours)",
+            "events.up_to_date": "fails for 1 of 150 rows (timestamp: 2023-07-20T14:05:00Z)",
         },
     ),
     "renamed type": Planted(
@@ -183,6 +206,9 @@ HARMLESS = {
             ("missing_session_ended", None, 30),
         ),
     ),
+    "late sign-up": Planted((("late_signup", None, 1),)),
+    "dates alone": Planted((("dates_alone", None, 0.4),)),
+    "shifted clock": Planted((("only_new_events", None, 150), ("shifted_clock", None, 0.7))),
     "users absent": Planted((("users_absent", None, 30),)),
     "mentors absent": Planted((("mentor_left", None, 3),)),
     "doubled": Planted((SECOND, ("dormant_users", None, 150), ("new_mentors", None, 15))),

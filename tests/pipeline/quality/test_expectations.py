@@ -146,6 +146,35 @@ def test_events_are_up_to_date_within_the_limit_of_days(
     assert ("events.up_to_date" in failed(judge_landed())) is is_stale
 
 
+@pytest.mark.parametrize(
+    ("earliest", "is_early"),
+    [
+        ("2031-01-05T00:00:00Z", False),
+        ("2031-01-04T23:59:59.999999Z", True),
+        ("2031-01-05T00:59+01:00", True),
+        ("2031-01-04T23:00-01:00", False),
+    ],
+)
+def test_a_user_s_events_begin_on_the_day_of_the_sign_up(
+    earliest: str, is_early: bool, deliver: Deliver
+) -> None:
+    """In whichever zone they are written, the day is one in UTC."""
+    deliver(events=[*EVENTS, event("early", "booking_cancelled") | {"timestamp": earliest}])
+    assert ("events.few_before_signup" in failed(judge_landed())) is is_early
+
+
+@pytest.mark.parametrize(
+    ("time", "is_shifted"), [("10:30:00Z", False), ("12:30+02:00", False), ("12:30", True)]
+)
+def test_hours_of_the_day_are_compared_in_utc(time: str, is_shifted: bool, deliver: Deliver) -> None:
+    """Of a hundred events accepted between ten and eleven, and a hundred new ones."""
+    deliver(events=of_type("booking_requested", 0))
+    ledger.accept()
+    later = [item | {"timestamp": f"2031-05-01T{time}"} for item in of_type("session_started", 0)]
+    deliver(events=later)
+    assert ("events.steady_hours" in failed(judge_landed())) is is_shifted
+
+
 def test_rows_of_known_events_are_no_fault(deliver: Deliver) -> None:
     """A full export repeats what was accepted before; only its new rows are new."""
     deliver()

@@ -82,7 +82,7 @@ def test_a_refusal_says_what_and_stands_in_the_ledger(deliver: Deliver) -> None:
     with pytest.raises(DeliveryRefused) as refusal:
         validate(RUN_ID)
     assert str(refusal.value) == (
-        "The quality gate refuses the delivery, nothing of it is loaded: of 24 checks 1 failed"
+        "The quality gate refuses the delivery, nothing of it is loaded: of 27 checks 1 failed"
         " that must not.\n"
         '- events.user_id: "at most 5 % of booking_requested are of users in no user row"'
         " fails for 2 of 6 rows (user_id: 404, 405)\n"
@@ -111,14 +111,14 @@ def test_results_and_page_exist_after_a_refusal(deliver: Deliver) -> None:
     document = json.loads(verdict_files.path(RUN_ID).read_text(encoding="utf-8"))
     assert document["run_id"] == RUN_ID
     assert document["passed"] is False
-    assert len(document["checks"]) == 24
+    assert len(document["checks"]) == 27
     (refused,) = [check for check in document["checks"] if check["name"] == "orphan_booking_requested"]
     assert (refused["failed_rows"], refused["rows"], refused["sample"]) == (2, 6, ["404", "405"])
     assert verdict_files.path("before").is_file()
 
     page = (settings().quality_dir / "latest.html").read_text(encoding="utf-8")
     assert RUN_ID in page and "refused" in page and "404, 405" in page
-    assert page.count("<tr>") == 1 + 24
+    assert page.count("<tr>") == 1 + 27
 
 
 class Loads(HTMLParser):

@@ -13,6 +13,9 @@ IMPLAUSIBLE_CHECKS = (
     "lost_event_type",
     "steady_event_type",
     "sessions_end",
+    "spread_over_the_day",
+    "steady_hours",
+    "few_before_signup",
 )
 
 

@@ -9,10 +9,12 @@ Imports Great Expectations: import it only where the gate runs.
 
 from include.pipeline.core.source import Source
 from include.pipeline.quality.expect.keys import few_vanished, no_doubling, no_repeated_key
-from include.pipeline.quality.expect.recurring import few_recurring, not_mostly_recurring
+from include.pipeline.quality.expect.recurring import few_recurring
+from include.pipeline.quality.expect.times import spread_over_the_day, steady_hours
 from include.pipeline.quality.expect.unexpected_rows import ExpectNoRows
 from include.pipeline.quality.expect.values import few_of_a_new_value, no_lost_value, steady_shares
 from include.pipeline.quality.expect.volume import complete_export, steady_increments
+from include.pipeline.quality.verdict import CRITICAL, WARNING
 
 
 def of_source(source: Source) -> list[ExpectNoRows]:
@@ -22,9 +24,16 @@ def of_source(source: Source) -> list[ExpectNoRows]:
     if source.is_snapshot:
         return [no_repeated_key(source), *new_values, few_vanished(source), no_doubling(source)]
     known_values = [judge(source, rule) for rule in enumerations for judge in (no_lost_value, steady_shares)]
-    of_times = (
-        [few_recurring(source), not_mostly_recurring(source), complete_export(source, source.time_column)]
-        if source.time_column
-        else []
-    )
-    return [*new_values, *known_values, *of_times, steady_increments(source)]
+    return [*new_values, *known_values, *_of_times(source), steady_increments(source)]
+
+
+def _of_times(source: Source) -> list[ExpectNoRows]:
+    if not source.time_column:
+        return []
+    return [
+        few_recurring(source, WARNING),
+        few_recurring(source, CRITICAL),
+        complete_export(source, source.time_column),
+        spread_over_the_day(source, source.time_column),
+        steady_hours(source, source.time_column),
+    ]

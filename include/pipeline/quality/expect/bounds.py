@@ -23,6 +23,10 @@ MIN_VANISHED = 2
 MAX_GROWTH = 2
 # ... where there were at least this many.
 MIN_SNAPSHOT_ROWS = 10
+# New rows of one minute of the day: an export of dates alone has all at midnight.
+MAX_SAME_MINUTE_PCT = 50
+# New rows at other hours of the day than the accepted ones; chance moves up to 35 % of a hundred rows.
+MAX_HOURS_DRIFT_PCT = 40
 # Accepted rows that an export of everything lacks.
 MAX_LACKING_PCT = 5
 # How many times the rows of the last file of new rows the next one has, or how small a part of them.

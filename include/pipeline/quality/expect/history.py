@@ -4,7 +4,7 @@
 - `accepted_<snapshot>`: every key that a snapshot ever had, with its latest row, and `_is_in_force` where
   the snapshot in force on the data date of the delivery has it;
 - `accepted_values`: the `rows` of each `value` of each enumeration (`source`, `column_name`), of sources
-  that add up;
+  that add up, and of each hour of the day of the time column;
 - `accepted_<source>` of a source that adds up: one row with its `rows`, and `first_day` and `last_day`;
 - `recurring_<source>`: the key and `_row_number` of new rows that equal an accepted or an earlier row in all
   but the key.
@@ -16,7 +16,7 @@ import duckdb
 
 from include.pipeline.core import warehouse
 from include.pipeline.core.settings import declared, settings
-from include.pipeline.core.source import Source, moment
+from include.pipeline.core.source import Source, hour_of_day, moment
 from include.pipeline.ingest.raw_tables import ACCEPTED
 
 
@@ -78,16 +78,18 @@ def _list_snapshot(landing: duckdb.DuckDBPyConnection, source: Source) -> None:
 
 
 def _count_values(landing: duckdb.DuckDBPyConnection, source: Source) -> None:
-    for rule in source.rules:
-        if rule.is_enumeration:
-            landing.execute(
-                f"""
-                insert into accepted_values
-                select '{source.name}', '{rule.column}', "{rule.column}", count(*)
-                from build.raw.{source.name}
-                group by "{rule.column}"
-                """
-            )
+    values = {rule.column: f'"{rule.column}"' for rule in source.rules if rule.is_enumeration}
+    if source.time_column:
+        values[source.time_column] = hour_of_day(source.time_column)
+    for column, value in values.items():
+        landing.execute(
+            f"""
+            insert into accepted_values
+            select '{source.name}', '{column}', {value} as value, count(*)
+            from build.raw.{source.name}
+            group by value
+            """
+        )
 
 
 def _count_rows(landing: duckdb.DuckDBPyConnection, source: Source, time_column: str) -> None:

@@ -11,7 +11,6 @@ from include.pipeline.quality.expect.bounds import (
     MIN_VANISHED,
 )
 from include.pipeline.quality.expect.unexpected_rows import ExpectNoRows, no_finding, no_rows
-from include.pipeline.quality.verdict import WARNING
 
 KEYS_SHOWN = 3
 
@@ -28,8 +27,6 @@ def no_repeated_key(source: Source) -> ExpectNoRows:
         source,
         check="repeated_rows",
         column=source.key,
-        sample_of=source.key,
-        severity=WARNING,
         description=f"no row repeats the {source.key} of an earlier one",
         query=f"""
             select {key}, _row_number
@@ -57,8 +54,6 @@ def few_vanished(source: Source) -> ExpectNoRows:
         ExpectFewVanished,
         check="few_vanished",
         column=source.key,
-        sample_of="found",
-        severity=WARNING,
         description=f"at most {MAX_VANISHED_PCT} % of the {source.name} of the last accepted file are absent",
         query=f"""
             with
@@ -94,8 +89,6 @@ def no_doubling(source: Source) -> ExpectNoRows:
         ExpectNoDoubling,
         check="no_doubling",
         column=source.key,
-        sample_of="found",
-        severity=WARNING,
         description=f"at most {MAX_GROWTH} times the {source.name} of the last accepted file",
         query=f"""
             with

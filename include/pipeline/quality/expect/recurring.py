@@ -12,56 +12,38 @@ from include.pipeline.quality.expect.bounds import (
 from include.pipeline.quality.expect.unexpected_rows import ExpectNoRows, no_rows
 from include.pipeline.quality.verdict import CRITICAL, WARNING
 
+# By severity: the check, the highest share of the new rows in percent, and how few rows fail no delivery.
+BOUNDS = {
+    WARNING: ("few_recurring", MAX_RECURRING_PCT, 1),
+    CRITICAL: ("not_mostly_recurring", MAX_RECURRING_PCT_ACCEPTED, MIN_RECURRING_ROWS),
+}
+
 
 class ExpectFewRecurring(ExpectNoRows):
     """Few new rows equal another row in all but the key."""
 
 
-def few_recurring(source: Source) -> ExpectNoRows:
-    """Return the warning that more than MAX_RECURRING_PCT of the new rows are known under another key."""
+def few_recurring(source: Source, severity: str) -> ExpectNoRows:
+    """Return that few of the new rows are known under another key; the severity has its own bound."""
+    check, max_pct, min_rows = BOUNDS[severity]
+    recurring = f"temp.recurring_{source.name}"
+    new_rows = "select count(*) from {batch} where not _is_duplicate"
     return no_rows(
         ExpectFewRecurring,
         source,
-        check="few_recurring",
+        check=check,
         column=source.key,
-        sample_of=source.key,
-        severity=WARNING,
-        description=f"at most {MAX_RECURRING_PCT} % of the new rows are known under another {source.key}",
-        population=f"select count(*) from delivered.{source.name} where not _is_duplicate",
-        query=f"""
-            select *
-            from temp.recurring_{source.name}
-            where
-                100 * (select count(*) from temp.recurring_{source.name})
-                > {MAX_RECURRING_PCT} * (select count(*) from {{batch}} where not _is_duplicate)
-        """,
-    )
-
-
-class ExpectNotMostlyRecurring(ExpectNoRows):
-    """The file is not an earlier one with new keys."""
-
-
-def not_mostly_recurring(source: Source) -> ExpectNoRows:
-    """Return that the source has not given most of its rows new keys."""
-    return no_rows(
-        ExpectNotMostlyRecurring,
-        source,
-        check="not_mostly_recurring",
-        column=source.key,
-        sample_of=source.key,
-        severity=CRITICAL,
+        severity=severity,
         description=(
-            f"at most {MAX_RECURRING_PCT_ACCEPTED} % of the new rows are known under another {source.key}:"
-            f" the source must not give known rows a new {source.key}"
+            f"at most {max_pct} % of the new rows are known under another {source.key}:"
+            f" the source must keep the {source.key} of a row"
         ),
-        population=f"select count(*) from delivered.{source.name} where not _is_duplicate",
+        population=new_rows,
         query=f"""
             select *
-            from temp.recurring_{source.name}
+            from {recurring}
             where
-                (select count(*) from temp.recurring_{source.name}) >= {MIN_RECURRING_ROWS}
-                and 100 * (select count(*) from temp.recurring_{source.name})
-                > {MAX_RECURRING_PCT_ACCEPTED} * (select count(*) from {{batch}} where not _is_duplicate)
+                (select count(*) from {recurring}) >= {min_rows}
+                and 100 * (select count(*) from {recurring}) > {max_pct} * ({new_rows})
         """,
     )

@@ -1,7 +1,7 @@
 """How an expectation on rows is made: a query for the rows that break it.
 
-It counts all of them but fetches few. The `meta` of each names its `check` and `column`, what a sample of
-its rows shows (`sample_of`), and, where it is about rows, a query for how many those are (`population`).
+It counts all of them but fetches few. The `meta` of each names its `check`, what a sample of its rows shows
+(`sample_of`), and, where it is about rows, a query for how many those are (`population`).
 
 Imports Great Expectations: import it only where the gate runs.
 """
@@ -10,11 +10,17 @@ import great_expectations.expectations as gxe
 from great_expectations.expectations.metadata_types import FailureSeverity
 
 from include.pipeline.core.source import Source
-from include.pipeline.quality.verdict import CRITICAL
+from include.pipeline.quality.verdict import WARNING
 
 
 class ExpectNoRows(gxe.UnexpectedRowsExpectation):
-    """A query finds no rows; each subclass is one rule, by whose name results and pages call it."""
+    """A query finds no rows; each subclass is one rule, by whose name results and pages call it.
+
+    Attributes:
+        column: the column it judges, under which Data Docs list it.
+    """
+
+    column: str
 
 
 def no_rows(
@@ -23,29 +29,30 @@ def no_rows(
     *,
     check: str,
     column: str,
-    sample_of: str,
     description: str,
     query: str,
-    severity: str = CRITICAL,
-    population: str | None = None,
+    sample_of: str | None = None,
+    severity: str = WARNING,
+    population: str = "select count(*) from {batch}",
 ) -> ExpectNoRows:
     """Return that the query finds no rows; it gives the `_row_number` of each.
 
     Args:
         kind: the rule.
-        source: whose table it judges.
-        population: how many rows it is about; by default all that landed.
-        check, column, sample_of, description, query, severity: see above.
+        source: whose table it judges: `{batch}` in the queries.
+        sample_of: a column of the query; by default the one that is judged.
+        population: a query for how many rows it is about; by default all that landed.
+        check, column, description, query, severity: see above.
     """
     return kind(
         unexpected_rows_query=f"select * from ({query}) order by _row_number",
         severity=FailureSeverity(severity),
         description=description,
+        column=column,
         meta={
             "check": check,
-            "column": column,
-            "sample_of": sample_of,
-            "population": population or f"select count(*) from delivered.{source.name}",
+            "sample_of": sample_of or column,
+            "population": population.format(batch=f"delivered.{source.name}"),
         },
     )
 
@@ -54,16 +61,19 @@ def no_finding(
     kind: type[ExpectNoRows],
     *,
     check: str,
-    column: str | None,
-    sample_of: str,
+    column: str,
     description: str,
     query: str,
-    severity: str,
+    sample_of: str = "found",
 ) -> ExpectNoRows:
-    """Return that the query finds nothing about the file as a whole; `sample_of` names what it finds."""
+    """Return the warning that the query finds nothing about the file as a whole.
+
+    `sample_of` names the column of the query that has what it finds.
+    """
     return kind(
         unexpected_rows_query=f"select * from ({query})",
-        severity=FailureSeverity(severity),
+        severity=FailureSeverity(WARNING),
         description=description,
-        meta={"check": check, "column": column, "sample_of": sample_of},
+        column=column,
+        meta={"check": check, "sample_of": sample_of},
     )

@@ -11,7 +11,6 @@ from include.pipeline.quality.expect.bounds import (
     MIN_ROWS,
 )
 from include.pipeline.quality.expect.unexpected_rows import ExpectNoRows, no_finding, no_rows
-from include.pipeline.quality.verdict import WARNING
 
 
 class ExpectFewOfANewValue(ExpectNoRows):
@@ -32,8 +31,6 @@ def few_of_a_new_value(source: Source, rule: Rule) -> ExpectNoRows:
         source,
         check=f"new_{rule.column}",
         column=rule.column,
-        sample_of=rule.column,
-        severity=WARNING,
         population=f"select rows_in_file from delivered.files where source = '{source.name}'",
         description=f"no unknown {rule.column} makes up more than {MAX_NEW_VALUE_PCT} % of the rows",
         query=f"""
@@ -65,7 +62,6 @@ def no_lost_value(source: Source, rule: Rule) -> ExpectNoRows:
         check=f"lost_{rule.column}",
         column=rule.column,
         sample_of=rule.column,
-        severity=WARNING,
         description=f"every {rule.column} of at least {MIN_KNOWN_VALUE_PCT} % of the accepted rows is there",
         query=f"""
             with
@@ -100,7 +96,6 @@ def steady_shares(source: Source, rule: Rule) -> ExpectNoRows:
         check=f"steady_{rule.column}",
         column=rule.column,
         sample_of=rule.column,
-        severity=WARNING,
         description=f"the share of every {rule.column} is within {MAX_SHARE_DRIFT} points of before",
         query=f"""
             with

@@ -6,7 +6,6 @@ Imports Great Expectations: import it only where the gate runs.
 from include.pipeline.core.source import Source
 from include.pipeline.quality.expect.bounds import MAX_GROWTH, MAX_INCREMENT_CHANGE, MAX_LACKING_PCT, MIN_ROWS
 from include.pipeline.quality.expect.unexpected_rows import ExpectNoRows, no_finding
-from include.pipeline.quality.verdict import WARNING
 
 
 class ExpectCompleteExport(ExpectNoRows):
@@ -22,8 +21,6 @@ def complete_export(source: Source, time_column: str) -> ExpectNoRows:
         ExpectCompleteExport,
         check="complete_export",
         column=source.key,
-        sample_of="found",
-        severity=WARNING,
         description=(
             f"an export of everything lacks at most {MAX_LACKING_PCT} % of the accepted rows,"
             f" and has at most {MAX_GROWTH} times as many"
@@ -69,8 +66,6 @@ def steady_increments(source: Source) -> ExpectNoRows:
         ExpectSteadyIncrements,
         check="steady_increments",
         column=source.key,
-        sample_of="found",
-        severity=WARNING,
         description=(
             f"a file of new rows has at most {MAX_INCREMENT_CHANGE} times the rows of the last one,"
             f" and at least 1/{MAX_INCREMENT_CHANGE} of them"
