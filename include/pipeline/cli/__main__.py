@@ -2,6 +2,7 @@
 
 import argparse
 import os
+import secrets
 import shlex
 import sys
 from datetime import UTC, date, datetime
@@ -13,6 +14,8 @@ from include.pipeline.core.errors import UserFacingError
 COMMAND_LINE = "command_line"
 # Commands that acquire the warehouse lock before they start.
 WRITING = ("ingest", "validate", "publish", "report", "rollback", "restore", "withdraw")
+# The services that a shell starts must share them, and there is no airflow.cfg that has them.
+SECRETS = ("AIRFLOW__API__SECRET_KEY", "AIRFLOW__API_AUTH__JWT_SECRET")
 DISREGARDED = "Disregarded, as .env has the settings and `make dbt ARGS=…` takes dbt's flags: "
 
 
@@ -54,6 +57,8 @@ def _environment(options: argparse.Namespace) -> None:
         print(f"unset {name}")
     for name, value in settings.of_other_programs().items():
         print(f"export {name}={shlex.quote(value)}")
+    for name in SECRETS:
+        print(f"export {name}={shlex.quote(os.environ.get(name) or secrets.token_hex(32))}")
 
 
 def _run(options: argparse.Namespace) -> None:

@@ -45,6 +45,8 @@ def test_a_shell_is_freed_of_them() -> None:
     assert shell["AIRFLOW__CORE__PLUGINS_FOLDER"] == str(PROJECT_DIR / "plugins")
     assert shell["AIRFLOW__CORE__DEFAULT_TIMEZONE"] == "utc"
     assert shell["AIRFLOW_CONFIG"] == "/dev/null"
+    # Without the file that Airflow keeps them in, each service would make its own.
+    assert len(shell["AIRFLOW__API__SECRET_KEY"]) == len(shell["AIRFLOW__API_AUTH__JWT_SECRET"]) == 64
     assert shell["AIRFLOW__COSMOS__CACHE_DIR"] == "$AIRFLOW_HOME/cosmos"
     assert not {"PYTHONPATH", "AIRFLOW__CORE__UNIT_TEST_MODE"} & shell.keys()
     (said,) = done.stderr.splitlines()
