@@ -27,8 +27,9 @@ export MENTOR_PORT := $(or $(PORT),$(MENTOR_PORT),$(call FROM_ENV_FILE,MENTOR_PO
 # Of the caller's Python, which may be that of another project with a folder include/.
 export PYTHONPATH := $(CURDIR)
 unexport PYTHONHOME PYTHONWARNINGS
-# In any locale: paths, deliveries and the screen are UTF-8.
+# In any locale, installed or not: paths, deliveries and the screen are UTF-8.
 export PYTHONUTF8 := 1
+export LC_ALL := C.UTF-8
 # Several workers need Celery's broker. Engine spark needs its own services, and keeps reports in the lake.
 COMPOSE := $(if $(WORKERS),MENTOR_EXECUTOR=CeleryExecutor WORKERS='$(WORKERS)') \
 	$(if $(filter spark,$(MENTOR_ENGINE)),WRITERS=0 MENTOR_REPORTS=/opt/mentor-tier-report/lake/reports) docker compose \

@@ -76,6 +76,21 @@ def test_another_port_is_that_of_everything_that_calls_the_web_ui(copy: Path) ->
     assert "AIRFLOW__CORE__EXECUTION_API_SERVER_URL=http://127.0.0.1:8085/execution/" in ui
 
 
+def test_commands_get_utf_8_and_the_projects_own_modules(copy: Path) -> None:
+    """Python reads the path of its environment in the caller's locale, and cannot start where that has no é."""
+    caller = {"LC_ALL": "de_DE.ISO-8859-1", "PYTHONPATH": "/elsewhere", "PYTHONHOME": "/elsewhere"}
+    done = subprocess.run(
+        ["make", "--eval", "shown: ; @env", "shown", f"PYTHON={sys.executable}"],
+        cwd=copy,
+        env={"PATH": "/usr/bin:/bin", **caller},
+        capture_output=True,
+        text=True,
+    )
+    got = dict(line.split("=", 1) for line in done.stdout.splitlines())
+    assert (got["LC_ALL"], got["PYTHONUTF8"], got["PYTHONPATH"]) == ("C.UTF-8", "1", str(copy.resolve()))
+    assert "PYTHONHOME" not in got
+
+
 def test_a_locale_or_python_of_the_caller_does_not_matter(tmp_path: Path) -> None:
     """Another project's package `include`, and a locale without é or …: a command says its words."""
     (tmp_path / "include").mkdir()
