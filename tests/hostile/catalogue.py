@@ -81,6 +81,8 @@ HARMLESS_DEFECTS = (
     "offsets",
     "no_offset",
     "subsecond",
+    "blanks_around_mentors",
+    "respelled_export",
     "mixed_type_ids",
     "dormant_users",
     "churned_with_activity",

@@ -9,7 +9,7 @@ ISO_TIMESTAMP = r"\d{4}-\d{2}-\d{2}[Tt ]\d{2}:\d{2}(:\d{2}(\.\d+)?)?([Zz]|[+-](0
 USUAL_TIMESTAMP = r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}Z"
 ISO_DATE = r"\d{4}-\d{2}-\d{2}"
 # Of dates, moments and numbers.
-DIGITS_AND_MARKS = "0123456789-+.:TZ "
+DIGITS_AND_MARKS = set("0123456789-+.:TZ ")
 INVALID_TIMESTAMP = "invalid_timestamp"
 FUTURE_TIMESTAMP = "future_timestamp"
 # After the end of the data date: for a source whose clock is ahead, or whose day ends later than in UTC.
@@ -47,7 +47,7 @@ class Rule:
         """Return whether a value that the rule accepts may begin with `text`."""
         if self.values:
             return any(value.startswith(text) for value in self.values)
-        return all(sign in DIGITS_AND_MARKS for sign in text)
+        return set(text) <= DIGITS_AND_MARKS
 
 
 @dataclass(frozen=True)

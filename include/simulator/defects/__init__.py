@@ -1,7 +1,7 @@
 """Breaks a delivery on purpose, one rule of the contract at a time.
 
 `apply("truncated_events", folder)` changes the files of a delivery in place; `DEFECTS` lists
-them. `whole_files` damages files, `records` single rows; `spelling` writes the same times in
+them. `whole_files` damages files, `records` single rows; `spelling` writes the same content in
 other formats; `unknown_people` and `bookings` change who does what; `history` adds a second
 delivery, and `implausible` changes what no single row shows.
 """

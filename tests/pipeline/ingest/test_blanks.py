@@ -1,4 +1,4 @@
-"""Blanks around ids and enumerated values are no part of them; they are counted, and told."""
+"""Blanks around ids and enumerated values are no part of them; they are counted and reported."""
 
 from collections.abc import Callable
 from typing import Any
@@ -83,7 +83,7 @@ def test_blanks_inside_stay(bench: Bench) -> None:
 
 
 def test_moments_dates_and_prices_are_kept_as_delivered(bench: Bench) -> None:
-    """They are read by their meaning, and no blank of theirs is cut off or counted."""
+    """They are read by their meaning, and no blank of theirs is dropped or counted."""
     landed = bench.land("mentors", f"{MENTORS_HEADER}K1,Gold, 100 \n")
     assert bench.loaded("mentors") == [(1, "K1", "Gold", " 100 ")]
     assert landed.values_trimmed == 0
