@@ -131,6 +131,13 @@ def _airflow_task_states() -> None:
     assert {"dag_id", "task_ids", "run_ids"} <= arguments.keys()
 
 
+@check("airflow-run-state")
+def _airflow_run_state() -> None:
+    from airflow.sdk.execution_time.task_runner import RuntimeTaskInstance
+
+    assert [*inspect.signature(RuntimeTaskInstance.get_dagrun_state).parameters] == ["dag_id", "run_id"]
+
+
 @check("cosmos-test-names")
 def _cosmos_test_names() -> None:
     from cosmos.airflow.graph import calculate_detached_node_name

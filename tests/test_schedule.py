@@ -193,6 +193,37 @@ def test_a_cleared_publish_of_an_older_run_is_refused(scheduler: Scheduler, late
     assert scheduler.deployment.outputs() == before
 
 
+def test_a_run_that_could_never_begin_is_refused(scheduler: Scheduler, without: Run) -> None:
+    """Over the API, as the UI does, and by command: Airflow would let every other run wait for it."""
+    before = scheduler.runs()
+    for day, words in (("9998-08-01", "lies in the future"), ("2019-12-31", "found 2019-12-31")):
+        with pytest.raises(AssertionError, match=words):
+            scheduler.trigger(day)
+    with pytest.raises(AssertionError, match="lies in the future"):
+        scheduler.command("dags", "trigger", declared().dag_id, "--logical-date", "9998-08-01")
+    assert scheduler.runs() == before
+
+
+def test_a_task_that_is_cleared_alone_holds_up_no_other_run(scheduler: Scheduler, without: Run) -> None:
+    """The next one is a second run for a day, as when the day's file comes again, corrected."""
+    model = next(task for task in without.states if task.startswith("dbt.models.marts."))
+    for task, logged in ((model, "Nothing was built: dbt.build had ended before"), ("dbt.built", "")):
+        scheduler.clear(without.id, task)
+        until(
+            lambda task=task: (
+                (scheduler.tasks(without.id)[task]["try_number"], scheduler.state(without.id))
+                == (2, "success")
+            )
+        )
+        assert logged in scheduler.log(without.id, task)
+    holder = scheduler.deployment.folder / "warehouse" / "build" / "holder.json"
+    assert json.loads(holder.read_text(encoding="utf-8"))["run"] == without.id
+    run = scheduler.trigger(DAYS[0], is_logical=False)
+    assert scheduler.ended(run) == "success"
+    assert "Waiting for" not in scheduler.log(run, AWAIT)
+    assert f"{scheduler.deployment.data / DAYS[0]}" in scheduler.log(run, "ingest.receive")
+
+
 def test_a_backfill_of_deliveries_that_came_later_gives_what_daily_runs_give(
     scheduler: Scheduler, deliveries: Path, without: Run, by_hand: Future[Deployment]
 ) -> None:

@@ -97,10 +97,12 @@ class Scheduler:
         with urlopen(f"http://127.0.0.1:{self.port}/execution/health", timeout=30):
             pass
 
-    def trigger(self, data_date: str) -> str:
+    def trigger(self, data_date: str, *, is_logical: bool = True) -> str:
         """Have the DAG run for a data date, as soon as it is known; return the id of the run."""
-        body = {"logical_date": f"{data_date}T00:00:00Z"}
-        return self._answer("dagRuns", body)["dag_run_id"]
+        asked: dict[str, Any] = {"logical_date": None, "conf": {"data_date": data_date}}
+        if is_logical:
+            asked = {"logical_date": f"{data_date}T00:00:00Z"}
+        return self._answer("dagRuns", asked)["dag_run_id"]
 
     def clear(self, run: str, task: str) -> None:
         """Clear one task of a finished run, so that it alone runs again."""

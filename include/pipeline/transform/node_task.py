@@ -25,6 +25,12 @@ from airflow.triggers.base import (
 from include.pipeline.transform.node_results import ENDED, RESULTS, Ending, Results, conclude
 
 POLL_SECONDS = 1.0
+# States of the task that runs dbt in which its results are of this try.
+REPORTING = ("running", *ENDED)
+NOTHING_BUILT = (
+    "Nothing was built: %s had ended before, and this is what it reported. To build again, clear %s and all"
+    " that follows it."
+)
 # In a row, before the triggers of a run give up.
 MAX_FAILED_LOOKS = 300
 log = logging.getLogger(__name__)
@@ -120,12 +126,20 @@ class NodeTrigger(BaseTrigger):
         if instance is None:
             raise RuntimeError(f"{self!r} has no task. Expected the triggerer to set the one that it ends.")
         poller = Poller.of((instance.dag_id, instance.run_id, self.producer_task_id))
+        earlier: Results | None = None
+        is_first = True
         while True:
             state, results = await poller.look()
-            if conclusion := conclude(self.nodes, results, state):
+            if state not in REPORTING:
+                # The run was cleared: what is there is of an earlier build, until dbt runs and reports again.
+                earlier = results
+            elif conclusion := conclude(self.nodes, None if results == earlier else results, state):
+                if is_first and state in ENDED:
+                    self.log.warning(NOTHING_BUILT, self.producer_task_id, self.producer_task_id)
                 self.log.info(conclusion.message)
                 yield EVENTS[conclusion.ending]()
                 return
+            is_first = False
             await asyncio.sleep(POLL_SECONDS)
 
 

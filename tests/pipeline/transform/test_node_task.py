@@ -102,6 +102,33 @@ def test_the_trigger_ends_the_task(look: Look, event: type[TriggerEvent], looks:
     assert looks.asked == [("a_dag", "a run", "producer")] * 3
 
 
+@pytest.mark.parametrize("earlier", [None, {"model.a": OK, "model.b": OK}])
+def test_what_an_earlier_build_reported_is_not_shown_for_this_one(
+    earlier: Any, looks: Looks, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Of a run that was cleared, Airflow keeps it until dbt runs again, and for a moment longer."""
+    before = [(state, earlier) for state in (None, "scheduled", "queued", "running")]
+    looks.to_come = [*before, WAITING, ("running", {"model.b": BROKEN})]
+    (ended,) = asyncio.run(events_of(trigger()))
+    assert type(ended) is TaskFailedEvent
+    looks.to_come = [*before[:2], ("upstream_failed", earlier)]
+    (ended,) = asyncio.run(events_of(trigger("a run that failed")))
+    assert type(ended) is TaskSkippedEvent
+    assert "Nothing was built" not in capsys.readouterr().out
+
+
+def test_a_task_that_is_cleared_alone_says_that_nothing_was_built(
+    looks: Looks, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """And what to clear: it only shows what dbt did."""
+    looks.to_come = [("success", {"model.b": OK})]
+    (ended,) = asyncio.run(events_of(trigger()))
+    assert type(ended) is TaskSuccessEvent
+    logged = capsys.readouterr().out
+    assert "Nothing was built: producer had ended before" in logged
+    assert "clear producer and all that follows it" in logged
+
+
 def test_triggers_of_one_run_share_a_look(looks: Looks, monkeypatch: pytest.MonkeyPatch) -> None:
     """A look is two requests; a run has a hundred triggers, nothing is kept of it after them."""
     monkeypatch.setattr(node_task, "POLL_SECONDS", 60)

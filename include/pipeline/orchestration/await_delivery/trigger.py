@@ -5,18 +5,22 @@ wait is for the runs of a backfill, which Airflow starts in parallel and next to
 """
 
 import asyncio
+import logging
 from collections.abc import AsyncIterator
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from airflow.sdk.execution_time.task_runner import RuntimeTaskInstance
 from airflow.triggers.base import BaseTrigger, TriggerEvent
 
 from include.pipeline.core import lock
 from include.pipeline.core.deployment_settings import deployment_settings
 from include.pipeline.core.errors import UserFacingError
-from include.pipeline.core.settings import settings
+from include.pipeline.core.settings import declared, settings
 from include.pipeline.ingest import delivery
+
+log = logging.getLogger(__name__)
 
 POLL_SECONDS = 10.0
 # Files unchanged for longer are at rest; so are files that two looks found the same.
@@ -109,10 +113,26 @@ def deadline_of(since: str, run_type: str) -> datetime:
 
 def _try_acquire(run: str) -> bool:
     try:
+        if lock.try_acquire(run):
+            return True
+        other = lock.holder()
+        if other is None or other.is_one_process or not _has_ended(other.run):
+            return False
+        # A task of it was cleared alone, or a person ended it: no task of it releases the warehouse.
+        lock.release(other.run)
         return lock.try_acquire(run)
     except (UserFacingError, OSError):
         # `receive` cannot work there either, and says why.
         return True
+
+
+def _has_ended(run: str) -> bool:
+    """Return whether Airflow says so; it may not answer, or not know the run, which another Airflow runs."""
+    try:
+        return RuntimeTaskInstance.get_dagrun_state(declared().dag_id, run) in ("success", "failed")
+    except Exception as error:
+        log.debug("Airflow does not say whether %s has ended: %s", run, error)
+        return False
 
 
 def _look(data_date: str, since: str, run_type: str) -> Look:

@@ -232,6 +232,27 @@ def test_runs_that_begin_at_once_take_turns(landing: Path) -> None:
     assert asyncio.run(all_fired(*triggers, act=lambda: lock.release(following.run))) == 2
 
 
+@pytest.mark.parametrize(("state", "is_free"), [("success", True), ("failed", True), ("running", False)])
+def test_a_run_that_has_ended_is_not_waited_for(
+    state: str, is_free: bool, landing: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its last task was cleared alone, or a person ended it: it has released nothing."""
+    deliver(landing)
+    asked = []
+
+    def answer(*run: str) -> str:
+        asked.append(run)
+        return state
+
+    # Airflow answers where it runs the task; tests/test_schedule.py asks a real one.
+    monkeypatch.setattr(module.RuntimeTaskInstance, "get_dagrun_state", answer)
+    assert lock.try_acquire("the other run")
+    assert asyncio.run(all_fired(trigger())) == is_free
+    assert set(asked) == {(declared().dag_id, "the other run")}
+    holder = lock.holder()
+    assert holder is not None and holder.run == ("the run" if is_free else "the other run")
+
+
 def test_a_turn_comes_when_a_process_ends_that_works_in_the_warehouse(landing: Path) -> None:
     """As `make run` does."""
     deliver(landing)
