@@ -77,7 +77,7 @@ def test_another_port_is_that_of_everything_that_calls_the_web_ui(copy: Path) ->
 
 
 def test_commands_get_utf_8_and_the_projects_own_modules(copy: Path) -> None:
-    """Python reads the path of its environment in the caller's locale, and cannot start where that has no é."""
+    """Python reads its environment's path in the caller's locale, and cannot start where that has no é."""
     caller = {"LC_ALL": "de_DE.ISO-8859-1", "PYTHONPATH": "/elsewhere", "PYTHONHOME": "/elsewhere"}
     done = subprocess.run(
         ["make", "--eval", "shown: ; @env", "shown", f"PYTHON={sys.executable}"],
