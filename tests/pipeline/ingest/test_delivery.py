@@ -49,6 +49,7 @@ def test_a_folder_of_a_date_that_is_misnamed_is_named(name: str, tmp_path: Path)
     (tmp_path / name).mkdir()
     with pytest.raises(FileRefused) as refusal:
         locate(tmp_path, MAY_1)
+    assert f": found {name}/. Expected" in str(refusal.value)
     assert str(refusal.value).endswith(
         f"; rename the folder {name}/ to 2031-05-01/, or deliver the file and run again."
     )
