@@ -28,14 +28,15 @@ def trim(connection: duckdb.DuckDBPyConnection, source: Source, file: DeliveredF
     ).fetchone()
     assert counts is not None
     trimmed = {column: count for column, count in zip(columns, counts, strict=True) if count}
-    for column in trimmed:
-        connection.execute(
-            f"""
-            update parsed
-            set "{column}" = regexp_replace("{column}", '{EDGES}', '', 'g')
-            where {_is_surrounded(column, file)}
-            """
-        )
+    for column in columns:
+        if column in trimmed:
+            connection.execute(
+                f"""
+                update parsed
+                set "{column}" = regexp_replace("{column}", '{EDGES}', '', 'g')
+                where {_is_surrounded(column, file)}
+                """
+            )
     return trimmed
 
 
