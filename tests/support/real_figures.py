@@ -86,7 +86,11 @@ SENSITIVITY = {
     "from_first_request": ((26, 45), (22, 60), (0, 36)),
 }
 MEAN_OF_MENTORS = (61.5, 35.7, 0.0)
-TESTS = {"logrank_tiers_p": 2.6e-7, "logrank_gold_silver_p": 0.014, "mantel_haenszel_or": 4.85}
+TESTS = {
+    **{"logrank_tiers_p": 2.6e-7, "logrank_gold_silver_p": 0.014},
+    **{"mantel_haenszel_or": 4.85, "mantel_haenszel_p": 4.7e-5},
+    **{"mantel_haenszel_company_or": 4.07, "mantel_haenszel_company_p": 0.0011},
+}
 # Percent by Kaplan and Meier when the window has passed.
 RETURNED = dict(zip(TIERS, (61.9, 38.6, 0.0), strict=True))
 # Users at risk by their chance to return, in percent.

@@ -74,6 +74,23 @@ LISTS = {
         from reports.rpt_mentors
         order by list_position($tiers, tier), tier, rate_pct desc nulls last, users desc, mentor_id
     """,
+    "mentor_dispersion": """
+        select *
+        from reports.rpt_mentor_dispersion
+        order by list_position($tiers, tier), tier
+    """,
+    "history": """
+        select
+            as_of_date as date,
+            * exclude (as_of_date)
+        from reports.rpt_rebooking_history
+        order by
+            as_of_date,
+            is_category_total,
+            list_position($categories, tier_category),
+            list_position($tiers, tier),
+            tier
+    """,
     "prices": """
         select tier, lowest_rate, highest_rate
         from reports.rpt_prices
@@ -107,7 +124,7 @@ CHECKS = """
     from reports.rpt_checks
 """
 TESTS = """
-    select logrank_tiers_p, logrank_gold_silver_p, trend_p, mantel_haenszel_or
+    select * exclude (returned, same_mentor)
     from reports.rpt_tests
 """
 LIMITS = "select * from reports.rpt_limits"

@@ -6,13 +6,19 @@ from include.mentoring.report import charts, narrative
 from include.mentoring.report.charts import Picture
 from include.mentoring.report.results import HEADLINE_LENS, Results, rebooking
 from include.mentoring.report.tables.data_tables import FAILED_CHECKS, FILES, FINDINGS, REJECTED_ROWS
+from include.mentoring.report.tables.history_tables import HISTORY
 from include.mentoring.report.tables.people_tables import (
     ACCOUNT_STATUS,
     MENTOR_TABLES,
     MONTHLY_COHORTS,
     USERS_AT_RISK,
 )
-from include.mentoring.report.tables.rebooking_tables import COMPARISONS, HEADLINE, LENSES, SENSITIVITY
+from include.mentoring.report.tables.rebooking_tables import (
+    COMPARISONS,
+    HEADLINE,
+    LENSES,
+    SENSITIVITY,
+)
 from include.mentoring.report.tables.system_tables import CHECKS, RELIABILITY
 from include.mentoring.report.tables.table import RenderedTable, Table
 
@@ -29,6 +35,7 @@ class Section:
         pictures: charts, on the page only.
         tables: only tables with rows.
         terms: terms and their definitions.
+        is_folded: whether the page shows only the title until a reader opens it.
     """
 
     key: str
@@ -38,6 +45,7 @@ class Section:
     pictures: tuple[Picture, ...] = ()
     tables: tuple[RenderedTable, ...] = ()
     terms: tuple[tuple[str, str], ...] = ()
+    is_folded: bool = False
 
 
 def sections(results: Results) -> list[Section]:
@@ -50,6 +58,7 @@ def sections(results: Results) -> list[Section]:
         _reliability(results),
         _accounts(results),
         _at_risk(results),
+        *_strength(results),
         Section("limits", "What these figures cannot show", items=tuple(narrative.limits(results))),
         Section("definitions", "What the words mean", terms=tuple(narrative.definitions(results))),
         _data(results),
@@ -135,6 +144,14 @@ def _at_risk(results: Results) -> Section:
         sentences=tuple(narrative.users_at_risk(results)),
         tables=_with_rows(results, USERS_AT_RISK),
     )
+
+
+def _strength(results: Results) -> list[Section]:
+    sentences, tables = tuple(narrative.strength(results)), _with_rows(results, HISTORY)
+    title = "How much weight does the comparison bear?"
+    if not sentences and not tables:
+        return []
+    return [Section("strength", title, sentences=sentences, tables=tables, is_folded=True)]
 
 
 def _data(results: Results) -> Section:

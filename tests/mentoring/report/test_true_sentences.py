@@ -11,8 +11,8 @@ from include.mentoring.report.narrative import answer
 from include.mentoring.report.narrative.answer import CLAIM, NO_CLAIM
 from include.mentoring.report.results import LENSES, Results
 from include.mentoring.report.sections import sections
+from include.mentoring.statistics import detectable, dispersion, rates
 from include.mentoring.statistics import mentors as mentor_statistics
-from include.mentoring.statistics import rates
 from tests.mentoring.report import published_rates
 
 PAIRS = (("top_tier", "standard_tier"), ("Gold", "Silver"), ("Silver", "Bronze"))
@@ -42,7 +42,7 @@ WORLDS = {
         [
             "None of 3 users who began with Bronze came back: the rate may be up to 63.2 %",
         ],
-        ["credible", "a longer window"],
+        ["credible", "a longer window", "smallest difference", "Rates of the mentors", "The odds"],
         MADE_UP,
     ),
     "all mentors unknown": World(
@@ -53,7 +53,7 @@ WORLDS = {
             "These readings give the same counts as the answer: windows of 14, 60 and 90 days.",
             "50 users began with a mentor who is in no sheet; they are in no comparison.",
         ],
-        [*TIERS, "top-tier", "standard-tier"],
+        [*TIERS, "top-tier", "standard-tier", "smallest difference", "Rates of the mentors", "The odds"],
     ),
     "two and two mentors": World(
         {"Gold": [(40, 30), (40, 28)], "Silver": [(40, 10), (40, 8)]},
@@ -62,8 +62,9 @@ WORLDS = {
         [
             "with so few mentors the test cannot tell it from chance (p 0.33 over the mentors,",
             "Under 7 of 7 other readings, Gold has the highest",
+            "is about 20.6 points: that no smaller one is shown",
         ],
-        ["could be chance", "too weak", "Bronze"],
+        ["could be chance", "too weak", "Bronze", "with mentors as the unit:"],
     ),
     "equal tiers": World(
         {tier: [(12, 6)] * 5 for tier in TIERS},
@@ -72,13 +73,18 @@ WORLDS = {
             "Gold against Silver: 30 of 60 against 30 of 60 came back, a difference of 0.0 points (95 %"
             " interval −17.4 to 17.4) or 1.00 times the rate.",
             "Under 0 of 7 other readings, Gold has the highest rate.",
+            "is 0.00 for Gold (p 1.00), 0.00 for Silver (p 1.00) and 0.00 for Bronze (p 1.00).",
+            "compared with the other tiers, 1.00 times within the same month of the first session (p 1.00)",
         ],
-        ["times of day", "lower than", "too weak", "chance"],
+        ["times of day", "lower than", "too weak", "could be chance", "than chance would"],
     ),
     "reversed tiers": World(
         {"Gold": [(12, 1)] * 5, "Silver": [(12, 5)] * 5, "Bronze": [(12, 11)] * 5},
         "the top-tier rate is 58.3 points lower than the standard-tier one",
-        ["Under 0 of 7 other readings, the order Gold above Silver above Bronze holds."],
+        [
+            "Under 0 of 7 other readings, the order Gold above Silver above Bronze holds.",
+            "compared with the other tiers, 0.05 times within the same month of the first session",
+        ],
         ["could be chance", "agrees with rebooking."],
     ),
 }
@@ -92,7 +98,11 @@ def test_no_sentence_is_false_of_the_world(name: str, results: Callable[..., Res
     world = WORLDS[name]
     document = results(
         **{tier: _total(counts) for tier, counts in world.mentors.items()},
-        tables={"rpt_comparisons": _comparisons(world), "rpt_mentors": _mentors(world)},
+        tables={
+            "rpt_comparisons": _comparisons(world),
+            "rpt_mentors": _mentors(world),
+            "rpt_mentor_dispersion": [*map(_dispersion, *zip(*world.mentors.items(), strict=True))],
+        },
         figures={"limits": world.limits},
     )
     found = answer(document)
@@ -165,4 +175,28 @@ def _tested(a: list[tuple[int, int]], b: list[tuple[int, int]], *, is_primary: b
         "difference_ci_high_pp": rates.newcombe_high_pp(*both),
         "mentors_a": len(a),
         "mentors_b": len(b),
+        **_detectable(a, b),
     }
+
+
+def _detectable(a: list[tuple[int, int]], b: list[tuple[int, int]]) -> published_rates.Row:
+    """As the model has it: no figure where so few mentors, or rates that cannot vary, show nothing."""
+    (users_a, rebooked_a), (users_b, rebooked_b) = _total(a), _total(b)
+    by_mentor = [list(numbers) for group in (a, b) for numbers in reversed([*zip(*group, strict=True)])]
+    can_show = mentor_statistics.smallest_permutation_p(len(a), len(b)) < 0.05
+    vary = 0 < rebooked_a < users_a and 0 < rebooked_b < users_b and min(len(a), len(b)) > 1
+    return {
+        "detectable_pp": detectable.detectable_pp(users_a, rebooked_b, users_b) or None,
+        "detectable_mentors_pp": (detectable.detectable_mentors_pp(*by_mentor) or None)
+        if can_show and vary
+        else None,
+    }
+
+
+def _dispersion(tier: str, mentors: list[tuple[int, int]]) -> published_rates.Row:
+    users, rebooked = _total(mentors)
+    found: dict[str, float | None] = {"dispersion": None, "p": None}
+    if len(mentors) > 1 and 0 < rebooked < users:
+        counts = [hits for _, hits in mentors], [own for own, _ in mentors]
+        found = {"dispersion": dispersion.dispersion(*counts), "p": dispersion.dispersion_p(*counts)}
+    return published_rates.dispersion(tier, users, rebooked) | found | {"mentors": len(mentors)}

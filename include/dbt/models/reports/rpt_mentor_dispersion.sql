@@ -1,4 +1,4 @@
-{# Without two mentors, and a rate between 0 and 100 percent, nothing can vary; a function of a null is null. #}
+{# With one mentor, or a rate of 0 or 100 percent, nothing can vary; a function of a null is null. #}
 {% set counts =
     'case when mentors > 1 and rebooked > 0 and rebooked < users then rebooked_of_mentors end,'
     ~ ' users_of_mentors' %}

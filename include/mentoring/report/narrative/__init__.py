@@ -9,6 +9,7 @@ from include.mentoring.report.narrative.people import users_at_risk
 from include.mentoring.report.narrative.reliability import reliability
 from include.mentoring.report.narrative.returns import none_came_back, returns
 from include.mentoring.report.narrative.sensitivity import sensitivity
+from include.mentoring.report.narrative.strength import strength
 from include.mentoring.report.narrative.warnings import warnings
 
 __all__ = [
@@ -23,6 +24,7 @@ __all__ = [
     "reliability",
     "returns",
     "sensitivity",
+    "strength",
     "users_at_risk",
     "warnings",
 ]

@@ -46,6 +46,16 @@ def definitions(results: Results) -> list[tuple[str, str]]:
             " group again and again. The interval of a ratio is that of its logarithm.",
         ),
         (
+            "Dispersion",
+            "How far the rates of a tier's mentors lie apart: Pearson's chi-squared over its degrees of"
+            " freedom. Its p is drawn where fewer than 5 users are expected of a mentor, either way.",
+        ),
+        (
+            "Smallest difference to be shown",
+            "How far the first group's rate must be above the second's for a test at 5 % to find it in 80 of"
+            " 100 such data; with mentors as the unit, users count less where those of a mentor are alike.",
+        ),
+        (
             "Time to return",
             "From a user's first session to the next one, however late. Kaplan and Meier's estimate counts a"
             " user who has not come back for as long as the data go; its 95 % band is of users, with"

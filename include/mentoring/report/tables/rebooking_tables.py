@@ -4,7 +4,13 @@ from collections.abc import Callable
 
 from include.mentoring.report.narrative.formatting import count, holm_p, p_value, permutation_p, variants
 from include.mentoring.report.readings import readings
-from include.mentoring.report.results import HEADLINE_LENS, TIER_ORDER, Results, Row, rebooking
+from include.mentoring.report.results import (
+    HEADLINE_LENS,
+    TIER_ORDER,
+    Results,
+    Row,
+    rebooking,
+)
 from include.mentoring.report.tables.columns import INTERVAL, category
 from include.mentoring.report.tables.table import DECIMAL, FIGURES, NUMBER, Column, Format, Table
 
@@ -85,6 +91,7 @@ HEADLINE = Table(
     GROUP_RATE,
     _is_total,
 )
+
 
 LENSES = Table(
     "rebooking",
