@@ -3,6 +3,7 @@
 from itertools import product
 from math import comb
 
+import numpy as np
 import pytest
 from scipy import stats
 
@@ -66,6 +67,18 @@ def test_p_of_many_users_is_of_chi_squared() -> None:
     far = ([0, 100_000], [100_000, 100_000])
     assert 0 < dispersion_p(*far) < 1e-300
     assert dispersion_p_is_bound(*far) == 0
+
+
+@pytest.mark.parametrize("alike", [0, 12, 24])
+def test_p_of_many_mentors_is_nearly_a_drawn_one(alike: int) -> None:
+    """Of 120 mentors of 1 to 6 users, half of whom rebooked; all of the users of `alike` mentors did."""
+    users = [1 + number % 6 for number in range(120)]
+    rebooked = [n if number < alike else (n + number % 2) // 2 for number, n in enumerate(users)]
+    table = np.array([rebooked, np.subtract(users, rebooked)])
+    draws = stats.MonteCarloMethod(n_resamples=5_000, rng=np.random.default_rng(1))
+    drawn = stats.chi2_contingency(table, correction=False, method=draws).pvalue
+    assert dispersion_p(rebooked, users) == pytest.approx(drawn, abs=0.02)
+    assert dispersion_p_is_bound(rebooked, users) == 0
 
 
 @pytest.mark.parametrize("counts", [SMALL, LARGE, ([7, 2], [9, 30])])
