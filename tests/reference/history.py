@@ -17,6 +17,15 @@ COLUMNS = {
 }
 KINDS = ("booking_requested", "booking_confirmed", "booking_cancelled", "session_started", "session_ended")
 
+# What a value is read by, where its text is not its meaning.
+MEANINGS: dict[str, Callable[[str], object]] = {
+    "timestamp": lambda text: utc(text),
+    "signup_date": date.fromisoformat,
+    "hourly_rate": float,
+}
+MAX_HOURLY_RATE = 100_000
+BLANKS = " \t\u00a0\u200b\ufeff"
+
 Row = dict[str, str]
 
 
@@ -124,7 +133,7 @@ def _take(
         reason = unfit(source, row, data_date)
         key = row[COLUMNS[source][0]] if row and not reason else ""
         if not reason and key in known:
-            if known[key] == row:
+            if meaning(known[key]) == meaning(row):
                 history.duplicates[source] += 1
             else:
                 reason = "conflicting_duplicate"
@@ -139,7 +148,13 @@ def as_text(record: object, columns: tuple[str, ...]) -> Row | None:
     """Returns the source's columns of a record as text, or None where it is no object."""
     if not isinstance(record, dict):
         return None
-    return {name: "" if record.get(name) is None else str(record[name]) for name in columns}
+    texts = {name: "" if record.get(name) is None else str(record[name]) for name in columns}
+    return {name: text if name in MEANINGS else text.strip(BLANKS) for name, text in texts.items()}
+
+
+def meaning(row: Row) -> dict[str, object]:
+    """Returns the content of a row that can be accepted: the same in every spelling of it."""
+    return {name: MEANINGS.get(name, str)(text) for name, text in row.items()}
 
 
 def unfit(source: str, row: Row | None, data_date: date) -> str | None:
@@ -155,7 +170,9 @@ def unfit(source: str, row: Row | None, data_date: date) -> str | None:
         )
     if source == "mentors":
         return _reason(
-            invalid_number=not _can(float, row["hourly_rate"]),
+            invalid_number=not (
+                _can(float, row["hourly_rate"]) and 0 <= float(row["hourly_rate"]) <= MAX_HOURLY_RATE
+            ),
             unknown_tier=row["tier"] not in TIERS,
         )
     is_time = _can(utc, row["timestamp"])

@@ -22,6 +22,23 @@ def exact_duplicate_event(draft: Draft) -> None:
 
 
 @defect
+def respelled_event(draft: Draft) -> None:
+    """An event stands in the file in several spellings of its time, which are one content."""
+    event = draft.random.choice(draft.events)
+    event["spelling"] = "Z"
+    draft.events += [event | {"spelling": spelling} for spelling in ("+00:00", "-03:30", "")]
+
+
+@defect
+def blanks_around_texts(draft: Draft) -> None:
+    """Mentors of events and tiers of a sheet have blanks around them, which are no part of them."""
+    for event in draft.random.sample(draft.events, min(4, len(draft.events))):
+        event["mentor_id"] += "\u00a0\u200b"
+    row = draft.random.choice(draft.random.choice(draft.mentors))
+    row["tier"] = f" {row['tier']}\t"
+
+
+@defect
 def exact_duplicate_user(draft: Draft) -> None:
     """A user stands in an export twice."""
     export = draft.random.choice(draft.users)
@@ -60,7 +77,6 @@ def same_id_other_content(draft: Draft) -> None:
                 {"at": event["at"] + draft.random.choice([-MINUTE, MICROSECOND])},
                 {"user_id": f"{draft.number}998"},
                 {"mentor_id": f"M{draft.number}-other"},
-                {"spelling": "+00:00"},
             ]
         )
         draft.events.append(event | change)
