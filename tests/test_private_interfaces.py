@@ -267,6 +267,15 @@ def _gx_results() -> None:
     assert '"details": {"unexpected_rows": ' in inspect.getsource(UnexpectedRowsExpectation)
 
 
+@check("gx-data-docs")
+def _gx_data_docs() -> None:
+    from great_expectations.render.renderer.page_renderer import ValidationResultsPageRenderer
+    from great_expectations.render.renderer.renderer import Renderer
+
+    for place in (ValidationResultsPageRenderer, Renderer):
+        assert '"column" in ' in inspect.getsource(place)
+
+
 @check("spark-executors")
 def _spark_executors() -> None:
     context = (_spark_packages() / "pyspark" / "core" / "context.py").read_text(encoding="utf-8")

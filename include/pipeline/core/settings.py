@@ -121,7 +121,7 @@ class Settings(Section):
 
     @property
     def quality_dir(self) -> Path:
-        """Verdicts of the quality gate: a file a run, and a page of the latest."""
+        """Verdicts of the quality gate: a file a run, and of the latest a page and Data Docs."""
         return self.warehouse_dir / "quality"
 
 

@@ -15,7 +15,7 @@ from great_expectations.datasource.fluent import SQLDatasource
 from include.pipeline.core import declaration, warehouse
 from include.pipeline.core.errors import WarehouseInvalid
 from include.pipeline.core.settings import declared, settings
-from include.pipeline.quality import expect
+from include.pipeline.quality import data_docs, expect
 from include.pipeline.quality.expect import history
 from include.pipeline.quality.quality_gate import KeepVerdict, QualityGate
 
@@ -41,7 +41,10 @@ def configure(context: AbstractDataContext) -> QualityGate:
             validation_definitions=[
                 _validation(context, source, table, suite) for table, suite in _expectations().items()
             ],
-            actions=[KeepVerdict(name="keep_verdict", run_id=_run_id(landing))],
+            actions=[
+                data_docs.update_action(context),
+                KeepVerdict(name="keep_verdict", run_id=_run_id(landing)),
+            ],
             # Of failed rows too, for the verdict to name a few.
             result_format="COMPLETE",
         )

@@ -13,10 +13,13 @@ from typing import Any, Literal
 
 import great_expectations as gx
 from great_expectations.checkpoint import ActionContext, CheckpointResult, ValidationAction
+from great_expectations.core.run_identifier import RunIdentifier
+from great_expectations.core.suite_parameters import SuiteParameterDict
 from pydantic.v1 import PrivateAttr
 
 from include.pipeline.core.atomic_files import write_atomically
 from include.pipeline.core.errors import DeliveryRefused
+from include.pipeline.core.run_names import file_name
 from include.pipeline.core.settings import settings
 from include.pipeline.ingest import ledger
 from include.pipeline.quality import outcome, verdict_files, verdict_page
@@ -50,15 +53,21 @@ class QualityGate(gx.Checkpoint):
         """Close the resources after the checkpoint has run, whether or not it succeeded."""
         self._resources = resources
 
-    def run(self, *args: Any, **kwargs: Any) -> CheckpointResult:
-        """Run the checkpoint and its actions.
+    def run(
+        self,
+        batch_parameters: dict[str, Any] | None = None,
+        expectation_parameters: SuiteParameterDict | None = None,
+        run_id: RunIdentifier | None = None,
+    ) -> CheckpointResult:
+        """Run the checkpoint and its actions, by default under the name of the run that landed the delivery.
 
         Raises:
             DeliveryRefused: a critical check failed or could not run; the refusal stands in the ledger.
         """
-        with self._resources:
-            result = super().run(*args, **kwargs)
         (keep,) = (action for action in self.actions if isinstance(action, KeepVerdict))
+        with self._resources:
+            named = run_id or RunIdentifier(run_name=file_name(keep.run_id))
+            result = super().run(batch_parameters, expectation_parameters, named)
         verdict = verdict_files.read(verdict_files.path(keep.run_id))
         if not verdict.passed:
             raise DeliveryRefused(verdict.refusal)

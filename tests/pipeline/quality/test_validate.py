@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Callable
+from html import unescape
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -11,7 +12,8 @@ import pytest
 
 from include.pipeline.core import warehouse
 from include.pipeline.core.errors import DeliveryRefused, WarehouseInvalid
-from include.pipeline.core.settings import PROJECT_DIR, settings
+from include.pipeline.core.run_names import file_name
+from include.pipeline.core.settings import PROJECT_DIR, declared, settings
 from include.pipeline.ingest import ledger
 from include.pipeline.quality import outcome, verdict_files
 from include.pipeline.quality.validate import validate
@@ -119,6 +121,32 @@ def test_results_and_page_exist_after_a_refusal(deliver: Deliver) -> None:
     page = (settings().quality_dir / "latest.html").read_text(encoding="utf-8")
     assert RUN_ID in page and "refused" in page and "404, 405" in page
     assert page.count("<tr>") == 1 + 27
+
+
+def test_data_docs_name_the_columns_and_the_run(deliver: Deliver) -> None:
+    """Great Expectations' own site has the pages of the latest run, refused or not, and of no other."""
+    deliver(run_id="before")
+    validate("before")
+    deliver(events=STRANGERS)
+    with pytest.raises(DeliveryRefused):
+        validate(RUN_ID)
+    site = settings().quality_dir / "data_docs"
+    pages = {path.name: path.read_text(encoding="utf-8") for path in site.glob("validations/**/*.html")}
+    assert pages.keys() == {f"landing-{source.name}.html" for source in declared().sources}
+    events = texts(pages["landing-events.html"])
+    assert (events[events.index("Run Name") + 1], "before" in events) == (file_name(RUN_ID), False)
+    contents = events[events.index("Table of Contents") :]
+    assert contents[1:7] == ["Overview", "event_id", "event_type", "mentor_id", "timestamp", "user_id"]
+    rule = events.index("at most 5 % of booking_requested are of users in no user row")
+    assert events[rule + 1] == "2"
+    assert "landing-events.html" in (site / "index.html").read_text(encoding="utf-8")
+
+
+def texts(page: str) -> list[str]:
+    """Return what a person reads of a page, piece by piece."""
+    visible = re.sub(r"<(script|style).*?</\1>", "", page, flags=re.DOTALL)
+    pieces = (unescape(piece).strip() for piece in re.split(r"<[^>]*>", visible))
+    return [piece for piece in pieces if piece]
 
 
 class Loads(HTMLParser):
