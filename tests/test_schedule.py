@@ -209,12 +209,9 @@ def test_a_task_that_is_cleared_alone_holds_up_no_other_run(scheduler: Scheduler
     model = next(task for task in without.states if task.startswith("dbt.models.marts."))
     for task, logged in ((model, "Nothing was built: dbt.build had ended before"), ("dbt.built", "")):
         scheduler.clear(without.id, task)
-        until(
-            lambda task=task: (
-                (scheduler.tasks(without.id)[task]["try_number"], scheduler.state(without.id))
-                == (2, "success")
-            )
-        )
+        # On a slow machine the request is repeated.
+        until(lambda task=task: scheduler.tasks(without.id)[task]["try_number"] > 1)
+        assert scheduler.ended(without.id) == "success"
         assert logged in scheduler.log(without.id, task)
     holder = scheduler.deployment.folder / "warehouse" / "build" / "holder.json"
     assert json.loads(holder.read_text(encoding="utf-8"))["run"] == without.id
