@@ -12,6 +12,7 @@ import duckdb
 import pytest
 
 from include.pipeline.core.settings import PROJECT_DIR, declared
+from include.pipeline.ui import quality_pages
 from include.simulator import defects
 from include.simulator.any_size import write_delivery
 from tests.support import real_figures
@@ -191,6 +192,52 @@ def test_a_delivery_that_the_gate_refuses_changes_nothing_and_sends_one_alert(
     assert alert["title"] == "mentor_tier_report: delivery refused"
     for words in ("Task: validate.quality_gate", "events.user_id", "booking_requested"):
         assert words in alert["message"]
+
+
+# What the results say of the run and of its files, and not of what happened.
+OF_THE_FILES = {"run_id", "files", "quality", "gate"}
+
+
+def test_an_event_of_2099_changes_no_figure_and_many_refuse_the_file(
+    sample: tuple[Deployment, str], tmp_path: Path
+) -> None:
+    """One is quarantined; of 6 % of the rows the screen says that the data date or the clock is wrong."""
+    deployment = Deployment(tmp_path)
+    shutil.copytree(declared().sample_data, deployment.data)
+    defects.apply("future_timestamp", deployment.data, rows=1)
+    done = deployment.command("run", "--date", "2023-08-01")
+    assert done.returncode == 0, done.stdout
+    assert deployment.rows("select reason from raw.rejected_rows") == [("future_timestamp",)]
+    results, expected = (found.results() for found in (deployment, sample[0]))
+    assert {name for name in expected if results[name] != expected[name]} == OF_THE_FILES
+    before = deployment.outputs()
+    defects.apply("future_timestamp", deployment.data, rows=0.06)
+    assert_refused(
+        deployment, "ingest.events", "52 future_timestamp", "(5.8 %)", "Either the data date or the clock"
+    )
+    assert deployment.outputs() == before
+
+
+def test_a_stopped_clock_is_in_the_screen_the_report_the_ui_and_an_alert(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The same sentence in all four places, and the figures are published all the same."""
+    with receiving() as receiver:
+        environment = {"MENTOR_ALERT_URL": receiver.address, "NO_PROXY": "127.0.0.1"}
+        deployment = Deployment(tmp_path, environment=environment)
+        shutil.copytree(declared().sample_data, deployment.data)
+        defects.apply("stopped_clock", deployment.data)
+        done = deployment.command("run", "--date", "2023-07-21")
+    assert done.returncode == 0, done.stdout
+    stopped = "The data may be out of date: the latest event is of 2023-05-09T17:32:35Z, 73 days before"
+    assert f"  warning    {stopped}" in done.stdout
+    text = (deployment.latest / "tier_report.md").read_text(encoding="utf-8")
+    assert stopped in text[: text.index("\n## ")]
+    (alert,) = [alert for alert in receiver.alerts if "data in doubt" in alert["title"]]
+    assert stopped in alert["message"]
+    for name, value in deployment.variables().items():
+        monkeypatch.setenv(name, value)
+    assert stopped in bytes(quality_pages.show().body).decode()
 
 
 def test_a_failing_check_of_a_model_stops_everything_after_it(copy_of_project: Path, tmp_path: Path) -> None:
