@@ -1,5 +1,7 @@
 """How much weight the comparison bears: alike users, the smallest difference to be shown, strata, history."""
 
+from math import sqrt
+
 from include.mentoring.report.narrative.formatting import SIGNIFICANT_P, listed, p_value
 from include.mentoring.report.results import Results, Row, primary
 
@@ -28,10 +30,11 @@ def _dispersion(results: Results) -> list[str]:
             f"Rates of the mentors of a tier differ no more than chance could make them: {figures}"
             f" {listed(map(_spread, found))}."
         ]
+    too_narrow = sqrt(max(row["dispersion"] for row in apart))
     return [
         f"Rates of the mentors of {listed(row['tier'] for row in apart)} differ more than chance would make"
-        f" them: {figures} {listed(map(_spread, found))}. Users of one mentor are alike there, so figures"
-        " over users claim too much; those over mentors do not."
+        f" them: {figures} {listed(map(_spread, found))}. Users of one mentor are alike there, so intervals"
+        f" over users are too narrow, by a factor of up to {too_narrow:.2f}; those over mentors are not."
     ]
 
 
