@@ -195,7 +195,7 @@ def test_a_delivery_that_the_gate_refuses_changes_nothing_and_sends_one_alert(
 
 
 # What the results say of the run and of its files, and not of what happened.
-OF_THE_FILES = {"run_id", "files", "quality", "gate"}
+KEYS_THAT_DIFFER = {"run_id", "files", "quality", "gate"}
 
 
 def test_an_event_of_2099_changes_no_figure_and_many_refuse_the_file(
@@ -209,7 +209,7 @@ def test_an_event_of_2099_changes_no_figure_and_many_refuse_the_file(
     assert done.returncode == 0, done.stdout
     assert deployment.rows("select reason from raw.rejected_rows") == [("future_timestamp",)]
     results, expected = (found.results() for found in (deployment, sample[0]))
-    assert {name for name in expected if results[name] != expected[name]} == OF_THE_FILES
+    assert {name for name in expected if results[name] != expected[name]} == KEYS_THAT_DIFFER
     before = deployment.outputs()
     defects.apply("future_timestamp", deployment.data, rows=0.06)
     assert_refused(
