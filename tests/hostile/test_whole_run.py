@@ -26,7 +26,7 @@ EVIL = (
     "<svg onload=alert(1)>",
     "=cmd|' /C calc'!A0",
     "a\\b \"c\" 'd' |e| `f` $g",
-    "\u202eK1\u200b",
+    "\u202eK\u200b1",
     "\x1b[2Jx",
     "K" * 100_000,
     "{batch}",

@@ -34,9 +34,10 @@ def test_without_a_failed_task_the_end_of_the_log_is_shown(tmp_path: Path) -> No
 
 def test_a_run_without_a_task_is_no_success(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Airflow ends it well where no task may run; the table on the screen would be that of an earlier run."""
-    monkeypatch.setattr(run_dag, "LOG_DIR", tmp_path)
+    for name in ("MENTOR_LOG_DIR", "AIRFLOW_HOME"):
+        monkeypatch.setenv(name, str(tmp_path))
     # It does nothing and ends well.
-    monkeypatch.setattr(run_dag, "_script", lambda _: "true")
+    monkeypatch.setattr(sys, "executable", "true")
     with pytest.raises(run_dag.RunFailed, match="Failed before the first task ended"):
         run_dag.run(None)
 
