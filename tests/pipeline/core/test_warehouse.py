@@ -112,3 +112,19 @@ def test_a_database_that_is_open_elsewhere_is_waited_for(
                 with pytest.raises(duckdb.IOException, match="Could not set lock"):
                     warehouse.connect(path).__enter__()
             holder.kill()
+
+
+def test_totals_over_all_rows_never_invalidate_a_database(bench: Bench, tmp_path: Path) -> None:
+    """DuckDB 1.5.5 fails here once in a hundred queries, with more than one thread (duckdb #25713)."""
+    with warehouse.connect(tmp_path / "a.duckdb") as connection:
+        connection.execute("set threads = 2; create table numbers as select 1 as number")
+        for _ in range(1000):
+            found = connection.execute("""
+                with few as (
+                    select number from numbers where number > 5
+                    union all
+                    select number from numbers where not exists (from numbers where number > 5)
+                )
+                select number, count(*) over () from few order by number limit 5
+            """).fetchall()
+            assert found == [(1, 1)]
