@@ -191,6 +191,8 @@ $(INSTALLED_DEV): requirements-dev.txt $(INSTALLED)
 	@$(BIN)/python -m pip install -qq --disable-pip-version-check --no-deps -r requirements-dev.txt
 	@touch $@
 
+# A parse that fails half way leaves no manifest that is newer than the models.
+.DELETE_ON_ERROR:
 $(MANIFEST): $(INSTALLED) $(DBT_SOURCES)
 	@$(BIN)/python -m include.pipeline.cli dbt parse --quiet
 	@test -s $@ && touch $@

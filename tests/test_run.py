@@ -207,6 +207,7 @@ def test_an_event_of_2099_changes_no_figure_and_many_refuse_the_file(
     defects.apply("future_timestamp", deployment.data, rows=1)
     done = deployment.command("run", "--date", "2023-08-01")
     assert done.returncode == 0, done.stdout
+    assert 'timestamp "2099-01-01T00:00:00Z" is later than a day after the end' in done.stdout
     assert deployment.rows("select reason from raw.rejected_rows") == [("future_timestamp",)]
     results, expected = (found.results() for found in (deployment, sample[0]))
     assert {name for name in expected if results[name] != expected[name]} == KEYS_THAT_DIFFER

@@ -13,7 +13,7 @@ class ExpectPriceAboveZero(ExpectNoRows):
 
 
 def price_above_zero() -> ExpectNoRows:
-    """Return the warning that an hour of a mentor costs nothing, or less."""
+    """Return the warning that an hour of a mentor costs nothing."""
     return no_rows(
         ExpectPriceAboveZero,
         MENTORS,
@@ -24,7 +24,7 @@ def price_above_zero() -> ExpectNoRows:
         query="""
             select mentor_id, _row_number
             from {batch}
-            where try_cast(hourly_rate as decimal(18, 2)) <= 0
+            where try_cast(hourly_rate as decimal(18, 2)) = 0
         """,
     )
 

@@ -79,6 +79,9 @@ def _gamma_p(rebooked: NDArray[Any], users: NDArray[Any]) -> float:
     # Above its lowest value, where all mentors have one rate.
     lowest = hits**2 / n
     center, variance = mean - lowest, own + pairs - mean**2
+    # Each way to deal the returns to the mentors lies as far apart: the rest is rounding.
+    if variance <= 1e-9 * center**2:
+        return 1.0
     found = (rebooked**2 / users).sum() - lowest
     return max(float(stats.gamma.sf(found, center**2 / variance, scale=variance / center)), MIN_P)
 

@@ -87,16 +87,21 @@ def acquire(run: str, *, is_one_process: bool = False, notify: Callable[[str], N
     _record(run, _held[path].is_one_process)
 
 
-def try_acquire(run: str) -> bool:
+def try_acquire(run: str, has_ended: Callable[[str], bool] = lambda _: False) -> bool:
     """Acquire the warehouse for a scheduled run before its first task, if it is free; return whether it is.
 
     Airflow starts the runs of a backfill in parallel, and next to the daily run.
+
+    Args:
+        run: name of the run.
+        has_ended: whether the scheduled run of a name is over, though its record says that it is not.
     """
     path = _lock_path()
     path.parent.mkdir(parents=True, exist_ok=True)
     try:
         with FileLock(path, thread_local=False).acquire(timeout=0):
-            if _unfinished(run, is_one_process=True):
+            other = _unfinished(run, is_one_process=True)
+            if other and not has_ended(other.run):
                 return False
             _record(run, is_one_process=False)
             return True

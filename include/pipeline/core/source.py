@@ -136,7 +136,7 @@ def not_in_future(column: str) -> Rule:
         FUTURE_TIMESTAMP,
         column,
         f'"{column}" < _data_date::varchar or {moment(column)} <= {latest_moment("_data_date")}',
-        "is later than the data date",
+        "is later than a day after the end of the data date",
     )
 
 

@@ -61,7 +61,7 @@ def examine() -> Iterator[Finding]:
     yield _disk()
     yield _memory()
     services = _services()
-    yield _port(is_ours="api-server" in services)
+    yield _port()
     if not services:
         yield Finding(True, "nothing runs yet", "`make up` starts it")
         return
@@ -129,12 +129,13 @@ def _memory() -> Finding:
     )
 
 
-def _port(*, is_ours: bool) -> Finding:
+def _port() -> Finding:
     try:
         number = port.ui_port()
     except ValueError as invalid:
         return Finding(False, str(invalid), "change MENTOR_PORT in .env")
-    if is_ours:
+    published = _run(["docker", "compose", "port", "api-server", "8080"])
+    if published and published.stdout.strip().endswith(f":{number}"):
         return Finding(True, f"port {number} is ours")
     is_taken = port.is_taken(number)
     return Finding(

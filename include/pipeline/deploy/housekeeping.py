@@ -28,7 +28,7 @@ def groom_daily(log_dir: Path) -> None:
         try:
             print(groom(log_dir), flush=True)
             DONE.touch()
-        except UserFacingError as error:
+        except (UserFacingError, OSError) as error:
             print(error, file=sys.stderr, flush=True)
         time.sleep(EVERY_SECONDS)
 

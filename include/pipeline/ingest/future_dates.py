@@ -4,7 +4,7 @@ It is meant where the delivery's own times go on after today and come near it, a
 of a machine whose clock is behind. A nightly delivery's times end today at the latest.
 """
 
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 
 from include.pipeline.core import data_dates, warehouse
 from include.pipeline.core.data_dates import DateRefused
@@ -33,10 +33,10 @@ def require_plausible(data_date: date, *, is_meant: bool) -> None:
         return
     found = f"the latest time is {latest:%Y-%m-%dT%H:%M:%SZ}" if latest else "none has a time"
     raise DateRefused(
-        f"The data date lies in the future: found {data_date}; today is {today} (UTC). Of the data, {found}."
-        " Expected the day of the delivery, or data that go on after today, to at most"
-        f" {MAX_DAYS_AFTER_DATA} days before that date. Run for the right day; if this one is meant, say so"
-        f" with `make run DATE={data_date} FUTURE=yes`, or with Future date in the trigger form (conf"
+        f"The data date lies in the future: found {data_date}; today is {datetime.now(UTC).date()} (UTC)."
+        f" Of the data, {found}. Expected the day of the delivery, or data that go on after today, to at"
+        f" most {MAX_DAYS_AFTER_DATA} days before that date. Run for the right day; if this one is meant, say"
+        f" so with `make run DATE={data_date} FUTURE=yes`, or with Future date in the trigger form (conf"
         ' {"future_date": true}). Nothing of the delivery has entered raw.'
     )
 

@@ -57,7 +57,8 @@ class Landed:
             return f"{self.file_name}: known content, nothing to load"
         ignored = f", ignored columns {', '.join(self.ignored_columns)}" if self.ignored_columns else ""
         trimmed = (
-            f", {self.values_trimmed} values trimmed of blanks in {', '.join(self.trimmed_columns)}"
+            f", {self.values_trimmed} value{'s' * (self.values_trimmed > 1)} trimmed of blanks in"
+            f" {', '.join(self.trimmed_columns)}"
             if self.values_trimmed
             else ""
         )

@@ -2,7 +2,7 @@
 
 import duckdb
 
-from include.pipeline.core.source import FUTURE_TIMESTAMP, Rule, Source
+from include.pipeline.core.source import Rule, Source
 from include.pipeline.ingest import parse
 from include.pipeline.ingest.delivery import DeliveredFile
 from include.pipeline.ingest.reader_limits import shown
@@ -32,17 +32,14 @@ def counted(connection: duckdb.DuckDBPyConnection, source: Source) -> str:
 
 
 def examples(connection: duckdb.DuckDBPyConnection, source: Source, file: DeliveredFile) -> list[str]:
-    """Return the first row of each reason as a sentence: row and line, the value, and what is expected.
-
-    Rows of the future have words of their own (future_rows.py).
-    """
+    """Return the first row of each reason as a sentence: row and line, the value, and what is expected."""
     rows = connection.execute(
         f"""
         select row_number, reason, value, row_text, {_missing(source)}
         from (
             select *
             from delivered.rejected_rows
-            where source = $source and reason <> '{FUTURE_TIMESTAMP}'
+            where source = $source
             qualify row_number() over (partition by reason order by row_number) = 1
         ) as first_rows
         inner join parsed on first_rows.row_number = parsed._row_number
@@ -63,8 +60,8 @@ def examples(connection: duckdb.DuckDBPyConnection, source: Source, file: Delive
 def _missing(source: Source) -> str:
     """SQL for the first column of a row that has no value, and what stands there instead of one."""
     cases = " ".join(
-        f"when not {parse.is_given(source, column)} then '{column}'"
-        f" || coalesce(nullif(' \"' || \"{column}\" || '\"', ' \"\"'), '')"
+        f"when not {parse.is_given(source, column)} then '{column} is '"
+        f" || coalesce(nullif('\"' || \"{column}\" || '\"', '\"\"'), 'empty')"
         for column in source.columns
     )
     return f"case when reason = 'missing_value' then case {cases} end end"
@@ -74,7 +71,7 @@ def _fault(rule: Rule | None, reason: str, value: str | None, text: str | None, 
     if rule and value is not None:
         return f'{rule.column} "{shown(value)}" {rule.refusal}'
     if missing:
-        return f"{shown(missing)} is no value"
+        return f"{shown(missing)}; expected a value"
     if value:
         return shown(value, MAX_CHARS)
     return f"{shown(text or '', MAX_CHARS)} is no {'row' if reason == 'malformed_record' else reason}"

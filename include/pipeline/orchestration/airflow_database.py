@@ -6,11 +6,12 @@ A deployment keeps its records in PostgreSQL and migrates them itself.
 import atexit
 import gc
 import os
+import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from importlib.metadata import version
 from pathlib import Path
-from sqlite3 import Connection
 from typing import Any
 
 from filelock import FileLock
@@ -18,6 +19,7 @@ from sqlalchemy import event, make_url
 from sqlalchemy.engine import Engine
 
 from include.pipeline.core.errors import SettingInvalid, UserFacingError
+from include.pipeline.core.settings import declared
 
 SQLITE = "sqlite"
 # Python looks for garbage after 700 new objects; a run imports millions, and none of them is garbage.
@@ -33,6 +35,7 @@ def prepare() -> None:
 
     Raises:
         MigrationFailed: with Airflow's message.
+        SettingInvalid: the file belongs to another project.
     """
     kind, path = _database()
     if kind == SQLITE and path:
@@ -70,13 +73,31 @@ def _database() -> tuple[str, str | None]:
 
 
 def _ensure(database: Path) -> None:
-    done = database.with_name(f".{database.name}-migrated-{version('apache-airflow-core')}")
+    mark = f".{database.name}-migrated-"
+    done = database.with_name(mark + version("apache-airflow-core"))
     database.parent.mkdir(parents=True, exist_ok=True)
     # Two processes that start at once must not migrate at once.
     with FileLock(f"{database}.lock"):
         if not (done.exists() and database.exists()):
+            if not list(database.parent.glob(f"{mark}*")):
+                _require_unused(database)
             _migrate(database)
             done.touch()
+
+
+def _require_unused(database: Path) -> None:
+    """Return if the file has no DAGs of another project, whose Airflow may be older."""
+    try:
+        with closing(sqlite3.connect(database)) as connection:
+            rows = connection.execute("select dag_id from dag order by dag_id").fetchall()
+    except sqlite3.Error:
+        # New, without tables, or no database, which the migration explains.
+        return
+    if others := [dag for (dag,) in rows if dag != declared().dag_id]:
+        raise SettingInvalid(
+            f"{database} is the database of another Airflow: found its DAG {others[0]}. Expected that of this"
+            " project; unset AIRFLOW_HOME, or name a folder of this project's own."
+        )
 
 
 def _migrate(database: Path) -> None:
@@ -101,5 +122,5 @@ def _commit_without_waiting(connection: Any, _record: Any) -> None:
     Airflow has SQLite write ahead into a log, which makes that safe.
     """
     # Great Expectations reaches DuckDB in the same way.
-    if isinstance(connection, Connection):
+    if isinstance(connection, sqlite3.Connection):
         connection.execute("pragma synchronous = normal")

@@ -81,6 +81,14 @@ def test_p_of_many_mentors_is_nearly_a_drawn_one(alike: int) -> None:
     assert dispersion_p_is_bound(rebooked, users) == 0
 
 
+@pytest.mark.parametrize(("users", "returns"), [(1, 60), (1, 33), (3, 1), (3, 359)])
+def test_p_is_one_where_every_table_differs_as_much(users: int, returns: int) -> None:
+    """Of 120 mentors: one user each, or all users but one alike."""
+    rebooked = [min(users, max(0, returns - users * number)) for number in range(120)]
+    assert dispersion_p(rebooked, [users] * 120) == 1
+    assert dispersion_p_is_bound(rebooked, [users] * 120) == 0
+
+
 @pytest.mark.parametrize("counts", [SMALL, LARGE, ([7, 2], [9, 30])])
 def test_dispersion_is_that_of_the_reading(counts: tuple[list[int], list[int]]) -> None:
     """Statistic and p, computed without SciPy."""

@@ -69,6 +69,7 @@ def test_a_service_that_is_not_well_is_named(path: Path) -> None:
                 ("postgres", "exited", "", 1),
             )
         ),
+        compose_port="0.0.0.0:8080",
     )
     findings = list(doctor.examine())
     assert [finding for finding in findings if not finding.ok and "logs" in finding.to_do] == [
@@ -103,6 +104,5 @@ def test_a_port_that_is_taken_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
     """Before the start that would fail on it."""
     with socket.create_server(("127.0.0.1", 0)) as server:
         monkeypatch.setenv("MENTOR_PORT", str(server.getsockname()[1]))
-        assert not doctor._port(is_ours=False).ok
-        assert doctor._port(is_ours=True).ok
-    assert doctor._port(is_ours=False).ok
+        assert not doctor._port().ok
+    assert doctor._port().ok

@@ -97,7 +97,7 @@ def test_what_programs_write_for_no_id_is_missing(word: str, bench: Bench) -> No
     """A join would find all such rows to be of one user."""
     landed = bench.land("users", users(30) + f"{word},C-1,2031-01-05,active\n")
     assert [reason for _, reason, _ in bench.rejected()] == ["missing_value"]
-    assert landed.rejections == (f'row 31 (line 32): user_id "{word.strip()}" is no value',)
+    assert landed.rejections == (f'row 31 (line 32): user_id is "{word.strip()}"; expected a value',)
     bench.land("events", array([*events(30), event("e31", mentor_id=word)]))
     assert [reason for _, reason, _ in bench.rejected()] == ["missing_value"]
 

@@ -14,7 +14,10 @@ def test_one_row_of_the_future_is_quarantined(bench: Bench) -> None:
     """The others load, up to the last moment that a delivery of this date may have."""
     at_the_bound = event("bound", timestamp="2031-05-04T00:00:00Z")
     just_after = event("after", timestamp="2031-05-04T00:00:00.000001Z")
-    bench.deliver("events", array([*events(40), at_the_bound, just_after]))
+    landed = bench.land("events", array([*events(40), at_the_bound, just_after]))
+    assert landed.rejections == (
+        'row 42: timestamp "2031-05-04T00:00:00.000001Z" is later than a day after the end of the data date',
+    )
     assert [(number, reason) for number, reason, _ in bench.rejected()] == [(42, "future_timestamp")]
     assert [row[1] for row in bench.loaded("events")][-1] == "bound"
 
@@ -40,7 +43,8 @@ def test_many_rows_of_the_future_refuse_the_file(bench: Bench) -> None:
         bench.land("events", array([*events(94), earlier, *late]))
     assert str(refusal.value) == (
         "booking_events.json has too many invalid rows: found 6 of 100 (6.0 %), 6 future_timestamp (rows 95,"
-        " 96, 97, 98, 99, …). Expected at most 5 % (MENTOR_MAX_REJECTED_PCT). 6 rows (6.0 %) are later than"
+        ' 96, 97, 98, 99, …). Row 95: timestamp "2040-06-01T12:30:00+02:00" is later than a day after the end'
+        " of the data date. Expected at most 5 % (MENTOR_MAX_REJECTED_PCT). 6 rows (6.0 %) are later than"
         " 2031-05-04T00:00:00Z, a day after the end of the data date 2031-05-02; the latest is of"
         " 2099-01-01T00:00:00Z. Either the data date or the clock of the source is wrong: run for the day of"
         " the delivery, or correct the clock and deliver the file again."

@@ -17,7 +17,7 @@ SLIPS = {
     'Silver,"1,000"': f'hourly_rate "1,000" {NO_PRICE}',
     "Silver,-5": f'hourly_rate "-5" {NO_PRICE}',
     "Silver,4915112345678": f'hourly_rate "4915112345678" {NO_PRICE}',
-    "Silver,": "hourly_rate is no value",
+    "Silver,": "hourly_rate is empty; expected a value",
 }
 
 

@@ -1,8 +1,10 @@
 """Airflow's records on one machine: made on first use, quick, and never shared with a scheduler."""
 
 import json
+import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -64,6 +66,21 @@ def test_records_that_cannot_be_made_are_explained(home: Path) -> None:
     assert done.returncode != 0
     for words in ("`airflow db migrate` failed for", "not a database", "remove the file to start a new one"):
         assert words in done.stderr
+
+
+def test_records_of_another_project_are_left_alone(home: Path) -> None:
+    """As where Airflow's own quick start has set AIRFLOW_HOME for every shell."""
+    home.mkdir()
+    with closing(sqlite3.connect(home / "airflow.db")) as database:
+        database.execute("create table dag (dag_id text)")
+        database.execute("insert into dag values ('tutorial')")
+        database.commit()
+        done = subprocess.run(
+            [sys.executable, "-c", "import airflow"], cwd=PROJECT_DIR, capture_output=True, text=True
+        )
+        assert done.returncode != 0
+        assert "airflow.db is the database of another Airflow: found its DAG tutorial." in done.stderr
+        assert database.execute("select name from sqlite_master").fetchall() == [("dag",)]
 
 
 def test_records_that_a_scheduler_may_share_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:

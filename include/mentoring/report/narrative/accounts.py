@@ -50,7 +50,9 @@ def _agreement(top: Row, standard: Row, churned: dict[str, int]) -> list[str]:
     rate = [row["rebooked_count"] / row["total_users_w_sessions"] for row in (top, standard)]
     if rate[0] == rate[1]:
         return [f"{gap}; both groups return at the same rate, so account status has nothing to agree with."]
-    if low <= 0 <= high:
+    rebooked = [(row["rebooked_count"], row["total_users_w_sessions"]) for row in (top, standard)]
+    ends = newcombe_low_pp(*rebooked[0], *rebooked[1]), newcombe_high_pp(*rebooked[0], *rebooked[1])
+    if low <= 0 <= high or ends[0] <= 0 <= ends[1]:
         return [f"{gap}: whether account status agrees with rebooking, these users cannot tell."]
     more = CATEGORY_NAMES["top_tier" if rate[0] > rate[1] else "standard_tier"]
     if (lost[0] < lost[1]) == (rate[0] > rate[1]):

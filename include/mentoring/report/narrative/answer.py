@@ -135,8 +135,7 @@ def _price(results: Results) -> list[str]:
 def _exploratory(results: Results) -> list[str]:
     """The tiers next to each other, without the others: exploratory comparisons."""
     pairs = [comparison(results, "Gold", "Silver"), comparison(results, "Silver", "Bronze")]
-    corrected = sum(row["holm_p"] is not None for row in results["comparisons"])
-    compared = [exploratory(row, corrected) for row in pairs if row is not None]
+    compared = [exploratory(row) for row in pairs if row is not None]
     return [f"Exploratory: {compared[0]}", *compared[1:]] if compared else []
 
 

@@ -43,12 +43,14 @@ def definitions(results: Results) -> list[tuple[str, str]]:
         (
             "Interval of a difference",
             "Newcombe's interval, of the users; over mentors: a bootstrap that draws the mentors of each"
-            " group again and again. The interval of a ratio is that of its logarithm.",
+            " group again and again, which with few mentors is too narrow as well. The interval of a ratio is"
+            " that of its logarithm.",
         ),
         (
             "Dispersion",
             "How far the rates of a tier's mentors lie apart: Pearson's chi-squared over its degrees of"
-            " freedom. Its p is drawn where fewer than 5 users are expected of a mentor, either way.",
+            " freedom. Where fewer than 5 users are expected of a mentor, either way, its p is drawn; above"
+            " 100 mentors it is that of a gamma distribution with the same mean and variance.",
         ),
         (
             "Smallest difference to be shown",

@@ -4,6 +4,7 @@ from include.mentoring.report.narrative.formatting import (
     CATEGORY_NAMES,
     SIGNIFICANT_P,
     count,
+    distance,
     few,
     holm_p,
     how_often,
@@ -24,11 +25,9 @@ def objections(row: Row, few_users: int) -> list[str]:
 def lower(row: Row) -> list[str]:
     """Return that the rate of group a is not above the one of group b, empty if it is."""
     a, b = _group(row["a"]), _group(row["b"])
-    if row["difference_pp"] == 0:
+    if (gap := _gap(row)) == 0:
         return [f"the two rates are equal ({a} and {b})"]
-    if row["difference_pp"] < 0:
-        return [f"the {a} rate is {abs(row['difference_pp']):.1f} points lower than the {b} one"]
-    return []
+    return [f"the {a} rate is {distance(gap)} points lower than the {b} one"] if gap < 0 else []
 
 
 def difference(row: Row) -> str:
@@ -43,20 +42,15 @@ def chance(row: Row) -> str:
     return f"If tiers made no difference, a gap this large would turn up {_reassigned(row)}"
 
 
-def exploratory(row: Row, comparisons: int) -> str:
-    """Return a comparison that was not chosen in advance: rates, difference, and p before and after Holm.
-
-    Args:
-        row: the comparison.
-        comparisons: how many Holm's correction counts.
-    """
+def exploratory(row: Row) -> str:
+    """Return a comparison that was not chosen in advance: rates, difference, and p before and after Holm."""
     rates = (
         f"{row['a']} against {row['b']}: {row['a_rebooked']:,} of {row['a_users']:,} against"
         f" {row['b_rebooked']:,} of {row['b_users']:,} came back, {difference(row)}"
     )
     if row["mentor_permutation_p"] is None:
         return f"{rates}; it cannot be tested over the mentors."
-    if row["difference_pp"] == 0:
+    if _gap(row) == 0:
         return f"{rates}."
     corrected = f"p {permutation_p(row)} over the mentors, {holm_p(row)} after Holm's correction"
     if row["smallest_permutation_p"] >= SIGNIFICANT_P:
@@ -65,11 +59,6 @@ def exploratory(row: Row, comparisons: int) -> str:
         return f"{rates}; {corrected}: it could be chance."
     if row["holm_p"] < SIGNIFICANT_P:
         return f"{rates}; {corrected}."
-    if row["smallest_permutation_p"] * comparisons >= SIGNIFICANT_P:
-        return (
-            f"{rates}; {corrected}: with so few mentors no difference can pass the correction for"
-            f" {comparisons:,} comparisons."
-        )
     return f"{rates}; {corrected}: among so many comparisons, too weak to count."
 
 
@@ -98,7 +87,7 @@ def _too_few(row: Row, few_users: int) -> list[str]:
 
 
 def _could_be_chance(row: Row) -> list[str]:
-    p, gap = row["mentor_permutation_p"], f"a gap of {row['difference_pp']:.1f} points"
+    p, gap = row["mentor_permutation_p"], f"a gap of {distance(_gap(row))} points"
     if p is None:
         return [f"whether {gap} could be chance cannot be tested over the mentors"]
     reasons = []
@@ -110,13 +99,19 @@ def _could_be_chance(row: Row) -> list[str]:
         )
     elif p >= SIGNIFICANT_P:
         reasons.append(
-            f"{gap} could be chance among the mentors, a few of whom can make it: if tiers made no"
-            f" difference, one as large would turn up {_reassigned(row)}"
+            f"{gap} could be chance among the mentors: if tiers made no difference, one as large would turn"
+            f" up {_reassigned(row)}"
         )
     if row["difference_ci_low_pp"] <= 0:
         ends = points(row["difference_ci_low_pp"], row["difference_ci_high_pp"])
         reasons.append(f"the 95 % interval of the difference, {ends} points, includes 0")
     return reasons
+
+
+def _gap(row: Row) -> float:
+    """The difference of the two rates in points, not rounded: 0 only if they are equal."""
+    gap = row["a_rebooked"] * row["b_users"] - row["b_rebooked"] * row["a_users"]
+    return 100 * gap / (row["a_users"] * row["b_users"])
 
 
 def _group(name: str) -> str:

@@ -77,8 +77,8 @@ def share(part: int, whole: int) -> str:
 
 
 def interval(low: float, high: float) -> str:
-    """Return "46.8–75.0", of ends in percent, with more decimals where one would make an end 0 or 100."""
-    return f"{_of_hundred(low)}–{_of_hundred(high)}"
+    """Return "46.8–75.0", of ends in percent."""
+    return f"{low:.1f}–{high:.1f}"
 
 
 def points(low: float, high: float) -> str:
@@ -88,7 +88,12 @@ def points(low: float, high: float) -> str:
 
 def signed(value: float) -> str:
     """Return the number to one decimal, with a typographic minus where it is negative."""
-    return f"{value:.1f}".replace("-", "−")
+    return f"{round(value, 1) + 0:.1f}".replace("-", "−")
+
+
+def distance(value: float) -> str:
+    """Return the size of a number above or below 0, with more decimals where one would make it 0."""
+    return _of_hundred(abs(value))
 
 
 def p_value(p: float | None, *, is_bound: bool = False) -> str:

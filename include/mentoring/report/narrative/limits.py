@@ -12,6 +12,9 @@ NOT_RANDOM = (
 )
 # Account status of a user whom the users export does not list.
 UNLISTED = "unlisted"
+# With more mentors of a category, one of them hardly moves its rate.
+FEW_MENTORS = 30
+MONTHS_OF_A_YEAR = 12
 
 
 def limits(results: Results) -> list[str]:
@@ -34,11 +37,13 @@ def _mentors(results: Results) -> list[str]:
     row = comparison(results, "top_tier", "standard_tier")
     if row is None:
         return []
-    return [
+    said = (
         f"A tier is given to a mentor, so the evidence is as large as the number of mentors:"
-        f" {row['mentors_a']:,} top-tier and {row['mentors_b']:,} standard-tier. One mentor more or less can"
-        " move the rates."
-    ]
+        f" {row['mentors_a']:,} top-tier and {row['mentors_b']:,} standard-tier."
+    )
+    if min(row["mentors_a"], row["mentors_b"]) >= FEW_MENTORS:
+        return [said]
+    return [f"{said} One mentor more or less can move the rates."]
 
 
 def _period(results: Results) -> list[str]:
@@ -47,10 +52,8 @@ def _period(results: Results) -> list[str]:
         return []
     first, last = (f"{date.fromisoformat(month):%B %Y}" for month in (months[0], months[-1]))
     when = f"in {first}" if first == last else f"from {first} to {last}"
-    return [
-        f"All first sessions fall into one period, {when}; other seasons, prices or users may give"
-        " other rates."
-    ]
+    others = "prices or users" if len(months) >= MONTHS_OF_A_YEAR else "seasons, prices or users"
+    return [f"All first sessions fall into one period, {when}; other {others} may give other rates."]
 
 
 def _censored(results: Results) -> list[str]:

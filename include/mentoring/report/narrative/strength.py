@@ -34,7 +34,7 @@ def _dispersion(results: Results) -> list[str]:
     return [
         f"Rates of the mentors of {listed(row['tier'] for row in apart)} differ more than chance would make"
         f" them: {figures} {listed(map(_spread, found))}. Users of one mentor are alike there, so intervals"
-        f" over users are too narrow, by a factor of up to {too_narrow:.2f}; those over mentors are not."
+        f" over users are too narrow, by a factor of up to {too_narrow:.2f}; those over mentors less so."
     ]
 
 

@@ -1,6 +1,6 @@
 """The task that waits for a delivery, and fails or continues the run if it is late."""
 
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from airflow.sdk import BaseOperator
@@ -13,6 +13,7 @@ from include.pipeline.orchestration.await_delivery.trigger import (
     DeliveryTrigger,
     deadline_of,
     is_ready,
+    lacks,
 )
 
 
@@ -61,12 +62,18 @@ class AwaitDelivery(BaseOperator):
         Raises:
             DateRefused: no delivery can be of that date.
         """
-        data_dates.require_possible(self.data_date)
+        day = data_dates.require_possible(self.data_date)
         if not self.waits:
             return None
         wait = (self.data_date, self.since, self.run_type, self.of_run)
         if is_ready(*wait):
             return self.end(context, None)
+        if day > data_dates.now().date() and (found := lacks(self.data_date)):
+            raise data_dates.DateRefused(
+                f"The data date lies in the future: found {day}; today is {datetime.now(UTC).date()} (UTC),"
+                f" and {found}. Expected the day of a delivery; run for that day. No run waits for a day that"
+                " has not come."
+            )
         self.defer(trigger=DeliveryTrigger(*wait), method_name="end")
 
     def end(self, context: Any, event: str | None) -> str:

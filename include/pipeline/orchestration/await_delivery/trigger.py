@@ -105,6 +105,12 @@ def is_ready(data_date: str, since: str, run_type: str, of_run: str) -> bool:
     return _look(data_date, since, run_type).is_old and _try_acquire(of_run)
 
 
+def lacks(data_date: str) -> str | None:
+    """Return which files of the delivery are not there; None if all are."""
+    folder, missing = delivery.missing(settings().data_dir, date.fromisoformat(data_date))
+    return f"{folder} lacks {', '.join(missing)}" if missing else None
+
+
 def deadline_of(since: str, run_type: str) -> datetime:
     """Return when a wait from `since`, ISO, is over; at once for a backfill."""
     wait = timedelta() if run_type == BACKFILL else deployment_settings().delivery_wait
@@ -113,21 +119,17 @@ def deadline_of(since: str, run_type: str) -> datetime:
 
 def _try_acquire(run: str) -> bool:
     try:
-        if lock.try_acquire(run):
-            return True
-        other = lock.holder()
-        if other is None or other.is_one_process or not _has_ended(other.run):
-            return False
-        # A task of it was cleared alone, or a person ended it: no task of it releases the warehouse.
-        lock.release(other.run)
-        return lock.try_acquire(run)
+        return lock.try_acquire(run, _has_ended)
     except (UserFacingError, OSError):
         # `receive` cannot work there either, and says why.
         return True
 
 
 def _has_ended(run: str) -> bool:
-    """Return whether Airflow says so; it may not answer, or not know the run, which another Airflow runs."""
+    """Return whether Airflow says so of a run: one task of it was cleared alone, or a person ended it.
+
+    It may not answer, or not know the run, which another Airflow runs.
+    """
     try:
         return RuntimeTaskInstance.get_dagrun_state(declared().dag_id, run) in ("success", "failed")
     except Exception as error:
@@ -139,11 +141,9 @@ def _look(data_date: str, since: str, run_type: str) -> Look:
     is_last = False
     try:
         is_last = datetime.now(UTC) >= deadline_of(since, run_type)
-        landing, day = settings().data_dir, date.fromisoformat(data_date)
-        folder, missing = delivery.missing(landing, day)
-        if missing:
-            return Look(f"{folder} lacks {', '.join(missing)}", True, is_last)
-        paths = delivery.locate(landing, day).values()
+        if found := lacks(data_date):
+            return Look(found, True, is_last)
+        paths = delivery.locate(settings().data_dir, date.fromisoformat(data_date)).values()
         before = datetime.now(UTC) - timedelta(seconds=REST_SECONDS)
         is_old = all(_changed_at(path) < before for path in paths)
         return Look(", ".join(map(_describe, paths)), False, is_last, is_old)

@@ -74,7 +74,9 @@ def no_lost_value(source: Source, rule: Rule) -> ExpectNoRows:
             from accepted
             where
                 100 * rows >= {MIN_KNOWN_VALUE_PCT} * all_rows
-                and (select count(*) from {{batch}}) >= {MIN_ROWS}
+                and (
+                    select rows_in_file from delivered.files where source = '{source.name}'
+                ) >= {MIN_ROWS}
                 and value not in (
                     select "{rule.column}"
                     from {{batch}}

@@ -59,6 +59,20 @@ REAL = {"Gold": (42, 26), "Silver": (57, 22), "Bronze": (33, 0)}
         ),
         pytest.param(
             {
+                "Gold": (1000, 301),
+                "Silver": (1000, 300),
+                "figures": {"churned": {"top_tier": 100, "standard_tier": 150}},
+            },
+            [
+                "Churned accounts: 100 of 1,000 (10.0 %) of the users who began with a top-tier mentor, 150"
+                " of 1,000 (15.0 %) of those who began with a standard-tier mentor.",
+                "That is a difference of −5.0 points (95 % interval −7.9 to −2.1): whether account status"
+                " agrees with rebooking, these users cannot tell.",
+            ],
+            id="rates that could be equal",
+        ),
+        pytest.param(
+            {
                 "Gold": (40, 30),
                 "Silver": (80, 20),
                 "figures": {"churned": {"top_tier": 10, "standard_tier": 20}},

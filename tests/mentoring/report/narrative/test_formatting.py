@@ -47,7 +47,6 @@ def test_a_bound_is_called_so(p: float, text: str) -> None:
 def test_a_percentage_is_0_or_100_only_where_it_is(value: float, text: str) -> None:
     """A limit of 0.005 % is no limit of 0 %."""
     assert formatting.percent(value) == f"{text} %"
-    assert formatting.interval(0.0, value) == f"0.0–{text}"
 
 
 @pytest.mark.parametrize(

@@ -51,6 +51,16 @@ def test_without_figures_only_the_design_limits(results: Callable[..., Results])
     assert len(said) == 2
 
 
+def test_many_mentors_and_a_whole_year_are_no_limit(results: Callable[..., Results]) -> None:
+    """One of a hundred mentors moves no rate, and data of all seasons lack none."""
+    of_all = [row | {"mentors_a": 30, "mentors_b": 100} for row in published.rows(TIERS)["rpt_comparisons"]]
+    month = published.rows(TIERS)["rpt_monthly_cohorts"][0]
+    year = [month | {"cohort_month": f"2031-{number:02}-01"} for number in range(1, 13)]
+    said = limits(results(**TIERS, tables={"rpt_comparisons": of_all, "rpt_monthly_cohorts": year}))
+    assert said[1].endswith("30 top-tier and 100 standard-tier.")
+    assert said[2].endswith("from January 2031 to December 2031; other prices or users may give other rates.")
+
+
 def test_a_month_and_closed_windows_are_called_so(results: Callable[..., Results]) -> None:
     """One month is not a span, and no window is called open when all are closed."""
     rows = [row for row in published.rows(TIERS)["rpt_monthly_cohorts"] if "-02-" in row["cohort_month"]]

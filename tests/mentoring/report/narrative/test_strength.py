@@ -43,7 +43,7 @@ def test_mentors_who_differ_are_named(results: Callable[..., Results]) -> None:
         "Rates of the mentors of Gold differ more than chance would make them: chi-squared over its degrees"
         " of freedom, which chance alone makes about 1, is 5.25 for Gold (p < 0.0001) and 0.46 for Silver (p"
         " 0.79). Users of one mentor are alike there, so intervals over users are too narrow, by a factor of"
-        " up to 2.29; those over mentors are not."
+        " up to 2.29; those over mentors less so."
     )
 
 

@@ -57,6 +57,14 @@ def test_a_date_that_is_too_early_is_not_waited_for(is_alone: bool) -> None:
         awaiting.execute({})
 
 
+def test_a_day_that_has_not_come_is_not_waited_for(landing: Path) -> None:
+    """A year mistyped would hold up every other run; a delivery of that day that is there is taken."""
+    with pytest.raises(DateRefused, match=r"found 2031-05-02; today is .* lacks users_db_export.csv"):
+        task().execute({})
+    deliver(landing, time.time() - 60)
+    assert task().execute({}) == ""
+
+
 def test_a_late_delivery_fails_the_run() -> None:
     """The message says what is missing where, how long it was waited for, and both ways on."""
     with pytest.raises(DeliveryLate) as late:
@@ -127,7 +135,7 @@ def test_what_is_not_ready_is_waited_for_in_the_triggerer(what_is_not: str, land
         deliver(landing, time.time() - (60 if what_is_not == "its turn" else 0))
     if what_is_not == "its turn":
         assert lock.try_acquire("another run")
-    waiting = task()
+    waiting = task(date="2026-05-02")
     with pytest.raises(TaskDeferred) as deferred:
         waiting.execute({})
     assert isinstance(deferred.value.trigger, DeliveryTrigger)
