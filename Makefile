@@ -17,9 +17,9 @@ PYTHON := $(shell for python in python3 python3.13 python3.12 python3.11; do \
 endif
 
 # The pipeline's dbt project; another pipeline's environment names its own (examples/shop/env).
-DBT_PROJECT ?= include/dbt
-MANIFEST := $(DBT_PROJECT)/target/manifest.json
-DBT_SOURCES := $(shell find -L $(DBT_PROJECT) -path $(DBT_PROJECT)/target -prune -o -type f \( -name '*.sql' -o -name '*.yml' \) -print)
+MODELS_DIR ?= include/dbt
+MANIFEST := $(MODELS_DIR)/target/manifest.json
+DBT_SOURCES := $(shell find -L $(MODELS_DIR) -path $(MODELS_DIR)/target -prune -o -type f \( -name '*.sql' -o -name '*.yml' \) -print)
 FROM_ENV_FILE = $(if $(PYTHON),$(shell '$(PYTHON)' -IS include/pipeline/core/env_file.py $(1)))
 # The engine that builds the models and the port of the web UI: as typed, else from the environment, else from .env.
 export MENTOR_ENGINE := $(or $(ENGINE),$(MENTOR_ENGINE),$(call FROM_ENV_FILE,MENTOR_ENGINE))
@@ -123,7 +123,7 @@ alert: setup ## Send a test alert to MENTOR_ALERT_URL
 
 docs: setup ## Document every table and column of the build in include/dbt/target/static_index.html
 	@$(BIN)/python -m include.pipeline.cli dbt docs generate --static --quiet
-	@echo "Documented in $(DBT_PROJECT)/target/static_index.html"
+	@echo "Documented in $(MODELS_DIR)/target/static_index.html"
 
 test: setup $(INSTALLED_DEV) ## Run the quick tests, ARGS="tests/dbt" or TIER=e2e, scheduler, stack, spark, chaos, slow, network
 	$(BIN)/python -m pytest $(SELECTED) $(ARGS)

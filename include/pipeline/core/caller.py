@@ -41,7 +41,7 @@ def bypass_proxy() -> None:
 
 def _is_foreign(name: str, value: str) -> bool:
     if name in FOLDERS:
-        return not Path(value).expanduser().resolve().is_relative_to(PROJECT_DIR)
+        return not Path(os.path.expanduser(value)).resolve().is_relative_to(PROJECT_DIR)
     if name == MODULES:
         return {Path(each).resolve() for each in value.split(os.pathsep)} != {PROJECT_DIR}
     return name in AIRFLOW or (name.startswith(DBT) and not name.startswith(DBT_VALUES))

@@ -132,7 +132,7 @@ def load() -> None:
     """
     for name in PATH_VARIABLES:
         if os.environ.get(name):
-            os.environ[name] = str(Path(os.environ[name]).expanduser().absolute())
+            os.environ[name] = str(_expanded(name, os.environ[name]).absolute())
     for name, value in _defaults().items():
         if not os.environ.get(name):
             os.environ[name] = value
@@ -183,7 +183,16 @@ def path(name: str) -> Path:
     load()
     if not os.environ.get(name):
         raise SettingInvalid(_missing(name))
-    return Path(os.environ[name]).expanduser().absolute()
+    return _expanded(name, os.environ[name]).absolute()
+
+
+def _expanded(name: str, value: str) -> Path:
+    try:
+        return Path(value).expanduser()
+    except RuntimeError:
+        raise SettingInvalid(
+            f"{name} is {value!r}: found no home folder of that user. Expected a path; write it in full."
+        ) from None
 
 
 def of_other_programs() -> dict[str, str]:
@@ -218,7 +227,7 @@ def _defaults() -> dict[str, str]:
     except ValueError as invalid:
         raise SettingInvalid(str(invalid)) from None
     return {
-        name: str(PROJECT_DIR / Path(value).expanduser()) if name in PATH_VARIABLES else value
+        name: str(PROJECT_DIR / _expanded(name, value)) if name in PATH_VARIABLES else value
         for name, value in lines.items()
         if value
     }

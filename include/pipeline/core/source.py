@@ -185,7 +185,9 @@ def decimal(column: str, *, low: int | None = None, high: int | None = None) -> 
     return Rule(
         "invalid_number",
         column,
-        f"coalesce({' and '.join([f'{number} is not null', *bounds])}, false)",
+        f"coalesce({' and '.join([f'{number} is not null', *bounds])}, false)"
+        # DuckDB reads 1_000; and whether 1.000 is a thousand, nobody can tell.
+        f" and not regexp_matches(\"{column}\", '_|^[1-9][0-9]{{0,2}}[.][0-9]{{3}}$')",
         f"is no number{least}{most} such as 100 or 99.50, without currency or thousands separators",
         meaning=_decimal,
     )

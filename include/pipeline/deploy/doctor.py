@@ -82,7 +82,7 @@ def _settings() -> Finding:
         folder = os.environ.get("MENTOR_DATA_DIR") or env_file.read(ENV_FILE).get("MENTOR_DATA_DIR", "")
     except ValueError as invalid:
         return Finding(False, str(invalid))
-    landing = PROJECT_DIR / Path(folder).expanduser()
+    landing = PROJECT_DIR / os.path.expanduser(folder)
     if not folder or not landing.is_dir():
         return Finding(False, f"the landing folder {landing} is missing", "set MENTOR_DATA_DIR in .env")
     return Finding(True, f"deliveries come to {landing}")

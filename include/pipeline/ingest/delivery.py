@@ -113,8 +113,7 @@ def find(source: Source, folder: Path) -> Path:
             f"{folder}: found both {name} and {name}.gz. Expected one of them;"
             " remove the one that is not the delivery."
         )
-    others = sorted(path.name for path in folder.iterdir() if path.is_file())
-    others += [f"{misnamed}/" for misnamed in _misnamed(folder)]
+    others = sorted(f"{path.name}/" if path.is_dir() else path.name for path in folder.iterdir())
     raise FileRefused(
         f"{name} is missing from {folder}: found {_some(others)}."
         f" Expected {name} or {name}.gz; {_renaming(folder)}deliver the file and run again."
@@ -261,18 +260,13 @@ def _dated(data_dir: Path) -> list[str]:
     return sorted(entry.name for entry in data_dir.iterdir() if _is_date_folder(entry))
 
 
-def _misnamed(data_dir: Path) -> dict[str, str]:
-    """Return the folders that a date names in another way than this module reads, and their right names."""
-    return {
-        name: f"{int(found[1]):04}-{int(found[3]):02}-{int(found[4]):02}"
-        for name in sorted(entry.name for entry in data_dir.iterdir() if entry.is_dir())
-        if not DATE_FOLDER.fullmatch(name) and (found := LIKE_A_DATE.fullmatch(name))
-    }
-
-
 def _renaming(data_dir: Path) -> str:
     """What to do about misnamed folders; empty without any."""
-    renamings = [f"{name}/ to {iso}/" for name, iso in _misnamed(data_dir).items()]
+    renamings = [
+        f"{name}/ to {int(found[1]):04}-{int(found[3]):02}-{int(found[4]):02}/"
+        for name in sorted(entry.name for entry in data_dir.iterdir() if entry.is_dir())
+        if not DATE_FOLDER.fullmatch(name) and (found := LIKE_A_DATE.fullmatch(name))
+    ]
     return f"rename the folder {_some(renamings)}, or " if renamings else ""
 
 

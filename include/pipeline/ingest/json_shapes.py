@@ -22,6 +22,8 @@ LINE_END = re.compile(r"[\r\n]+")
 MAX_DEPTH = 3
 # Keys of what a server answers instead of a delivery.
 ERROR_KEYS = {"error", "errors", "fault", "exception", "message", "detail"}
+# Keys by which a server says that its answer goes on, without underscores and in small letters.
+PAGE_KEYS = {"next", "nextpage", "nexturl", "nextlink", "nextcursor", "nextpagetoken", "hasmore", "hasnext"}
 MAX_SHOWN = 160
 EXPECTED = "Expected a JSON array of the records, or one object a line"
 
@@ -78,12 +80,28 @@ def _unwrapped(source: Source, file: DeliveredFile, text: str, scratch: Path) ->
         return None
     start, path = found
     unwrapped, rest = json_conversion.without_wrapper(file, scratch, text[:start], len(path))
+    if page := _next_page(text, 0) or _next_page(rest or "", 0):
+        raise FileRefused(
+            f"{file.name} is one page of an answer: found {page} next to its records. Expected all records;"
+            " export the pages that follow too, and deliver them as one array."
+        )
     if rest and _array(source, rest, 0, ()):
         raise FileRefused(
             f"{file.name} is one object with several arrays of records: found .{'.'.join(path)} and others."
             f" {EXPECTED}; deliver them as one, such as with {_jq(path, file)}."
         )
     return unwrapped
+
+
+def _next_page(text: str, at: int) -> str | None:
+    """Return the key and the value by which an object, or one in it, says that a page follows."""
+    for key, start in _members(text, at):
+        value = value_at(text, start)
+        if value and value[0] and _plain(key).replace("_", "") in PAGE_KEYS:
+            return f"{key} {shown(json.dumps(value[0]), MAX_SHOWN)}"
+        if text[start : start + 1] == "{" and (found := _next_page(text, start)):
+            return found
+    return None
 
 
 def _array(source: Source, text: str, at: int, path: tuple[str, ...]) -> tuple[int, tuple[str, ...]] | None:

@@ -62,9 +62,8 @@ WORLDS = {
         [
             "with so few mentors the test cannot tell it from chance (p 0.33 over the mentors,",
             "Under 7 of 7 other readings, Gold has the highest",
-            "is about 20.6 points: that no smaller one is shown",
         ],
-        ["could be chance", "too weak", "Bronze", "with mentors as the unit:"],
+        ["could be chance", "too weak", "Bronze", "with mentors as the unit", "smallest difference"],
     ),
     "equal tiers": World(
         {tier: [(12, 6)] * 5 for tier in TIERS},

@@ -64,6 +64,13 @@ def test_the_caller_stands_above_env(caller: pytest.MonkeyPatch, tmp_path: Path)
     assert found.max_rejected_pct == 0.5
 
 
+def test_a_home_folder_that_is_not_there_is_named(caller: pytest.MonkeyPatch) -> None:
+    """With the variable and what it holds."""
+    caller.setenv("MENTOR_DATA_DIR", "~nobody-99/x")
+    with pytest.raises(SettingInvalid, match="MENTOR_DATA_DIR is '~nobody-99/x': found no home folder"):
+        settings.load()
+
+
 def test_everything_of_a_run_lies_in_its_folders(caller: pytest.MonkeyPatch) -> None:
     """The published database, the build and the landing lie in the warehouse's folder."""
     caller.setenv("MENTOR_WAREHOUSE_DIR", "/w")

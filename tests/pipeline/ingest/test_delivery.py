@@ -75,13 +75,15 @@ def test_a_file_may_be_packed(tmp_path: Path) -> None:
 
 def test_a_missing_file_is_refused(tmp_path: Path) -> None:
     """The message says what lies there instead."""
-    (tmp_path / "users_db_export.csv").mkdir()
     with pytest.raises(
         FileRefused, match=r"missing from .*: found nothing\. Expected users_db_export\.csv or"
     ):
         find(USERS, tmp_path)
+    (tmp_path / "users_db_export.csv").mkdir()
+    (tmp_path / "01-05-2031").mkdir()
     (tmp_path / "users export.csv").touch()
-    with pytest.raises(FileRefused, match=r"found users export\.csv\..*deliver the file and run again"):
+    found = r"found 01-05-2031/, users export\.csv, users_db_export\.csv/\."
+    with pytest.raises(FileRefused, match=rf"{found}.*deliver the file and run again"):
         find(USERS, tmp_path)
 
 

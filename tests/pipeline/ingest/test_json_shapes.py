@@ -77,6 +77,12 @@ REFUSED = {
     '{"events": []}': "is one object without records, with the keys events: found",
     '{"rows": [[1, 2]], "n": 1}': "`jq -c '.\"rows\"[]' booking_events.json`",
     json.dumps({"old": RECORDS, "new": RECORDS}): "is one object with several arrays of records: found .old",
+    json.dumps(
+        {"next": "/?page=2", "events": RECORDS}
+    ): 'is one page of an answer: found next "/?page=2" next',
+    json.dumps(
+        {"events": RECORDS, "meta": {"has_more": True}}
+    ): "is one page of an answer: found has_more true",
     "// of May\n" + array(RECORDS): 'begins with "// of May". … remove what is above the array',
     "<!DOCTYPE html>\n<html>": 'is no JSON: it begins with "<!DOCTYPE html>"',
     "event_id,user_id\n1,2\n": 'is no JSON: it begins with "event_id,user_id"',

@@ -112,7 +112,7 @@ def _caption(rows: list[Row], left_out: int, days: int, few_users: int) -> str:
     sentences = ["Users by the month of their first session; lines are 95 % intervals."]
     if immature:
         sentences.append(
-            f"Hollow: the {days} days of some of the month's users had not passed; the rate may still rise."
+            f"Hollow: the {days} days of some of the month's users had not passed, so the rate is not final."
         )
     if small:
         which = "Every mark stands" if small == len(rows) else f"{small} of {len(rows)} marks stand"

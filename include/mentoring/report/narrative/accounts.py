@@ -27,8 +27,7 @@ def accounts(results: Results) -> list[str]:
     if small:
         return [
             *sentences,
-            f"There are {few(small, few_users)}: too few to say whether account status agrees with"
-            " rebooking.",
+            f"{_upper(few(small, few_users))}: too few to say whether account status agrees with rebooking.",
         ]
     return [*sentences, *_agreement(top, standard, churned)]
 
@@ -64,6 +63,10 @@ def _agreement(top: Row, standard: Row, churned: dict[str, int]) -> list[str]:
         f"{gap}: account status does not agree with rebooking. The users of {more} mentors have the higher"
         " rebooking rate and also the higher churned share."
     ]
+
+
+def _upper(sentence: str) -> str:
+    return f"{sentence[0].upper()}{sentence[1:]}"
 
 
 def _of(row: Row, churned: dict[str, int]) -> str:

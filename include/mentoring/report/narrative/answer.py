@@ -2,7 +2,14 @@
 
 from dataclasses import dataclass
 
-from include.mentoring.report.narrative.evidence import chance, difference, exploratory, lower, objections
+from include.mentoring.report.narrative.evidence import (
+    can_speak,
+    chance,
+    difference,
+    exploratory,
+    lower,
+    objections,
+)
 from include.mentoring.report.narrative.formatting import (
     CATEGORY_NAMES,
     count,
@@ -54,9 +61,8 @@ def answer(results: Results) -> Answer:
         return Answer(False, [_not_compared(days), f"{rates}."], notes)
     reasons = objections(chosen, few_users) or lower(row)
     if reasons:
-        return Answer(
-            False, [f"{NO_CLAIM}: {'; '.join(reasons)}.", f"{rates}.", _primary(chosen, days)], notes
-        )
+        claim = f"{NO_CLAIM}: {_of_whom(chosen, row, days)}{'; '.join(reasons)}."
+        return Answer(False, [claim, f"{rates}.", _primary(chosen, days)], notes)
     lead = [f"{CLAIM}: {_lower(rates)}, {difference(row)}.", _primary(chosen, days), f"{chance(chosen)}."]
     return Answer(True, lead, [NOT_A_CAUSE, *notes])
 
@@ -79,7 +85,7 @@ def _one_group(top: Row | None, standard: Row | None, days: int, few_users: int)
     name = CATEGORY_NAMES[only["tier_category"]]
     reasons = [f"no user's first session was with a {CATEGORY_NAMES[other]} mentor to compare with"]
     if users < few_users:
-        reasons.append(f"there are {few([(users, name)], few_users)}")
+        reasons.append(few([(users, name)], few_users))
     return [
         f"{NO_CLAIM}: {listed(reasons)}.",
         f"Of the {count(users, 'user')} who began with a {name} mentor, {_came_back(only)} had another"
@@ -106,10 +112,18 @@ def _not_compared(days: int) -> str:
     return f"{NO_CLAIM}: in one of the two groups nobody's {days} days had passed by the end of the data."
 
 
+def _of_whom(chosen: Row, row: Row, days: int) -> str:
+    """That the comparison chosen in advance is of fewer users than the rates that follow; else nothing."""
+    if (chosen["a_users"], chosen["b_users"]) == (row["a_users"], row["b_users"]):
+        return ""
+    return f"among the users whose {days} days had passed, "
+
+
 def _primary(row: Row, days: int) -> str:
     """The comparison that was chosen in advance, with mentors as the unit."""
     ends = ""
-    if row["cluster_ci_low_pp"] is not None:
+    # A few mentors, or mentors who are all alike, are drawn again as they are.
+    if can_speak(row) and (row["cluster_ci_low_pp"] or 0) < (row["cluster_ci_high_pp"] or 0):
         ends = (
             f", and with mentors as the unit from"
             f" {points(row['cluster_ci_low_pp'], row['cluster_ci_high_pp'])} points"

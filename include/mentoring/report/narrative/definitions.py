@@ -37,8 +37,8 @@ def definitions(results: Results) -> list[tuple[str, str]]:
             "Primary, exploratory",
             "One comparison was chosen in advance, so that it is judged once: top against standard tier, the"
             " mature users of lens sessions, by the permutation p. The report speaks of a difference only if"
-            " that p is below 0.05 and the interval of the difference leaves out 0. All others are"
-            " exploratory and have Holm's p in addition, corrected for how many they are.",
+            " that p is below 0.05, the interval of the difference leaves out 0 and no group is small. All"
+            " others are exploratory and have Holm's p in addition, corrected for how many they are.",
         ),
         (
             "Interval of a difference",

@@ -57,9 +57,17 @@ def exploratory(row: Row) -> str:
         return f"{rates}; with so few mentors the test cannot tell it from chance ({corrected})."
     if row["mentor_permutation_p"] >= SIGNIFICANT_P:
         return f"{rates}; {corrected}: it could be chance."
-    if row["holm_p"] < SIGNIFICANT_P:
-        return f"{rates}; {corrected}."
-    return f"{rates}; {corrected}: among so many comparisons, too weak to count."
+    if row["holm_p"] >= SIGNIFICANT_P:
+        return f"{rates}; {corrected}: among so many comparisons, too weak to count."
+    if row["difference_ci_low_pp"] <= 0 <= row["difference_ci_high_pp"]:
+        return f"{rates}; {corrected}, but the interval includes 0: too weak to count."
+    return f"{rates}; {corrected}."
+
+
+def can_speak(row: Row) -> bool:
+    """Return whether there are mentors enough for the test over them to tell any difference from chance."""
+    smallest = row["smallest_permutation_p"]
+    return smallest is not None and smallest < SIGNIFICANT_P
 
 
 def _reassigned(row: Row) -> str:
@@ -83,7 +91,7 @@ def _too_few(row: Row, few_users: int) -> list[str]:
         return []
     groups = [(row["a_users"], _group(row["a"])), (row["b_users"], _group(row["b"]))]
     small = [group for group in groups if group[0] < few_users]
-    return [f"there are {few(small or groups, few_users)}, too few for a rate to say much"]
+    return [f"{few(small or groups, few_users)}, too few for a rate to say much"]
 
 
 def _could_be_chance(row: Row) -> list[str]:

@@ -103,6 +103,8 @@ def p_value(p: float | None, *, is_bound: bool = False) -> str:
     if p < MIN_SHOWN_P:
         return f"< {MIN_SHOWN_P:.6f}"
     digits = max(2, 1 - floor(log10(p)))
+    while float(f"{p:.{digits}f}") == SIGNIFICANT_P != p:
+        digits += 1
     if is_bound and p < 1:
         # Rounded up: 1 over 10,001 is below the 0.0001 that it is printed as.
         return f"< {ceil(p * 10**digits) / 10**digits:.{digits}f}".rstrip("0")
@@ -131,10 +133,10 @@ def how_often(p: float, trials: str) -> str:
 
 
 def few(groups: Sequence[tuple[int, str]], few_users: int) -> str:
-    """Return "only 29 top-tier and 7 standard-tier users (fewer than 30)" for small (users, group) pairs."""
+    """Return "there are only 29 top-tier and 7 standard-tier users (fewer than 30)" for users and names."""
     named = listed(f"{users:,} {name}" for users, name in groups)
-    last = groups[-1][0]
-    return f"only {named} {'user' if last == 1 else 'users'} (fewer than {few_users})"
+    are = "is" if [users for users, _ in groups] == [1] else "are"
+    return f"there {are} only {named} {'user' if groups[-1][0] == 1 else 'users'} (fewer than {few_users})"
 
 
 def _of_hundred(value: float) -> str:

@@ -82,11 +82,13 @@ def _censored(results: Results) -> list[str]:
 def _waiting(results: Results) -> str:
     found = results["limits"]
     latest = f"The latest return came {found['latest_return_days']:.2f} days after the first session"
+    if all(row["rebooked_count"] == row["total_users_w_sessions"] for row in by_category(results).values()):
+        return f"{latest}, and everyone came back."
     if not found["users_not_yet_back"]:
         return f"{latest}, and everyone who has not come back was followed for as long."
     users = count(found["users_not_yet_back"], "user")
     were, they = ("was", "that user") if found["users_not_yet_back"] == 1 else ("were", "they")
-    return f"{latest}; {users} not back yet {were} followed for less, and {they} still may come."
+    return f"{latest}; {users} not back yet {were} followed for less, and {they} may still come back."
 
 
 def _never_met(results: Results) -> list[str]:
@@ -133,8 +135,9 @@ def _ends(results: Results) -> list[str]:
         results["limits"]["double_bookings_on_assumed_end"],
     )
     rest = f" ({touched:,} of {double:,} overlap only by such an end)" if double else ""
+    lack, were = ("lacks", "was") if total["missing_end"] == 1 else ("lack", "were")
     return [
-        f"{total['missing_end']:,} of {count(total['sessions'], 'session')} lack a recorded end and were"
+        f"{total['missing_end']:,} of {count(total['sessions'], 'session')} {lack} a recorded end and {were}"
         f" given {assumed} minutes. That touches the double bookings{rest}, not the rebooking"
         " rate, which counts starts."
     ]

@@ -1,6 +1,6 @@
 """Is the booking system reliable? Answered from the bookings and the faults in the record of events."""
 
-from include.mentoring.report.narrative.formatting import ANOMALY_NAMES, count, listed, percent, share
+from include.mentoring.report.narrative.formatting import ANOMALY_NAMES, count, listed, percent
 from include.mentoring.report.narrative.times import times
 from include.mentoring.report.results import Results
 
@@ -43,6 +43,7 @@ def _verdict(results: Results) -> str:
 
 def _faults(results: Results) -> list[str]:
     checks, total = results["checks"], results["reliability_total"]
+    rejected = sum(row["rows_rejected"] for row in results["files"] if row["source"] == "events")
     found = [
         (checks["double_bookings"], "double booking", None),
         (total["missing_end"], "session without a recorded end", "sessions without a recorded end"),
@@ -56,6 +57,7 @@ def _faults(results: Results) -> list[str]:
             "orphaned event (no matching request or session)",
             "orphaned events (no matching request or session)",
         ),
+        (rejected, "event that was not accepted", "events that were not accepted"),
     ]
     return [count(number, noun, plural) for number, noun, plural in found if number]
 
@@ -73,8 +75,9 @@ def _bookings(results: Results) -> list[str]:
         )
     if cancelled:
         sentences.append(
-            f"After {share(total['rerequested_after_cancel'], cancelled)} cancelled requests the same user"
-            " asked the same mentor again."
+            f"After {total['rerequested_after_cancel']:,} of {count(cancelled, 'cancelled request')}"
+            f" ({percent(100 * total['rerequested_after_cancel'] / cancelled)}) the same user asked the same"
+            " mentor again."
         )
     if confirmed:
         sentences.append(
@@ -96,10 +99,13 @@ def _sessions(results: Results) -> list[str]:
     assumed = results["parameters"]["session_default_minutes"]
     double, touched = checks["double_bookings"], results["limits"]["double_bookings_on_assumed_end"]
     only = f", {touched:,} of them only by an assumed end" if touched else ""
+    have, count_as = ("has", "counts") if total["missing_end"] == 1 else ("have", "count")
     return [
         f"Of {count(total['sessions'], 'session')}, {total['missing_end']:,}"
-        f" ({percent(100 * total['missing_end'] / total['sessions'])}) have no recorded end and count as"
-        f" {assumed} minutes.",
+        f" ({percent(100 * total['missing_end'] / total['sessions'])}) {have} no recorded end and {count_as}"
+        f" as {assumed} minutes."
+        if total["missing_end"]
+        else "Every session has a recorded end.",
         f"{count(double, 'pair')} of sessions of one mentor with different users"
         f" {'overlaps' if double == 1 else 'overlap'} in time (double bookings){only}."
         if double

@@ -1,6 +1,6 @@
 """With whom, how soon and at which pace users come back, and what it means where none did."""
 
-from include.mentoring.report.narrative.formatting import count, listed, p_value, percent, share
+from include.mentoring.report.narrative.formatting import count, listed, p_value, percent
 from include.mentoring.report.results import HEADLINE_LENS, Results, by_category, rebooking
 from include.mentoring.statistics.rates import limit_of_none_pct
 
@@ -37,7 +37,8 @@ def _same_mentor(results: Results) -> list[str]:
     if returned == same:
         everyone = "The only user" if returned == 1 else f"All {count(returned, 'user')}"
         return [f"{everyone} who came back had the next session with the same mentor."]
-    return [f"{share(same, returned)} users who came back had the next session with the same mentor."]
+    of_all = f"{same:,} of {count(returned, 'user')} who came back ({percent(100 * same / returned)})"
+    return [f"{of_all} had the next session with the same mentor."]
 
 
 def _latest(results: Results) -> list[str]:

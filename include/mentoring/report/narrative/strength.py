@@ -2,8 +2,9 @@
 
 from math import sqrt
 
+from include.mentoring.report.narrative.evidence import can_speak
 from include.mentoring.report.narrative.formatting import SIGNIFICANT_P, listed, p_value
-from include.mentoring.report.results import Results, Row, primary
+from include.mentoring.report.results import HEADLINE_LENS, Results, Row, primary, rebooking
 
 STRATA = {
     "month of the first session": ("mantel_haenszel_or", "mantel_haenszel_p"),
@@ -16,7 +17,14 @@ def strength(results: Results) -> list[str]:
     row = primary(results)
     if row is None or row["is_small"]:
         return _history(results)
-    return [*_dispersion(results), *_detectable(row), *_adjusted(results), *_history(results)]
+    return [
+        *_dispersion(results),
+        *_detectable(row),
+        *_hidden(row),
+        *_adjusted(results),
+        *_trend(results),
+        *_history(results),
+    ]
 
 
 def _dispersion(results: Results) -> list[str]:
@@ -44,7 +52,7 @@ def _spread(row: Row) -> str:
 
 
 def _detectable(row: Row) -> list[str]:
-    if row["detectable_pp"] is None:
+    if row["detectable_pp"] is None or not can_speak(row):
         return []
     mentors = row["detectable_mentors_pp"]
     over_mentors = "" if mentors is None else f", and at least {mentors:.1f} with mentors as the unit"
@@ -52,6 +60,26 @@ def _detectable(row: Row) -> list[str]:
         f"The smallest difference that the {row['a_users'] + row['b_users']:,} users of the comparison chosen"
         f" in advance could show, with a power of 80 %, is about {row['detectable_pp']:.1f} points"
         f"{over_mentors}: that no smaller one is shown does not mean that there is none."
+    ]
+
+
+def _hidden(row: Row) -> list[str]:
+    if row["e_value"] is None:
+        return []
+    return [
+        "For something that nobody measured to be all of that difference, it would have to go with the tier"
+        f" and with the return by a factor of at least {row['e_value']:.1f} each, or"
+        f" {row['e_value_limit']:.1f} for the limit of the interval (E-values)."
+    ]
+
+
+def _trend(results: Results) -> list[str]:
+    p, tiers = results["tests"]["trend_p"], {row["tier"] for row in rebooking(results, HEADLINE_LENS)}
+    if p is None or not tiers.issuperset(("Bronze", "Silver", "Gold")):
+        return []
+    return [
+        f"As one question in the order of the tiers, Bronze, Silver and Gold, the trend of their rates has p"
+        f" {p_value(p)} (Cochran and Armitage, over users and exploratory)."
     ]
 
 

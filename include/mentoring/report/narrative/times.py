@@ -16,8 +16,9 @@ def times(results: Results) -> list[str]:
     if total["sessions"] >= enough:
         earliest, latest = found["earliest_start_minute"], found["latest_start_minute"]
         if latest - earliest < NARROW_HOURS * 60:
-            span = f"{_clock(earliest)} and {_clock(latest)} UTC"
-            said.append(f"all {total['sessions']:,} sessions start between {span}")
+            until = f"between {_clock(earliest)} and" if earliest < latest else "at"
+            span = f"{until} {_clock(latest)}"
+            said.append(f"all {total['sessions']:,} sessions start {span} UTC")
     if recorded >= enough and found["shortest_minutes"] == found["longest_minutes"]:
         minutes = f"{found['longest_minutes']:,.10g}"
         said.append(f"all {recorded:,} sessions with a recorded end last exactly {minutes} minutes")

@@ -35,7 +35,7 @@ def _new_values(results: Results) -> list[str]:
 def _implausible(results: Results) -> list[str]:
     return [
         f'The delivery of {check["table"]} may be wrong as a whole: the check "{check["rule"]}"'
-        f" {check['finding']}. Compare it with the one before."
+        f" {check['finding']}. Look at it where it comes from."
         for check in _failed(results, IMPLAUSIBLE_CHECKS)
     ]
 

@@ -94,7 +94,7 @@ MATURE = {"Gold": (39, 24), "Silver": (54, 21)}
             [
                 "data.",
                 "The latest return came 13.06 days after the first session; 1 user not back yet was followed"
-                " for less, and that user still may come.",
+                " for less, and that user may still come back.",
             ],
             id="early, and one too new",
         ),
@@ -104,7 +104,7 @@ MATURE = {"Gold": (39, 24), "Silver": (54, 21)}
             [
                 "data.",
                 "The latest return came 13.06 days after the first session; 4 users not back yet were"
-                " followed for less, and they still may come.",
+                " followed for less, and they may still come back.",
             ],
             id="early, and some too new",
         ),

@@ -6,6 +6,7 @@ import pytest
 
 from include.mentoring.report.narrative import users_at_risk
 from include.mentoring.report.results import Results
+from tests.mentoring.report import published
 
 
 @pytest.mark.parametrize(
@@ -25,3 +26,16 @@ def test_users_at_risk_are_counted(
         f"{said[0]} an active account had the last session in the last 30 days of the data and {said[1]} that"
         " is pending or to come."
     )
+
+
+@pytest.mark.parametrize(
+    ("chances", "is_explained"), [([], False), ([None, 0.05], False), ([0.04, 60.0], True)]
+)
+def test_a_chance_that_is_printed_as_0_is_explained(
+    chances: list[float | None], is_explained: bool, results: Callable[..., Results]
+) -> None:
+    """A share of few users is no proof that none can come back."""
+    (row,) = published.rows({"Gold": (42, 26)}, at_risk=1)["rpt_users_at_risk"]
+    rows = [row | {"user_id": f"u{pct}", "return_pct": pct} for pct in chances]
+    said = users_at_risk(results(tables={"rpt_users_at_risk": rows}))
+    assert any("A chance of 0.0 %" in sentence for sentence in said) is is_explained

@@ -22,7 +22,7 @@ NONE = {
     [
         (48, 48, ["All 48 users who came back had the next session with the same mentor."]),
         (1, 1, ["The only user who came back had the next session with the same mentor."]),
-        (48, 12, ["12 of 48 (25.0 %) users who came back had the next session with the same mentor."]),
+        (48, 12, ["12 of 48 users who came back (25.0 %) had the next session with the same mentor."]),
         (0, 0, []),
     ],
 )

@@ -26,9 +26,14 @@ def test_every_figure_has_its_sentence(results: Callable[..., Results]) -> None:
         "The smallest difference that the 132 users of the comparison chosen in advance could show, with a"
         " power of 80 %, is about 25.8 points, and at least 38.0 with mentors as the unit: that no smaller"
         " one is shown does not mean that there is none.",
+        "For something that nobody measured to be all of that difference, it would have to go with the tier"
+        " and with the return by a factor of at least 4.5 each, or 2.7 for the limit of the interval"
+        " (E-values).",
         "The odds that a user of Gold comes back are, compared with the other tiers, 5.02 times within the"
         " same month of the first session (p 0.000033) and 5.02 times within the same company (p 0.000033):"
         " Mantel and Haenszel's odds ratio, over users and exploratory.",
+        "As one question in the order of the tiers, Bronze, Silver and Gold, the trend of their rates has p <"
+        " 0.000001 (Cochran and Armitage, over users and exploratory).",
         "The table has the rates as they stood at earlier dates, and no p value at any of them: many looks at"
         " growing data find a difference sooner or later, also where there is none.",
     ]
@@ -60,6 +65,9 @@ def test_mentors_differ_below_5_percent(p: float, is_apart: bool, results: Calla
         (without("rpt_mentor_dispersion", p=None, dispersion=None), "Rates of the mentors"),
         (without("rpt_comparisons", detectable_pp=None), "The smallest difference"),
         (without("rpt_comparisons", detectable_mentors_pp=None), "with mentors as the unit"),
+        (without("rpt_comparisons", smallest_permutation_p=0.05), "The smallest difference"),
+        (without("rpt_comparisons", e_value=None), "For something that nobody measured"),
+        (without("rpt_tests", trend_p=None), "in the order of the tiers"),
         (without("rpt_tests", mantel_haenszel_or=None), "within the same month"),
         (without("rpt_tests", mantel_haenszel_company_p=None), "within the same company"),
         (without("rpt_tests", mantel_haenszel_or=None, mantel_haenszel_company_or=None), "The odds"),

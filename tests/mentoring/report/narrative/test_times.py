@@ -18,6 +18,10 @@ REST = "credible, and double bookings and minutes to confirm rest on them."
     ("limits", "sentences"),
     [
         (NARROW | ALIKE, [f"A{START} and a{LAST}: the times of day are not {REST}"]),
+        (
+            {"earliest_start_minute": 540, "latest_start_minute": 540},
+            [f"All 68 sessions start at 09:00 UTC: the times of day may not be {REST}"],
+        ),
         (NARROW, [f"A{START}: the times of day may not be {REST}"]),
         (ALIKE, [f"A{LAST}: the times of day may not be {REST}"]),
         ({"earliest_start_minute": 600, "latest_start_minute": 960}, []),

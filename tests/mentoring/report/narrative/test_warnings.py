@@ -69,5 +69,5 @@ def test_a_lost_value_is_a_warning(results: Callable[..., Results]) -> None:
     assert warnings(document) == [
         "The delivery of events may be wrong as a whole: the check"
         ' "every event_type of at least 1 % of the accepted rows is there"'
-        " fails (event_type: booking_cancelled). Compare it with the one before."
+        " fails (event_type: booking_cancelled). Look at it where it comes from."
     ]
