@@ -81,8 +81,8 @@ def test_a_missing_file_is_refused(tmp_path: Path) -> None:
         find(USERS, tmp_path)
     (tmp_path / "users_db_export.csv").mkdir()
     (tmp_path / "01-05-2031").mkdir()
-    (tmp_path / "users export.csv").touch()
-    found = r"found 01-05-2031/, users export\.csv, users_db_export\.csv/\."
+    (tmp_path / "USERS_DB_EXPORT.CSV").touch()
+    found = r"found 01-05-2031/, USERS_DB_EXPORT\.CSV, users_db_export\.csv/\."
     with pytest.raises(FileRefused, match=rf"{found}.*deliver the file and run again"):
         find(USERS, tmp_path)
 

@@ -242,6 +242,13 @@ def test_an_open_quote_refuses_the_file(bench: Bench) -> None:
         bench.land("users", users(30) + '31,"C-1,2031-01-05,active\n' + user(32))
 
 
+@pytest.mark.parametrize("blank", [" ", "\t", "\u00a0", "\u200b", "\ufeff"])
+def test_blanks_around_a_name_of_the_header_are_dropped(blank: str, bench: Bench) -> None:
+    """A no-break space looks like a space, and a zero-width one like nothing."""
+    header = ",".join(f"{blank}{name}{blank}" for name in USERS_HEADER.strip().split(","))
+    assert bench.land("users", f"{header}\n{user(1)}").rows_loaded == 1
+
+
 @pytest.mark.parametrize(
     ("content", "message"),
     [
