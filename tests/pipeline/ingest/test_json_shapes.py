@@ -101,3 +101,19 @@ def test_what_cannot_be_read_is_named(content: str, bench: Bench) -> None:
     assert str(refusal.value).startswith("booking_events.json ")
     for said in REFUSED[content].split(" … "):
         assert said in str(refusal.value)
+
+
+def test_a_page_is_known_by_what_stands_behind_its_records(bench: Bench) -> None:
+    """The end of a long file is not in its beginning."""
+    long = json.dumps({"events": events(20_000), "paging": {"next_cursor": "b7"}})
+    with pytest.raises(FileRefused, match=r'one page of an answer: found next_cursor "b7" next to'):
+        bench.land("events", long)
+
+
+def test_two_keys_of_one_name_are_no_column(bench: Bench) -> None:
+    """Nobody can tell which of them is meant."""
+    twice = [
+        {"User_ID" if name == "user_id" else name: value for name, value in one.items()} for one in RECORDS
+    ]
+    with pytest.raises(FileRefused, match="lacks the column user_id"):
+        bench.land("events", array([one | {"USER_ID": "7"} for one in twice]))
