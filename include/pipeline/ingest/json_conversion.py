@@ -53,7 +53,7 @@ def one_a_line(file: DeliveredFile, scratch: Path) -> DeliveredFile:
             if not is_whole and (TWO_RECORDS.search(record) or len(record) > MAX_RECORD_BYTES):
                 raise FileRefused(
                     f'{file.name} cannot be parsed to its end: record {number} is no JSON: "{shown(record)}".'
-                    " Expected a JSON array, or one object a line; deliver the whole file again."
+                    " Expected a JSON array, or one object a line; correct the export and deliver it again."
                 )
             # A line end inside of a record is white space: a text cannot hold it.
             out.write(record.replace("\r", " ").replace("\n", " ") + "\n" * is_whole)

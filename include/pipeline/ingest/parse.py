@@ -112,9 +112,9 @@ def is_given(source: Source, column: str) -> str:
 
 def _cannot_be_parsed(source: Source, file: DeliveredFile, what: str) -> FileRefused:
     form = "a JSON array, or one object a line" if source.is_json else "comma-separated rows with a header"
-    return FileRefused(
-        f"{file.name} cannot be parsed to its end: {what}. Expected {form}; deliver the whole file again."
-    )
+    has_end = source.is_json and file.last_byte in (b"]", b"}")
+    advice = "correct the export and deliver it again" if has_end else "deliver the whole file again"
+    return FileRefused(f"{file.name} cannot be parsed to its end: {what}. Expected {form}; {advice}.")
 
 
 def _reason(message: str, file: DeliveredFile) -> str:

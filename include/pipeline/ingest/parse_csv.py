@@ -20,6 +20,8 @@ from include.pipeline.ingest.reader_limits import BUFFER_BYTES, MAX_RECORD_BYTES
 SPARE_COLUMNS = 32
 # More are no table of these sources, and would take DuckDB minutes.
 MAX_COLUMNS = 1_000
+# What programs write instead of commas.
+SEPARATORS = (";", "\t", "|")
 # No field can be that: it would have to be quoted, and a quoted one is never null. So an empty field stays
 # '' and only a missing one becomes null.
 NO_NULL = "\n"
@@ -276,7 +278,9 @@ def _require_columns(source: Source, file: DeliveredFile, header: list[str]) -> 
         what = f"has {len(header):,} columns, more than {MAX_COLUMNS:,}"
     else:
         return
+    other = next((sign for sign in SEPARATORS if any(sign in name for name in header)), None)
+    advice = f"export it with commas instead of {other!r}" if other else "correct the header"
     raise FileRefused(
         f"{file.name} {what}: found {', '.join(listed(header)) or 'no header'}."
-        f" Expected {', '.join(source.columns)}; correct the header and deliver it again."
+        f" Expected {', '.join(source.columns)}; {advice} and deliver it again."
     )

@@ -200,7 +200,10 @@ def test_an_array_that_cannot_be_read_to_its_end_is_refused(fault: str, bench: B
     message = str(refusal.value)
     assert message.startswith("booking_events.json cannot be parsed to its end: ")
     assert found in message
-    assert message.endswith("Expected a JSON array, or one object a line; deliver the whole file again.")
+    advice = (
+        "correct the export and deliver it again" if content.endswith("]") else "deliver the whole file again"
+    )
+    assert message.endswith(f"Expected a JSON array, or one object a line; {advice}.")
 
 
 CUT_OFF = {
@@ -256,7 +259,7 @@ def test_blanks_around_a_name_of_the_header_are_dropped(blank: str, bench: Bench
             "user_id,company_id,signup_date\n1,C,2031-01-05\n",
             "lacks the column status: found user_id, company_id",
         ),
-        (THREE.replace(",", ";"), "lacks the column user_id, company_id, signup_date, status"),
+        *((THREE.replace(",", sign), "lacks the column user_id, company_id, signup_date") for sign in ";\t|"),
         (THREE.replace("company_id", "status"), "lacks the column company_id"),
         (f"status,{USERS_HEADER}active,{user(1)}", "has the column status twice"),
         (THREE.replace("status", "sta\x00tus"), "lacks the column status"),
@@ -267,7 +270,9 @@ def test_a_header_without_the_columns_refuses_the_file(content: str, message: st
     with pytest.raises(FileRefused) as refusal:
         bench.land("users", content)
     assert message in str(refusal.value)
-    assert "Expected user_id, company_id, signup_date, status; correct the header" in str(refusal.value)
+    other = next((sign for sign in (";", "\t", "|") if sign in content), None)
+    advice = f"export it with commas instead of {other!r}" if other else "correct the header"
+    assert f"Expected user_id, company_id, signup_date, status; {advice} and deliver" in str(refusal.value)
 
 
 @pytest.mark.parametrize("form", [array, lines])
