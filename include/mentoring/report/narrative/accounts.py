@@ -1,6 +1,13 @@
 """Does account status agree with rebooking? Too few users, or disagreement, is stated."""
 
-from include.mentoring.report.narrative.formatting import CATEGORY_NAMES, few, points, share, signed
+from include.mentoring.report.narrative.formatting import (
+    CATEGORY_NAMES,
+    capitalized,
+    few,
+    points,
+    share,
+    signed,
+)
 from include.mentoring.report.results import Results, Row, by_category
 from include.mentoring.statistics.rates import newcombe_high_pp, newcombe_low_pp
 
@@ -27,7 +34,8 @@ def accounts(results: Results) -> list[str]:
     if small:
         return [
             *sentences,
-            f"{_upper(few(small, few_users))}: too few to say whether account status agrees with rebooking.",
+            f"{capitalized(few(small, few_users))}: too few to say whether account status agrees with"
+            " rebooking.",
         ]
     return [*sentences, *_agreement(top, standard, churned)]
 
@@ -43,15 +51,15 @@ def churned_users(results: Results, category: str) -> int:
 
 def _agreement(top: Row, standard: Row, churned: dict[str, int]) -> list[str]:
     counts = [(churned[row["tier_category"]], row["total_users_w_sessions"]) for row in (top, standard)]
+    rebooked = [(row["rebooked_count"], row["total_users_w_sessions"]) for row in (top, standard)]
     lost = [100 * part / whole for part, whole in counts]
-    low, high = newcombe_low_pp(*counts[0], *counts[1]), newcombe_high_pp(*counts[0], *counts[1])
+    rate = [part / whole for part, whole in rebooked]
+    low, high = _interval(*counts)
+    low_of_rates, high_of_rates = _interval(*rebooked)
     gap = f"That is a difference of {signed(lost[0] - lost[1])} points (95 % interval {points(low, high)})"
-    rate = [row["rebooked_count"] / row["total_users_w_sessions"] for row in (top, standard)]
     if rate[0] == rate[1]:
         return [f"{gap}; both groups return at the same rate, so account status has nothing to agree with."]
-    rebooked = [(row["rebooked_count"], row["total_users_w_sessions"]) for row in (top, standard)]
-    ends = newcombe_low_pp(*rebooked[0], *rebooked[1]), newcombe_high_pp(*rebooked[0], *rebooked[1])
-    if low <= 0 <= high or ends[0] <= 0 <= ends[1]:
+    if low <= 0 <= high or low_of_rates <= 0 <= high_of_rates:
         return [f"{gap}: whether account status agrees with rebooking, these users cannot tell."]
     more = CATEGORY_NAMES["top_tier" if rate[0] > rate[1] else "standard_tier"]
     if (lost[0] < lost[1]) == (rate[0] > rate[1]):
@@ -65,8 +73,9 @@ def _agreement(top: Row, standard: Row, churned: dict[str, int]) -> list[str]:
     ]
 
 
-def _upper(sentence: str) -> str:
-    return f"{sentence[0].upper()}{sentence[1:]}"
+def _interval(top: tuple[int, int], standard: tuple[int, int]) -> tuple[float, float]:
+    """The ends, in points, of the interval of the difference of two shares."""
+    return newcombe_low_pp(*top, *standard), newcombe_high_pp(*top, *standard)
 
 
 def _of(row: Row, churned: dict[str, int]) -> str:

@@ -53,7 +53,7 @@ def exploratory(row: Row) -> str:
     if _gap(row) == 0:
         return f"{rates}."
     corrected = f"p {permutation_p(row)} over the mentors, {holm_p(row)} after Holm's correction"
-    if row["smallest_permutation_p"] >= SIGNIFICANT_P:
+    if not can_speak(row):
         return f"{rates}; with so few mentors the test cannot tell it from chance ({corrected})."
     if row["mentor_permutation_p"] >= SIGNIFICANT_P:
         return f"{rates}; {corrected}: it could be chance."
@@ -99,7 +99,7 @@ def _could_be_chance(row: Row) -> list[str]:
     if p is None:
         return [f"whether {gap} could be chance cannot be tested over the mentors"]
     reasons = []
-    if row["smallest_permutation_p"] >= SIGNIFICANT_P:
+    if not can_speak(row):
         reasons.append(
             f"the test cannot tell {gap} from chance, with {row['mentors_a'] - row['mentors_in_both']:,}"
             f" against {row['mentors_b'] - row['mentors_in_both']:,} mentors: the smallest p it can give is"

@@ -47,6 +47,11 @@ def count(number: int, noun: str, plural: str | None = None) -> str:
     return f"{number:,} {noun if number == 1 else plural or noun + 's'}"
 
 
+def capitalized(sentence: str) -> str:
+    """Return the sentence with a capital as its first letter; the others stay as they are."""
+    return f"{sentence[:1].upper()}{sentence[1:]}"
+
+
 def listed(items: Iterable[str], limit: int | None = None) -> str:
     """Return "a, b and c"; beyond `limit` items, "a, b and 3 more"."""
     every = list(items)

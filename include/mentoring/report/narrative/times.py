@@ -1,6 +1,6 @@
 """Are the recorded times credible? Not where all starts lie in few hours and all lengths are the same."""
 
-from include.mentoring.report.narrative.formatting import listed
+from include.mentoring.report.narrative.formatting import capitalized, listed
 from include.mentoring.report.results import Results
 
 # A day of sessions takes more hours than these.
@@ -24,10 +24,9 @@ def times(results: Results) -> list[str]:
         said.append(f"all {recorded:,} sessions with a recorded end last exactly {minutes} minutes")
     if not said:
         return []
-    facts = listed(said)
     are = "are not" if len(said) == 2 else "may not be"
     return [
-        f"{facts[:1].upper()}{facts[1:]}: the times of day {are} credible, and double"
+        f"{capitalized(listed(said))}: the times of day {are} credible, and double"
         " bookings and minutes to confirm rest on them."
     ]
 
