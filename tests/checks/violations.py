@@ -94,4 +94,5 @@ TYPES: dict[str, Callable[[str, dict[str, Any]], list[Violation]]] = {
     "gapless_periods": _gapless_periods,
     "is_source": _is_source,
     "loads_are_stored": _loads_are_stored,
+    "snapshots_are_stored": _loads_are_stored,
 }

@@ -208,7 +208,7 @@ def test_the_tables_of_sources_are_those_declared(manifest: Node) -> None:
     stored = [
         test["test_metadata"]["kwargs"]["source"]
         for test in of_type(manifest, "test")
-        if test.get("test_metadata") and test["test_metadata"]["name"] == "loads_are_stored"
+        if test.get("test_metadata", {}).get("name") in ("loads_are_stored", "snapshots_are_stored")
     ]
     assert sorted(stored) == sorted(declared().source_names)
 

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import duckdb
 
+from include.pipeline.core import snapshot_rows
 from include.pipeline.core.errors import UserFacingError
 from include.pipeline.core.run_names import file_name
 from include.pipeline.core.settings import declared
@@ -120,10 +121,15 @@ def raw_problems(connection: duckdb.DuckDBPyConnection) -> list[str]:
             for source in declared().source_names
         ),
     }
-    for source in declared().source_names:
-        checks[f"rows of {source} are not as many as the ledger says"] = (
-            f"select load_id from raw.loads where source = '{source}' and status = 'accepted' and rows_loaded"
-            f" <> (select count(*) from raw.{source} as landed where landed._load_id = loads.load_id)"
+    for source in declared().sources:
+        rows = (
+            snapshot_rows.of_load(source, "loads.load_id")
+            if source.is_snapshot
+            else f"select 1 from raw.{source.name} as landed where landed._load_id = loads.load_id"
+        )
+        checks[f"rows of {source.name} are not as many as the ledger says"] = (
+            f"select load_id from raw.loads where source = '{source.name}' and status = 'accepted'"
+            f" and load_id = content_load_id and rows_loaded <> (select count(*) from ({rows}))"
         )
     checks["rejected rows are not as many as the ledger says"] = (
         "select load_id from raw.loads where rows_rejected"

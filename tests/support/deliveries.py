@@ -11,7 +11,7 @@ from typing import Any
 
 import duckdb
 
-from include.pipeline.core import build_state, origin, warehouse
+from include.pipeline.core import build_state, origin, snapshot_rows, warehouse
 from include.pipeline.core.settings import declared, settings
 from include.pipeline.core.source import Source
 from include.pipeline.ingest import landing, ledger
@@ -168,6 +168,13 @@ class Bench:
                 "select row_number, reason, row_text from delivered.rejected_rows order by 1"
             )
         ]
+
+    def rows_of(self, source: str, load_id: int) -> list[tuple[Any, ...]]:
+        """Return the accepted rows of a snapshot's load, by key."""
+        declaration = declared().source(source)
+        columns = ", ".join(f'"{column}"' for column in declaration.columns)
+        rows = snapshot_rows.of_load(declaration, str(load_id))
+        return self.build(f'select {columns} from ({rows}) order by "{declaration.key}"')
 
     def rows_in_raw(self) -> int:
         """Return how many rows the raw layer holds, rejected ones included."""

@@ -53,8 +53,9 @@ class Storage(ABC):
         load_id: int,
         loaded_at: datetime,
         landing: Path,
+        rows: str,
     ) -> None:
-        """Add the landed rows that are no duplicates to `raw.<source>`.
+        """Add landed rows to `raw.<source>`.
 
         Args:
             connection: of a database with a raw layer.
@@ -62,11 +63,13 @@ class Storage(ABC):
             load_id: of the load that they become.
             loaded_at: when it was accepted, UTC.
             landing: path of the landing, which is attached as `landing`.
+            rows: query of those to add, with the source's columns and `_row_number`: all that are no
+                duplicates, and of a snapshot only what the load before lacks.
         """
 
     @abstractmethod
-    def copy_load(self, connection: "duckdb.DuckDBPyConnection", source: Source, load_id: int) -> int:
-        """Add a load's rows from the database attached as `donor`; return how many there are."""
+    def copy_load(self, connection: "duckdb.DuckDBPyConnection", source: Source, load_id: int) -> None:
+        """Add the rows that the database attached as `donor` stores of a load."""
 
     @abstractmethod
     def forget_models(self, connection: "duckdb.DuckDBPyConnection") -> None:

@@ -62,26 +62,20 @@ class Tables(Storage):
         load_id: int,
         loaded_at: datetime,
         landing: Path,
+        rows: str,
     ) -> None:
-        columns = ", ".join(f'"{column}"' for column in source.columns)
         connection.execute(
-            f"""
-            insert into raw.{source.name}
-            select {columns}, $load_id, _row_number, $loaded_at
-            from landing.delivered.{source.name}
-            where not _is_duplicate
-            """,
+            f"insert into raw.{source.name} by name"
+            f" select *, $load_id as _load_id, $loaded_at as _loaded_at from ({rows})",
             {"load_id": load_id, "loaded_at": loaded_at},
         )
 
-    def copy_load(self, connection: "duckdb.DuckDBPyConnection", source: Source, load_id: int) -> int:
-        copied = connection.execute(
+    def copy_load(self, connection: "duckdb.DuckDBPyConnection", source: Source, load_id: int) -> None:
+        connection.execute(
             f"insert into raw.{source.name} by name from donor.raw.{source.name} where _load_id = $load_id"
             " order by _row_number",
             {"load_id": load_id},
-        ).fetchone()
-        assert copied is not None
-        return int(copied[0])
+        )
 
     def forget_models(self, connection: "duckdb.DuckDBPyConnection") -> None:
         """Nothing else to forget: all models are in the schemas of the build."""

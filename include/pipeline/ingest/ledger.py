@@ -2,7 +2,7 @@
 
 A snapshot that is delivered again while it is in force adds no row to `raw.loads`; the date is noted in
 `redelivered_on`. One that returns to an earlier content is a change whose rows are stored already: they
-count as duplicate, and `content_load_id` says which load holds them. The one in force is the same in another
+count as duplicate, and `content_load_id` says which load has them. The one in force is the same in another
 spelling too. Nothing is counted for a refused or withdrawn file.
 """
 
@@ -11,7 +11,7 @@ from datetime import date, datetime
 
 import duckdb
 
-from include.pipeline.core import build_state, origin, trial, warehouse
+from include.pipeline.core import build_state, origin, snapshot_rows, trial, warehouse
 from include.pipeline.core.settings import declared, settings
 from include.pipeline.core.source import Source
 from include.pipeline.ingest import archive, raw_tables
@@ -206,9 +206,7 @@ def _is_respelled(connection: duckdb.DuckDBPyConnection, source: Source, content
         f"""
         with
         stored as (
-            select *
-            from raw.{source.name}
-            where _load_id = $load_id
+            {snapshot_rows.of_load(source, "$load_id")}
         ),
         found as (
             select *

@@ -1,7 +1,9 @@
 """The tables of schema `raw`, in the build or in another database that holds them.
 
 - `loads`, the ledger: one row per delivered file that changed the state, was refused or was withdrawn.
-- a table of each source's name: one row per accepted row, as text.
+- a table of each source's name: one row per accepted row, as text; a row of a snapshot is there once, for all
+  loads that have it, and view `<source>_by_load` says which they are.
+- `removed_keys`: one row per key of a snapshot's row that a load lacks, though the load before had it.
 - `rejected_rows`: one row per row of an accepted file that was not accepted.
 
 The engine keeps the sources' rows, and may show them as views.
@@ -14,6 +16,7 @@ from typing import Any
 
 import duckdb
 
+from include.pipeline.core import snapshot_rows
 from include.pipeline.core.settings import declared
 from include.pipeline.core.source import Source
 from include.pipeline.engines.chosen import storage
@@ -66,8 +69,18 @@ def create(connection: duckdb.DuckDBPyConnection) -> None:
         )
         """
     )
+    is_of_earlier_version = _has_loads_without_removed_keys(connection)
+    connection.execute(
+        "create table if not exists raw.removed_keys"
+        " (load_id integer not null, source varchar not null, row_key varchar not null)"
+    )
     for source in declared().sources:
         storage().create_raw(connection, source)
+        if source.is_snapshot:
+            view, rows = snapshot_rows.view_of(source), snapshot_rows.by_load(source)
+            connection.execute(f"create or replace view raw.{view} as {rows}")
+            if is_of_earlier_version:
+                _find_removed_keys(connection, source)
 
 
 def loads(connection: duckdb.DuckDBPyConnection) -> list[Load]:
@@ -83,6 +96,35 @@ def put_loads(connection: duckdb.DuckDBPyConnection, rows: Iterable[Load]) -> No
         connection.execute("insert or replace into raw.loads by name select unnest($row)", {"row": row})
 
 
+def _has_loads_without_removed_keys(connection: duckdb.DuckDBPyConnection) -> bool:
+    has_table = connection.execute(
+        "select 1 from duckdb_tables() where schema_name = 'raw' and table_name = 'removed_keys'"
+        " and database_name = current_database()"
+    ).fetchone()
+    return not has_table and bool(connection.execute("select 1 from raw.loads limit 1").fetchone())
+
+
+def _find_removed_keys(connection: duckdb.DuckDBPyConnection, source: Source) -> None:
+    """Fill the table in a build of an earlier version, where each load has all rows of its snapshot."""
+    connection.execute(
+        f"""
+        insert into raw.removed_keys
+        with chain as (
+            select load_id, lead(load_id) over (order by load_id) as next_load_id
+            from raw.loads
+            where source = $source and status = $accepted and content_load_id = load_id
+        )
+        select chain.next_load_id, $source, rows."{source.key}"
+        from raw.{source.name} as rows
+        inner join chain on rows._load_id = chain.load_id
+        anti join raw.{source.name} as next_rows
+            on rows."{source.key}" = next_rows."{source.key}" and chain.next_load_id = next_rows._load_id
+        where chain.next_load_id is not null
+        """,
+        {"source": source.name, "accepted": ACCEPTED},
+    )
+
+
 def add_landed(
     connection: duckdb.DuckDBPyConnection, source: Source, load_id: int, loaded_at: datetime, landing: Path
 ) -> None:
@@ -95,7 +137,17 @@ def add_landed(
         loaded_at: when it was accepted, UTC.
         landing: path of the landing, which is attached as `landing`.
     """
-    storage().add_load(connection, source, load_id, loaded_at, landing)
+    if source.is_snapshot:
+        connection.execute(
+            f"""
+            insert into raw.removed_keys
+            select $load_id, $source, before."{source.key}"
+            from ({snapshot_rows.of_load(source, str(load_id - 1))}) as before
+            anti join landing.delivered.{source.name} as found on before."{source.key}" = found."{source.key}"
+            """,
+            {"load_id": load_id, "source": source.name},
+        )
+    storage().add_load(connection, source, load_id, loaded_at, landing, _changed(source, load_id))
     connection.execute(
         """
         insert into raw.rejected_rows
@@ -108,12 +160,59 @@ def add_landed(
     )
 
 
-def copy_rows(connection: duckdb.DuckDBPyConnection, source: Source, load_id: int) -> int:
-    """Add the rows that the database attached as `donor` has of a load; return how many were accepted."""
-    copied = storage().copy_load(connection, source, load_id)
+def _changed(source: Source, load_id: int) -> str:
+    """Return a query of the landed rows that a load adds, with their `_row_number`."""
+    columns = ", ".join(f'found."{column}"' for column in source.columns)
+    unchanged = f"""
+        anti join ({snapshot_rows.of_load(source, str(load_id - 1))}) as before
+            on before."{source.key}" = found."{source.key}" and {source.same("before", "found")}
+        """
+    return f"""
+        select {columns}, found._row_number
+        from landing.delivered.{source.name} as found
+        {unchanged if source.is_snapshot else ""}
+        where not found._is_duplicate
+        """
+
+
+def copy_rows(connection: duckdb.DuckDBPyConnection, source: Source, load_id: int) -> int | None:
+    """Add the rows that the database attached as `donor` has of a load.
+
+    Returns:
+        How many rows the load has; None where the donor cannot tell: what it stored of a snapshot is what
+        changed after another load.
+    """
+    if source.is_snapshot and _before(connection, "donor.raw", source, load_id) != _before(
+        connection, "raw", source, load_id
+    ):
+        return None
+    storage().copy_load(connection, source, load_id)
     connection.execute(
         "insert into raw.rejected_rows by name from donor.raw.rejected_rows where load_id = $load_id"
         " order by row_number",
         {"load_id": load_id},
     )
-    return copied
+    connection.execute(
+        "insert into raw.removed_keys by name from donor.raw.removed_keys where load_id = $load_id",
+        {"load_id": load_id},
+    )
+    rows = (
+        snapshot_rows.of_load(source, "$load_id")
+        if source.is_snapshot
+        else f"select 1 from raw.{source.name} where _load_id = $load_id"
+    )
+    ((found,),) = connection.execute(f"select count(*) from ({rows})", {"load_id": load_id}).fetchall()
+    return int(found)
+
+
+def _before(connection: duckdb.DuckDBPyConnection, raw: str, source: Source, load_id: int) -> list[Any]:
+    """The loads of a source that hold a content, before a load."""
+    return connection.execute(
+        f"""
+        select load_id
+        from {raw}.loads
+        where source = $source and status = $accepted and content_load_id = load_id and load_id < $load_id
+        order by load_id
+        """,
+        {"source": source.name, "accepted": ACCEPTED, "load_id": load_id},
+    ).fetchall()

@@ -162,7 +162,7 @@ def test_a_delivery_that_the_gate_refuses_leaves_no_rows(bench: Bench) -> None:
     ]
     assert bench.deliver("users", users(4), on=MAY[1]) == [4]
     assert bench.deliver("users", users(3), on=MAY[2]) == [5]
-    assert bench.build("select _load_id, count(*) from raw.users group by all order by 1") == [(4, 4), (5, 3)]
+    assert [len(bench.rows_of("users", load_id)) for load_id in (4, 5)] == [4, 3]
 
 
 def test_refused_events_are_not_known(bench: Bench) -> None:

@@ -16,7 +16,7 @@ listed_today as (
     select mentors.mentor_id
     from mentors
     inner join snapshots
-        on mentors.load_id = snapshots.content_load_id
+        on {{ is_in_load('mentors', 'snapshots.content_load_id') }}
     where
         snapshots.source = 'mentors'
         and snapshots.is_current

@@ -16,7 +16,7 @@ current_users as (
         users.account_status
     from users
     inner join snapshots
-        on users.load_id = snapshots.content_load_id
+        on {{ is_in_load('users', 'snapshots.content_load_id') }}
     where
         snapshots.source = 'users'
         and snapshots.is_current

@@ -1,13 +1,13 @@
 with
 
 raw_users as (
-    select * from {{ source('raw', 'users') }}
-    {{ of_new_loads('_load_id', made_from='load_id') }}
+    select * from {{ source('raw', 'users_by_load') }}
 ),
 
 users as (
     select
         _load_id as load_id,
+        _until_load_id as until_load_id,
         user_id,
         company_id,
         cast(signup_date as date) as signup_date,

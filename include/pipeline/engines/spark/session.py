@@ -21,7 +21,7 @@ from py4j.protocol import Py4JJavaError
 from pyspark.sql import SparkSession
 from pyspark.sql.types import DoubleType, StructType
 
-from include.pipeline.core import declaration
+from include.pipeline.core import declaration, snapshot_rows
 from include.pipeline.core.settings import declared
 from include.pipeline.engines.spark import cluster
 from include.pipeline.engines.spark.spark_settings import spark_settings
@@ -59,8 +59,10 @@ def prepare(spark: SparkSession, folder: Path) -> None:
         spark.sql(f"create database {schema}")
     for source, of_source in inputs["parts"].items():
         _show_source(spark, source, of_source)
-    for name in ("loads", "rejected_rows"):
-        spark.sql(f"create table raw.{name} using parquet location {literal(folder / 'raw' / name)}")
+    for table in (folder / "raw").iterdir():
+        spark.sql(f"create table raw.{table.name} using parquet location {literal(table)}")
+    for source in (source for source in declared().sources if source.is_snapshot):
+        spark.sql(f"create view raw.{snapshot_rows.view_of(source)} as {snapshot_rows.by_load(source, '`')}")
     for name, schemas in DBT_SCHEMAS.items():
         if inputs[name]:
             _go_on_with(spark, schemas, Path(inputs[name]), folder)

@@ -14,7 +14,7 @@ They are copies, because a refusal is written into the build while the landing i
 
 import duckdb
 
-from include.pipeline.core import warehouse
+from include.pipeline.core import snapshot_rows, warehouse
 from include.pipeline.core.settings import declared, settings
 from include.pipeline.core.source import Source, hour_of_day, moment
 from include.pipeline.ingest.raw_tables import ACCEPTED
@@ -44,6 +44,7 @@ def list_accepted(landing: duckdb.DuckDBPyConnection) -> None:
 
 
 def _list_snapshot(landing: duckdb.DuckDBPyConnection, source: Source) -> None:
+    stored = f"build.raw.{snapshot_rows.view_of(source)}"
     landing.execute(
         f"""
         create or replace temp table accepted_{source.name} as
@@ -60,18 +61,28 @@ def _list_snapshot(landing: duckdb.DuckDBPyConnection, source: Source) -> None:
             order by seen_on desc, load_id desc
             limit 1
         ),
-        latest as (
-            select content_load_id, max(seen_on) as seen_on
-            from seen
-            group by content_load_id
+        -- Many rows, but few spans of loads: the ledger is joined to these.
+        spans as (
+            select
+                span._load_id,
+                span._until_load_id,
+                max(seen.seen_on) as _seen_on,
+                bool_or(seen.content_load_id in (select content_load_id from in_force)) as _is_in_force
+            from (select distinct _load_id, _until_load_id from {stored}) as span
+            inner join seen
+                on
+                    seen.content_load_id >= span._load_id
+                    and coalesce(seen.content_load_id < span._until_load_id, true)
+            group by span._load_id, span._until_load_id
         )
-        select
-            stored.*,
-            stored._load_id in (select content_load_id from in_force) as _is_in_force
-        from build.raw.{source.name} as stored
-        left join latest on stored._load_id = latest.content_load_id
+        select stored.* exclude (_until_load_id), spans._is_in_force
+        from {stored} as stored
+        inner join spans
+            on
+                stored._load_id = spans._load_id
+                and stored._until_load_id is not distinct from spans._until_load_id
         qualify row_number() over (
-            partition by stored."{source.key}" order by _is_in_force desc, seen_on desc, _load_id desc
+            partition by stored."{source.key}" order by _is_in_force desc, _seen_on desc, stored._load_id desc
         ) = 1
         """
     )

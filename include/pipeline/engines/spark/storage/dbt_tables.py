@@ -3,7 +3,7 @@
 Table `lake.tables` of a database names the folders, `folder` in `tables/` of the lake: one row for the build
 that ended well last and, until the next one has, one for a build that failed. In a folder:
 
-- `inputs.json`: what the build reads, and `raw/`: the ledger and the quarantine as they were then;
+- `inputs.json`: what the build reads, and `raw/`: the ledger and the like, as they were then;
 - `<schema>.db/<table>/`: a table as Parquet, as Spark names it;
 - `catalog.json`: the columns of all tables, for the next build to go on with them;
 - `invocation.txt`: dbt's own id of the command that changed the tables; empty where none did;
@@ -39,7 +39,7 @@ def begin() -> Path:
     """Make the folder of a build, with what the build reads; return it."""
     folder = root() / uuid4().hex
     with warehouse.connect(settings().build_path, read_only=True) as connection:
-        for name in ("loads", "rejected_rows"):
+        for name in ("loads", "removed_keys", "rejected_rows"):
             copy = folder / "raw" / name / "rows.parquet"
             copy.parent.mkdir(parents=True)
             connection.table(f"raw.{name}").write_parquet(str(copy))

@@ -31,5 +31,9 @@ class Lake(Storage):
         load_id: int,
         loaded_at: datetime,
         landing: Path,
+        rows: str,
     ) -> None:
-        raw_parts.add(connection, source, load_id, loaded_at, landed_rows.fit(landing, source))
+        if source.is_snapshot:
+            raw_parts.add_changed(connection, source, load_id, loaded_at, rows)
+        else:
+            raw_parts.add(connection, source, load_id, loaded_at, landed_rows.fit(landing, source))

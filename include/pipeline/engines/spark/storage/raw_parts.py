@@ -48,21 +48,29 @@ def add(
     """
     if not rows.exists():
         return
-    part = f"{load_id}-{uuid4().hex[:12]}"
+    part = _new_part(load_id)
     shutil.copytree(rows, folder_of(source) / f"part={part}", copy_function=os.link)
-    connection.execute("insert into lake.parts values (?, ?, ?, ?)", [load_id, source.name, part, loaded_at])
-    _show(connection, source)
+    _name(connection, source, load_id, loaded_at, part)
 
 
-def copy(connection: duckdb.DuckDBPyConnection, source: Source, load_id: int) -> int:
-    """Name the part that the database attached as `donor` has of a load; return how many rows it has."""
+def add_changed(
+    connection: duckdb.DuckDBPyConnection, source: Source, load_id: int, loaded_at: datetime, rows: str
+) -> None:
+    """Store the rows of a query, if there are any, as those that a load of a snapshot adds; see `add`."""
+    found = connection.sql(rows)
+    if not found.limit(1).fetchone():
+        return
+    part = _new_part(load_id)
+    folder = folder_of(source) / f"part={part}"
+    folder.mkdir(parents=True)
+    found.write_parquet(str(folder / "rows.parquet"), compression="zstd")
+    _name(connection, source, load_id, loaded_at, part)
+
+
+def copy(connection: duckdb.DuckDBPyConnection, source: Source, load_id: int) -> None:
+    """Name the part that the database attached as `donor` has of a load."""
     connection.execute("insert into lake.parts from donor.lake.parts where load_id = ?", [load_id])
     _show(connection, source)
-    counted = connection.execute(
-        f"select count(*) from raw.{source.name} where _load_id = ?", [load_id]
-    ).fetchone()
-    assert counted is not None
-    return int(counted[0])
 
 
 def folder_of(source: Source) -> Path:
@@ -81,6 +89,17 @@ def of_source(connection: duckdb.DuckDBPyConnection, source: Source) -> dict[str
         "select part, loaded_at from lake.parts where source = ? order by load_id", [source.name]
     ).fetchall()
     return dict(rows)
+
+
+def _new_part(load_id: int) -> str:
+    return f"{load_id}-{uuid4().hex[:12]}"
+
+
+def _name(
+    connection: duckdb.DuckDBPyConnection, source: Source, load_id: int, loaded_at: datetime, part: str
+) -> None:
+    connection.execute("insert into lake.parts values (?, ?, ?, ?)", [load_id, source.name, part, loaded_at])
+    _show(connection, source)
 
 
 def _show(connection: duckdb.DuckDBPyConnection, source: Source) -> None:
