@@ -1,4 +1,4 @@
-"""Writes deliveries: the sample of `include/data`, deliveries of any size, and defective ones.
+"""Writes deliveries: the sample of `include/data`, of any size, of consecutive days, and defective ones.
 
 Everything is synthetic and seeded: the same call writes the same bytes.
 """

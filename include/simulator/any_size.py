@@ -24,6 +24,7 @@ FILES = {
 """The file of each view of `any_size.sql`."""
 CUT_OFF = 0.05
 """The share of what would have happened that lies after the export."""
+HALF_A_YEAR = 185
 MEMORY_LIMIT = "2GB"
 EVENTS_OF_A_USER = 5
 """Below the mean of the journeys, so that there are enough candidates."""
@@ -96,8 +97,17 @@ def refuse_twins(paths: Iterable[Path]) -> None:
             )
 
 
-def prepare(connection: duckdb.DuckDBPyConnection, events: int, seed: int) -> None:
-    """Makes the views `events`, `user_rows` and `mentor_rows`."""
+def prepare(
+    connection: duckdb.DuckDBPyConnection,
+    events: int,
+    seed: int,
+    days: int = HALF_A_YEAR,
+    late_ends_pct: int = 0,
+) -> None:
+    """Makes the views `events`, `user_rows` and `mentor_rows`, and what they read.
+
+    Users begin within `days`; this share of the ends of sessions is delivered one to three days late.
+    """
     connection.execute(
         "create macro pick(count, what, key) as"
         f" (md5_number_lower(concat_ws('|', {seed:d}, what, key)) % count::ubigint)::bigint"
@@ -149,6 +159,8 @@ def prepare(connection: duckdb.DuckDBPyConnection, events: int, seed: int) -> No
         "made": made,
         "seed": int(seed),
         "events": events,
+        "days": days,
+        "late_ends_pct": late_ends_pct,
         "dormant_share": DORMANT_USERS / len(tickets),
     }
     script = Path(__file__).with_name("any_size.sql").read_text(encoding="utf-8")

@@ -25,7 +25,7 @@ select
     tier,
     churned,
     pick(2, 'id as text', number) = 1 as id_as_text,
-    date '2023-01-02' + pick(185, 'first day', number)::integer as first_day,
+    date '2023-01-02' + pick($days$, 'first day', number)::integer as first_day,
     6 + pick(7, 'gap', number) as gap_days,
     -- The mentors come in blocks of the sheet's fifteen, so tiers keep their shares.
     $sheet$ * pick($blocks$, 'block', number)
@@ -34,7 +34,8 @@ select
 from followed
 where events_before < $made$;
 
-create view events as
+-- Each event with when it happens, and when the booking tool has it: some ends of sessions come days later.
+create view timed_events as
 with requested as (
     select
         users.*,
@@ -53,8 +54,11 @@ with requested as (
 timed as (
     select
         number,
+        tier,
+        first_day,
         step,
         event_type,
+        booking,
         mentor_number,
         id_as_text,
         case moment
@@ -76,16 +80,30 @@ timed as (
 )
 
 select
+    *,
+    if(
+        event_type = 'session_ended' and pick(100, 'late end', booking) < $late_ends_pct$,
+        happened_at + to_days(1 + pick(3, 'days late', booking)::integer),
+        happened_at
+    ) as delivered_at,
+from timed;
+
+-- Of the rows of `timed_events` in a table, in their order, what the booking tool exports.
+create macro exported(rows_of) as table
+select
     left(md5(concat_ws('|', $seed$, number, step)), 16) as event_id,
     if(id_as_text, '"' || user_id(number) || '"', user_id(number))::json as user_id,
     mentor_id(mentor_number) as mentor_id,
     strftime(happened_at, '%Y-%m-%dT%H:%M:%SZ') as timestamp,
     event_type,
-from (
-    select * from timed
-    order by happened_at, number, step
-    limit $events$
-);
+from query_table(rows_of);
+
+create view first_events as
+select * from timed_events
+order by delivered_at, number, step
+limit $events$;
+
+create view events as from exported('first_events');
 
 create view user_rows as
 select
