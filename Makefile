@@ -38,7 +38,7 @@ ACTIVATED := . $(BIN)/activate &&
 PORT_IS_FREE = $(PYTHON) -m include.pipeline.deploy.port $(1)
 IN_STACK := docker compose exec -T api-server python -m include.pipeline.deploy
 # Generic tests are Jinja blocks, which the SQL linter cannot lay out.
-SQL := include/dbt/models examples/shop/dbt/models $(filter-out %/generic,$(wildcard include/dbt/tests/*))
+SQL := include/dbt/models examples/shop/dbt/models benchmarks/lean_route/models $(filter-out %/generic,$(wildcard include/dbt/tests/*))
 
 # `make test` runs the tests without a tier, one whole run on the sample, and one refused delivery.
 QUICK := not (e2e or scheduler or stack or spark or chaos or slow or network) or e2e and smoke

@@ -13,6 +13,7 @@ PACKAGES = (
     "duckdb",
     "great-expectations",
     "pandas",
+    "polars",
 )
 
 

@@ -2,14 +2,9 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import Any
 
-Results = dict[tuple[str, str, int], dict[str, Any]]
-"""By contestant, delivery and number of events."""
-
-SMALL, LARGE = 842, 15_000_000
-FIRST = "first"
-DELIVERIES = (FIRST, "increment", "again")
+from benchmarks.contestants import LARGE, MEDIUM, SMALL
+from benchmarks.figures import FIRST, PIPELINE, Figures, NotMeasured
 
 
 @dataclass(frozen=True)
@@ -18,107 +13,94 @@ class Promise:
 
     Attributes:
         what: in words.
-        found: the measured figure.
+        found: the measured figure; None where it was not measured.
         bound: what it may be at most; at least where `is_least`.
     """
 
     what: str
-    found: float
+    found: float | None
     bound: float
     is_least: bool = False
 
     @property
-    def is_kept(self) -> bool:
-        """Return whether the figure is within the bound."""
-        return self.found >= self.bound if self.is_least else self.found <= self.bound
+    def verdict(self) -> str:
+        """Return whether the figure is within the bound: reached, not reached or not measured."""
+        if self.found is None:
+            return "not measured"
+        is_kept = self.found >= self.bound if self.is_least else self.found <= self.bound
+        return "reached" if is_kept else "not reached"
 
 
-def judge(results: list[dict[str, Any]], parse: dict[str, float]) -> Iterator[Promise]:
-    """Yield the promises that these results can tell of."""
-    by = {(each["contestant"], each["delivery"], each["events"]): each for each in results}
-    yield Promise("reading the DAG's file, after Airflow's import, s", parse["seconds"], 0.3)
-    yield Promise("the memory that it adds, MB", parse["mb"], 60)
-    for promise in PROMISES:
+def judge(figures: Figures) -> Iterator[Promise]:
+    """Yield every promise with its figure, if there is one."""
+    for what, bound, measure in PROMISES:
         try:
-            yield promise(by)
-        except KeyError:
-            # A figure that it needs was not measured.
-            continue
+            found = measure(figures)
+        except NotMeasured:
+            found = None
+        yield Promise(what, found, bound, is_least=what == LOCAL_MODE)
 
 
-def _seconds(by: Results, contestant: str, events: int, delivery: str = FIRST) -> float:
-    result = by[contestant, delivery, events]
-    if result["failure"]:
-        raise KeyError(contestant)
-    return float(result["seconds"])
+def _by_floor(figures: Figures, delivery: str) -> float:
+    return figures.above_fixed(PIPELINE, LARGE, delivery) / figures.above_fixed("floor", LARGE)
 
 
-def _above_fixed(by: Results, events: int, delivery: str = FIRST) -> float:
-    """Return what a delivery takes above the smallest one, whose time is the fixed cost of the route."""
-    return _seconds(by, "dags test", events, delivery) - _seconds(by, "dags test", SMALL, delivery)
+def _of_an_event(figures: Figures, events: int) -> float:
+    return figures.above_fixed(PIPELINE, events) / events
 
 
-def _largest(by: Results) -> int:
-    events = max((size for contestant, _, size in by if contestant == "dags test"), default=SMALL)
-    if events < LARGE:
-        raise KeyError(events)
-    return events
-
-
-def _by_hand(by: Results) -> Promise:
-    ratio = _seconds(by, "dags test", SMALL) / _seconds(by, "usual route", SMALL)
-    return Promise(f"{SMALL} events, dags test / usual route", ratio, 1.25)
-
-
-def _scheduled(by: Results) -> Promise:
-    ratio = _seconds(by, "scheduler", SMALL) / _seconds(by, "dbt build", SMALL)
-    return Promise(f"{SMALL} events, scheduler / dbt build", ratio, 3)
-
-
-def _local_mode(by: Results) -> Promise:
-    ratio = _seconds(by, "local mode", SMALL) / _seconds(by, "scheduler", SMALL)
-    return Promise(f"{SMALL} events, local mode / scheduler", ratio, 3, is_least=True)
-
-
-def _first_delivery(by: Results) -> Promise:
-    events = _largest(by)
-    ratio = _above_fixed(by, events) / _seconds(by, "floor", events)
-    return Promise(f"{events} events, first delivery, above the fixed cost / floor", ratio, 5)
-
-
-def _memory(by: Results) -> Promise:
-    events = _largest(by)
-    peak = max(
-        each["peak_mb"] for (name, _, size), each in by.items() if (name, size) == ("dags test", events)
-    )
-    return Promise(f"{events} events, resident memory of the largest process, MB", peak, 4000)
-
-
-def _increment(by: Results) -> Promise:
-    events = _largest(by)
-    share = 100 * _above_fixed(by, events, "increment") / _above_fixed(by, events)
-    return Promise(f"{events} events, increment of 0.1 %, % of the first delivery", share, 10)
-
-
-def _again(by: Results) -> Promise:
-    events = _largest(by)
-    ratio = _above_fixed(by, events, "again") / _seconds(by, "floor", events)
-    return Promise(f"{events} events, full export again, above the fixed cost / floor", ratio, 2)
-
-
-def _flat(by: Results) -> Promise:
-    events = _largest(by)
-    ratio = (_above_fixed(by, events) / events) / (_above_fixed(by, events // 10) / (events // 10))
-    return Promise(f"time of an event at {events} / at {events // 10}", ratio, 1.3)
-
-
-PROMISES: tuple[Callable[[Results], Promise], ...] = (
-    _by_hand,
-    _scheduled,
-    _local_mode,
-    _first_delivery,
-    _memory,
-    _increment,
-    _again,
-    _flat,
+# The one whose bound is a least one.
+LOCAL_MODE = f"{SMALL:,} events, local mode / scheduler"
+PROMISES: tuple[tuple[str, float, Callable[[Figures], float]], ...] = (
+    ("reading the DAG's file, after Airflow's import, s", 0.3, lambda f: f.parse["seconds"]),
+    ("the memory that it adds, MB", 60, lambda f: f.parse["mb"]),
+    (
+        f"{SMALL:,} events, dags test / lean route",
+        1.25,
+        lambda f: f.seconds(PIPELINE, SMALL) / f.seconds("lean route", SMALL),
+    ),
+    (
+        f"{SMALL:,} events, scheduler / dbt build",
+        2.5,
+        lambda f: f.seconds("scheduler", SMALL) / f.seconds("dbt build", SMALL),
+    ),
+    (LOCAL_MODE, 3, lambda f: f.seconds("local mode", SMALL) / f.seconds("scheduler", SMALL)),
+    (
+        f"{MEDIUM:,} events, first delivery, dags test / lean route",
+        1,
+        lambda f: f.seconds(PIPELINE, MEDIUM) / f.seconds("lean route", MEDIUM),
+    ),
+    (
+        f"{MEDIUM:,} events, next day, dags test with the increment / lean route with the full export",
+        0.6,
+        lambda f: f.seconds(PIPELINE, MEDIUM, "increment") / f.seconds("lean route", MEDIUM, "again"),
+    ),
+    (f"{MEDIUM:,} events, resident memory of the largest process, MB", 1000, lambda f: f.peak_mb(MEDIUM)),
+    (
+        f"{LARGE:,} events, first delivery / floor, both above their fixed cost",
+        5,
+        lambda f: _by_floor(f, FIRST),
+    ),
+    (
+        f"{LARGE:,} events, full export again / floor, both above their fixed cost",
+        2,
+        lambda f: _by_floor(f, "again"),
+    ),
+    (
+        f"{LARGE:,} events, next day's increment / first delivery, both above their fixed cost, %",
+        10,
+        lambda f: 100 * f.above_fixed(PIPELINE, LARGE, "increment") / f.above_fixed(PIPELINE, LARGE),
+    ),
+    (f"{LARGE:,} events, resident memory of the largest process, MB", 4000, lambda f: f.peak_mb(LARGE)),
+    (
+        f"time of an event at {LARGE:,} / at {MEDIUM:,}",
+        1.3,
+        lambda f: _of_an_event(f, LARGE) / _of_an_event(f, MEDIUM),
+    ),
+    ("days in a row, time of the last three / of the first three", 1.2, Figures.last_days_by_first),
+    (
+        "days in a row, growth of the database for a new row / its size for a row of the first delivery",
+        2,
+        Figures.growth_by_row,
+    ),
 )

@@ -10,17 +10,17 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from benchmarks import contestants, deliveries
-from benchmarks.contestants import CONTESTANTS, emptied
-from benchmarks.deliveries import NEXT_DAY, Deliveries
+from benchmarks import days, routes
+from benchmarks.contestants import CONTESTANTS
+from benchmarks.figures import FIRST
 from benchmarks.measure import Measured
+from include.simulator.consecutive_days import Days, Delivery, write_days
 
 Result = dict[str, Any]
 """Of a contestant and a delivery: who and what, `runs`, their medians `seconds` and `peak_mb`, `failure`."""
 
-PIPELINE = "dags test"
-FIRST = "first"
-NEXT_DAYS = ("increment", "again")
+# What the next day brings, of the events of the first delivery.
+NEW_SHARE = 0.001
 # What takes many minutes varies by little of them: one run of it is enough.
 LARGE = 10_000_000
 
@@ -35,44 +35,57 @@ def parse(rounds: int) -> dict[str, float]:
     return {name: statistics.median(run[name] for run in runs) for name in ("seconds", "mb")}
 
 
-def measure(scratch: Path, sizes: list[int], rounds: int, names: list[str]) -> list[Result]:
-    """Return the results of these contestants on deliveries of these numbers of events."""
-    results = []
+def measure(
+    scratch: Path, sizes: list[int], rounds: int, names: list[str], days_at: int
+) -> tuple[list[Result], list[days.Day]]:
+    """Return the results of these contestants on deliveries of these sizes, and those of the days in a row.
+
+    The days in a row have `days_at` events in their first delivery, if that is one of the sizes.
+    """
+    results: list[Result] = []
+    in_a_row: list[days.Day] = []
     for events in sizes:
         of_size = scratch / str(events)
-        given = deliveries.write(of_size / "deliveries", events)
-        results += _measure_size(of_size, given, rounds, names)
+        next_days = days.DAYS - 1 if events == days_at else 1
+        given = write_days(of_size / "deliveries", events, max(1, round(events * NEW_SHARE)), next_days)
+        results += _measure_size(of_size, given, events, rounds, names)
+        if events == days_at:
+            in_a_row = days.measure(of_size / "days", given)
         shutil.rmtree(of_size)
-    return results
+    return results, in_a_row
 
 
-def _measure_size(folder: Path, given: Deliveries, rounds: int, names: list[str]) -> list[Result]:
+def _measure_size(folder: Path, given: Days, events: int, rounds: int, names: list[str]) -> list[Result]:
     runs: dict[tuple[str, str], list[Measured]] = {}
     for number in range(1, rounds + 1):
         for name in names:
-            if number > _most_runs(name, given.events):
+            if number > _most_runs(name, events):
                 continue
             if _failed(runs.get((name, FIRST), [])):
                 # It would fail again.
                 continue
-            deployment = emptied(folder / name.replace(" ", "_"))
-            measured = CONTESTANTS[name].run(deployment, given.first)
-            _note(runs, name, FIRST, measured, f"{given.events} events, round {number}")
-            if name == PIPELINE and not measured.failure:
-                for delivery in NEXT_DAYS:
-                    next_day = contestants.copy_of(deployment)
-                    measured = contestants.dags_test(next_day, getattr(given, delivery), NEXT_DAY)
-                    _note(runs, name, delivery, measured, f"{given.events} events, round {number}")
-                    shutil.rmtree(next_day.folder)
+            contestant = CONTESTANTS[name]
+            deployment = routes.emptied(folder / name.replace(" ", "_"))
+            measured = contestant.run(deployment, given.first)
+            _note(runs, name, FIRST, measured, f"{events} events, round {number}")
+            for delivery in () if measured.failure else contestant.next_days:
+                next_day = routes.copy_of(deployment)
+                measured = contestant.run(next_day, _next_day(given, delivery))
+                _note(runs, name, delivery, measured, f"{events} events, round {number}")
+                shutil.rmtree(next_day.folder)
             shutil.rmtree(deployment.folder)
-    return [_result(name, delivery, given.events, of) for (name, delivery), of in runs.items()]
+    return [_result(name, delivery, events, of) for (name, delivery), of in runs.items()]
+
+
+def _next_day(given: Days, delivery: str) -> Delivery:
+    return {"increment": given.increments[0], "again": given.again, "late": given.late}[delivery]
 
 
 def _most_runs(name: str, events: int) -> float:
     """Return how often a contestant may run on a delivery."""
     most_events = CONTESTANTS[name].most_events
-    if most_events is not None:
-        return 1 if events <= most_events else 0
+    if most_events is not None and events > most_events:
+        return 0
     return 1 if events >= LARGE else math.inf
 
 

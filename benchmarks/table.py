@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from benchmarks.contestants import CONTESTANTS
+from benchmarks.figures import Figures
 from benchmarks.promises import judge
 
 
@@ -30,20 +31,35 @@ def _lines(kept: dict[str, Any]) -> Iterator[str]:
         for result in kept["results"]:
             if result["events"] == events:
                 yield _row(result)
+    yield from _in_a_row(kept["days"])
     yield from _work(kept["results"])
     yield ""
     yield "## Promises"
     yield ""
     yield "| figure | measured | bound | |"
     yield "|---|---:|---:|---|"
-    for promise in judge(kept["results"], kept["parse"]):
+    for promise in judge(Figures(kept["results"], kept["days"], kept["parse"])):
         bound = f"{'≥' if promise.is_least else '≤'} {promise.bound:g}"
-        kept_or_not = "kept" if promise.is_kept else "not kept"
-        yield f"| {promise.what} | {promise.found:.2f} | {bound} | {kept_or_not} |"
+        found = "" if promise.found is None else f"{promise.found:.2f}"
+        yield f"| {promise.what} | {found} | {bound} | {promise.verdict} |"
     yield ""
     yield "## Contestants"
     yield ""
     yield from (f"- **{name}**: {contestant.about}." for name, contestant in CONTESTANTS.items())
+
+
+def _in_a_row(days: list[dict[str, Any]]) -> Iterator[str]:
+    """Yield what each day in a row took, in the order of their runs."""
+    if days:
+        yield ""
+        yield f"## Days in a row, {days[0]['new']:,} new rows on the first"
+        yield ""
+        yield "| day | s | largest process, MB | new rows | published database, MB |"
+        yield "|---:|---:|---:|---:|---:|"
+        for day in days:
+            taken = day["failure"] or f"{day['seconds']:.1f}"
+            cells = (day["day"], taken, day["peak_mb"], f"{day['new']:,}", f"{day['published_mb']:.1f}")
+            yield f"| {' | '.join(map(str, cells))} |"
 
 
 def _work(results: list[dict[str, Any]]) -> Iterator[str]:

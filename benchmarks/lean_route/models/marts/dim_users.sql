@@ -1,0 +1,6 @@
+select
+    user_id,
+    company_id,
+    signup_date,
+    status
+from {{ ref('stg_users') }}
