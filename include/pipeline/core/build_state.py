@@ -18,7 +18,7 @@ from typing import Any
 
 import duckdb
 
-from include.pipeline.core import warehouse
+from include.pipeline.core import built_code, warehouse
 from include.pipeline.core.errors import WarehouseInvalid
 from include.pipeline.core.settings import declared, settings
 
@@ -82,7 +82,13 @@ def revoke_in(build: Path, reason: str) -> None:
 
 
 def record(
-    run_id: str, invocation_id: str, *, models: int, tests: int, variables: dict[str, Any] | None = None
+    run_id: str,
+    invocation_id: str,
+    *,
+    models: int,
+    tests: int,
+    variables: dict[str, Any] | None = None,
+    code: built_code.Code | None = None,
 ) -> None:
     """Give the current build its state, if no other dbt has started on it since and raw is unchanged.
 
@@ -92,12 +98,15 @@ def record(
         models: how many models, seeds and snapshots it built.
         tests: how many data tests passed.
         variables: of dbt, as they were given on its command line.
+        code: that built all rows; None leaves what is recorded.
     """
     with warehouse.connect(settings().build_path) as connection, warehouse.transaction(connection):
         found = _read(connection)
         began = (found.get("invocation_id"), found.get("raw_state"))
         if "revoked" in found and began == (invocation_id, raw_state(connection)):
             store(connection, run_id, invocation_id, models=models, tests=tests, variables=variables)
+            if code is not None:
+                built_code.store(connection, code)
 
 
 def store(
@@ -159,8 +168,9 @@ def require_in(connection: duckdb.DuckDBPyConnection, run_id: str, *, is_what_if
 
 
 def drop(connection: duckdb.DuckDBPyConnection) -> None:
-    """Remove the table from a copy of the build that is to be published."""
+    """Remove the records from a copy of the build that is to be published."""
     connection.execute(f"drop table if exists {TABLE}")
+    built_code.drop(connection)
 
 
 def note_damage() -> None:

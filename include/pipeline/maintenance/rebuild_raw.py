@@ -10,7 +10,7 @@ from pathlib import Path
 
 import duckdb
 
-from include.pipeline.core import build_state, diagnostics, origin, warehouse
+from include.pipeline.core import build_state, built_code, diagnostics, origin, warehouse
 from include.pipeline.core.atomic_files import put_in_place
 from include.pipeline.core.errors import FileRefused, UserFacingError
 from include.pipeline.core.settings import declared, settings
@@ -47,6 +47,7 @@ def drop_layers() -> None:
         for schema in DBT_SCHEMAS:
             connection.execute(f"drop schema if exists {schema} cascade")
         storage().forget_models(connection)
+        built_code.drop(connection)
         build_state.revoke(connection, "its layers were dropped")
 
 

@@ -32,7 +32,7 @@ def params() -> dict[str, Param]:
             type="boolean",
             title="Full refresh",
             description="Build every model from all rows, not only from new ones. Slower, with the same"
-            " result; needed once after a change of an incremental model.",
+            " result; a run does so itself after a change of an incremental model.",
         ),
         AUDIT_ONLY: Param(
             False,

@@ -1,9 +1,15 @@
 """What dbt's artifacts say about a run: the results of each node, and whether all was built and tested."""
 
 import json
+import os
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+from include.pipeline.core.built_code import Code
+from include.pipeline.core.settings import declared
+from include.pipeline.transform import model_code
 
 RESULTS = "run_results"
 # Statuses in dbt's results: a test that only warns has passed.
@@ -22,12 +28,14 @@ class Audit:
         models: how many models, seeds and snapshots were built.
         tests: how many data tests passed, those that warned included.
         variables: of dbt, as they were given on its command line.
+        code: of the models whose rows it adds to.
     """
 
     invocation_id: str
     models: int
     tests: int
     variables: dict[str, Any]
+    code: Code
 
 
 def read_audit(target: Path) -> Audit | None:
@@ -43,9 +51,32 @@ def read_audit(target: Path) -> Audit | None:
     if arguments["which"] != "build" or is_partial or not audited <= passed:
         return None
     tests = sum(nodes[name]["resource_type"] == "test" for name in audited)
+    variables = arguments.get("vars") or {}
     return Audit(
-        str(results["metadata"]["invocation_id"]), len(audited) - tests, tests, arguments.get("vars") or {}
+        str(results["metadata"]["invocation_id"]),
+        len(audited) - tests,
+        tests,
+        variables,
+        code_of(manifest, variables),
     )
+
+
+def read_code(target: Path) -> Code | None:
+    """Return the code that the artifacts in a folder are of, well built or not; None if there are none."""
+    results, manifest = read(target, RESULTS), read(target, "manifest")
+    if results is None or manifest is None:
+        return None
+    return code_of(manifest, results["args"].get("vars") or {})
+
+
+def code_of(manifest: dict[str, Any], variables: Mapping[str, Any]) -> Code:
+    """Return the code of a manifest, under the settings of this process.
+
+    Args:
+        manifest: dbt's.
+        variables: of dbt, those that differ from the project's.
+    """
+    return model_code.of_manifest(manifest, {**declared().variables, **variables}, os.environ)
 
 
 def read(target: Path, name: str) -> dict[str, Any] | None:

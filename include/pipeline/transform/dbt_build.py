@@ -10,13 +10,14 @@ from typing import Any
 
 from cosmos.operators.local import DbtBuildLocalOperator
 
+from include.pipeline.core.built_code import Code
 from include.pipeline.core.errors import TransientError, UserFacingError
 from include.pipeline.core.settings import settings
 from include.pipeline.core.trial import changed_variables
 from include.pipeline.engines.chosen import engine
 from include.pipeline.orchestration.params import FULL_REFRESH
 from include.pipeline.transform import failures
-from include.pipeline.transform.artifacts import Audit, read_audit
+from include.pipeline.transform.artifacts import Audit, read_audit, read_code
 from include.pipeline.transform.connection_pin import Hold
 from include.pipeline.transform.failures import BuildFailed
 from include.pipeline.transform.node_results import RESULTS, Reporter
@@ -50,9 +51,11 @@ class Verdict:
 
     Attributes:
         audit: of a whole build; None of anything else.
+        code: of the models, well built or not; None if dbt came to none.
     """
 
     audit: Audit | None = None
+    code: Code | None = None
 
     def take(self, project_dir: str, context: Any) -> None:
         """Read what dbt has left; Cosmos calls it after each build, before it looks at dbt's exit code.
@@ -66,8 +69,9 @@ class Verdict:
                 connection) leaves no results: Cosmos raises it.
         """
         target = Path(project_dir) / "target"
-        failures.raise_all(target)
         self.audit = read_audit(target)
+        self.code = self.audit.code if self.audit else read_code(target)
+        failures.raise_all(target)
 
 
 class DbtBuild(DbtBuildLocalOperator):
@@ -132,9 +136,42 @@ class DbtBuild(DbtBuildLocalOperator):
 
     def _build_once(self, context: Any) -> None:
         # Not at the top of the file: they load DuckDB, and the DAG is parsed every few seconds.
-        from include.pipeline.core import build_state, diagnostics
+        from include.pipeline.core import build_state
+        from include.pipeline.transform.code_check import CodeCheck
 
-        self.verdict.audit = None
+        check = CodeCheck()
+        self._refresh_if(check.begin(changed_variables(context["params"])))
+        failure = None
+        try:
+            self._run_dbt(context)
+        except BuildFailed as error:
+            # A test may have failed on old rows, or the increment has other columns than they.
+            failure = error
+        if self._refresh_if(check.end(self.verdict.code, is_full_refresh=self._is_full_refresh())):
+            self._run_dbt(context)
+        elif failure:
+            raise failure
+        # Only after dbt ended well: a killed process may leave results in which everything passed.
+        if self.verdict.audit:
+            build_state.record(context["run_id"], **asdict(self.verdict.audit))
+
+    def _refresh_if(self, reason: str | None) -> bool:
+        """Have dbt build all rows if there is a reason, and it was not to do so anyway; return whether so."""
+        if reason is None or self._is_full_refresh():
+            return False
+        self.log.warning("Full refresh: %s.", reason)
+        self.full_refresh = True
+        return True
+
+    def _is_full_refresh(self) -> bool:
+        # The text that its template gives, or as set here.
+        return str(self.full_refresh).lower() == "true"
+
+    def _run_dbt(self, context: Any) -> None:
+        # Not at the top of the file: it loads DuckDB, and the DAG is parsed every few seconds.
+        from include.pipeline.core import diagnostics
+
+        self.verdict.audit = self.verdict.code = None
         try:
             super().execute(context)
         except UserFacingError:
@@ -142,9 +179,6 @@ class DbtBuild(DbtBuildLocalOperator):
         except Exception as error:
             # dbt could not even start: it gives the reason as text only.
             raise diagnostics.of_words(str(error)) or error from error
-        # Only after dbt ended well: a killed process may leave results in which everything passed.
-        if self.verdict.audit:
-            build_state.record(context["run_id"], **asdict(self.verdict.audit))
 
     def run_dbt_runner(self, *args: Any, **kwargs: Any) -> Any:
         """Run dbt in this process, and close the build afterwards."""

@@ -2,6 +2,7 @@
 
 import os
 import subprocess
+import sys
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -15,10 +16,14 @@ from include.pipeline.core.stage import guarded
 from include.pipeline.engines.base import Engine
 from include.pipeline.engines.chosen import engine, installed_engine
 from include.pipeline.transform import artifacts, failures
+from include.pipeline.transform.code_check import CodeCheck
 
 # dbt's commands that only read the build, and those that need the project alone; all others change it.
 READS_THE_BUILD = frozenset({"compile", "docs", "show", "source"})
 NEEDS_NO_BUILD = frozenset({"clean", "debug", "deps", "init", "list", "ls", "parse"})
+
+# As dbt takes it.
+FULL_REFRESH = frozenset({"--full-refresh", "-f"})
 
 # Folder of dbt's artifacts and log; by default they are in the dbt project.
 TARGET_DIR = "MENTOR_DBT_TARGET_DIR"
@@ -88,13 +93,28 @@ def build(run_id: str) -> str:
 def _dbt(run_id: str, arguments: list[str], **how: Any) -> "subprocess.CompletedProcess[str]":
     """Run dbt; a command that changes the build revokes its state and, if it can, records a new one."""
     _require_build()
-    is_change = changes_build(arguments)
-    if is_change:
-        build_state.revoke_in(settings().build_path, f"`dbt {' '.join(arguments)}` began")
+    if not changes_build(arguments):
+        return _run(engine(), arguments, **how)
+    check = CodeCheck()
+    is_build = _command(arguments) == "build"
+    if is_build and (reason := check.begin()):
+        arguments = _refreshing(arguments, reason)
+    build_state.revoke_in(settings().build_path, f"`dbt {' '.join(arguments)}` began")
     done = _run(engine(), arguments, **how)
-    if is_change and not done.returncode and (audit := artifacts.read_audit(_artifacts())):
+    reason = check.end(
+        artifacts.read_code(_artifacts()), is_full_refresh=not FULL_REFRESH.isdisjoint(arguments)
+    )
+    if is_build and reason:
+        done = _run(engine(), _refreshing(arguments, reason), **how)
+    if not done.returncode and (audit := artifacts.read_audit(_artifacts())):
         build_state.record(run_id, **asdict(audit))
     return done
+
+
+def _refreshing(arguments: list[str], reason: str) -> list[str]:
+    """The arguments with which dbt builds all rows."""
+    print(f"Full refresh: {reason}.", file=sys.stderr)
+    return [*arguments, "--full-refresh"]
 
 
 def _run(chosen: Engine, arguments: list[str], **how: Any) -> "subprocess.CompletedProcess[str]":
