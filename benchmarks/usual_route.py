@@ -1,4 +1,4 @@
-"""`python -m benchmarks.usual_route DELIVERY DATABASE`: pandas into raw tables, then dbt three times.
+"""`python -m benchmarks.usual_route DELIVERY DATABASE`: pandas into raw tables, then dbt four times.
 
 What most such projects do. It makes what the models read, and no more: every row is accepted, there is no
 ledger of earlier deliveries, no quarantine, no gate, no version of what is published, and no report.
@@ -19,6 +19,7 @@ from include.pipeline.ingest import raw_tables
 
 LAYERS = ("tag:staging", "tag:marts")
 STEPS = (
+    ("seed",),
     ("run", "--select", *LAYERS),
     ("test", "--select", *LAYERS, "--indirect-selection", "cautious", "--exclude-resource-type", "unit_test"),
     ("run", "--select", "tag:reports"),

@@ -20,6 +20,8 @@ DAGS_DIR = PROJECT_DIR / "dags"
 BUILD = "dbt.build"
 BUILT = "dbt.built"
 LAYERS = ("staging", "marts", "reports")
+# What dbt makes, and the last part of the id of the task that shows it.
+MADE = {"model": "run", "seed": "seed"}
 
 
 @pytest.fixture(scope="module")
@@ -117,20 +119,21 @@ def test_the_report_is_the_last_task(dag: DAG) -> None:
 
 
 def test_every_model_is_a_task_in_the_group_of_its_layer(dag: DAG, manifest: dict[str, Any]) -> None:
-    """The graph shows staging, marts and reports, a task a model."""
-    models = [node for node in manifest["nodes"].values() if node["resource_type"] == "model"]
-    assert models
+    """The graph shows staging, marts and reports, a task a model or seed."""
+    models = [node for node in manifest["nodes"].values() if node["resource_type"] in MADE]
+    assert {model["resource_type"] for model in models} == MADE.keys()
     for model in models:
         layer = model["fqn"][1]
         assert layer in LAYERS
-        assert f"dbt.models.{layer}.{model['name']}.run" in dag.task_ids
+        assert f"dbt.models.{layer}.{model['name']}.{MADE[model['resource_type']]}" in dag.task_ids
 
 
 def test_every_data_test_of_a_model_has_a_task(dag: DAG, manifest: dict[str, Any]) -> None:
     """A model's own tests run right after it as one task; a test over several models after all of them."""
     tests = [node for node in manifest["nodes"].values() if node["resource_type"] == "test"]
     of_models = [
-        (test, [node for node in test["depends_on"]["nodes"] if node.startswith("model.")]) for test in tests
+        (test, [node for node in test["depends_on"]["nodes"] if not node.startswith("source.")])
+        for test in tests
     ]
     assert [parents for _, parents in of_models if len(parents) == 1]
     assert [parents for _, parents in of_models if len(parents) > 1]
@@ -140,7 +143,7 @@ def test_every_data_test_of_a_model_has_a_task(dag: DAG, manifest: dict[str, Any
             prefix = f"dbt.models.{test['name']}"
             (task_id,) = [task_id for task_id in dag.task_ids if task_id.startswith(prefix)]
             for name in names:
-                assert [ran for ran in upstream(dag, task_id) if ran.endswith(f".{name}.run")]
+                assert [ran for ran in upstream(dag, task_id) if f".{name}." in ran]
         elif names:
             assert [task_id for task_id in dag.task_ids if task_id.endswith(f".{names[0]}.test")]
 
@@ -199,18 +202,19 @@ def test_every_model_and_data_test_is_shown_once(dag: DAG, manifest: dict[str, A
     expected = {
         unique_id: node
         for unique_id, node in manifest["nodes"].items()
-        if node["resource_type"] in ("model", "test")
+        if node["resource_type"] in (*MADE, "test")
     }
     assert sorted(shown) == sorted(expected)
     for task in nodes_of(dag):
         *_, owner, last = task.task_id.split(".")
         for node in task.nodes:
-            if last == "run":
-                assert node == f"model.mentoring.{owner}"
+            if last in MADE.values():
+                assert node == f"{expected[node]['resource_type']}.mentoring.{owner}"
+                assert last == MADE[expected[node]["resource_type"]]
             elif last == "sources_test":
-                assert not [parent for parent in parents(expected[node]) if parent.startswith("model.")]
+                assert not [parent for parent in parents(expected[node]) if not parent.startswith("source.")]
             elif last == "test":
-                assert f"model.mentoring.{owner}" in parents(expected[node])
+                assert owner in [parent.split(".")[-1] for parent in parents(expected[node])]
             else:
                 assert last == f"{expected[node]['name']}_test"
 

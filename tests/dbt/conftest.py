@@ -70,6 +70,6 @@ def manifest(dbt: Callable[..., Completed], target: Path) -> dict[str, Any]:
 @pytest.fixture(scope="session")
 def built(dbt: Callable[..., Completed], manifest: dict[str, Any], database: Path) -> Path:
     """Return the path of the build with every model in it, without rows."""
-    ran = dbt("run", "--empty")
+    ran = dbt("build", "--empty", "--resource-type", "seed", "--resource-type", "model")
     assert ran.returncode == 0, ran.stdout
     return database

@@ -58,7 +58,7 @@ def test_a_whole_build_has_a_state(pipeline: Pipeline) -> None:
     assert "warn" in {result["status"] for result in results["results"]}
     nodes = json.loads((target / "manifest.json").read_text(encoding="utf-8"))["nodes"]
     kinds = [node["resource_type"] for node in nodes.values()]
-    assert (state.models, state.tests) == (kinds.count("model"), kinds.count("test"))
+    assert (state.models, state.tests) == (kinds.count("model") + kinds.count("seed"), kinds.count("test"))
 
 
 @pytest.mark.parametrize(

@@ -57,7 +57,7 @@ def layer(node: Node) -> str:
 
 
 def parents(manifest: Node, node: Node) -> list[Node]:
-    """Return the models and sources that a node reads."""
+    """Return the models, seeds and sources that a node reads."""
     return [manifest["nodes"].get(name) or manifest["sources"][name] for name in node["depends_on"]["nodes"]]
 
 
@@ -67,14 +67,20 @@ def models(manifest: Node) -> list[Node]:
 
 
 @pytest.fixture(scope="module")
+def tables(manifest: Node, models: list[Node]) -> list[Node]:
+    """Return models and seeds: all that dbt makes."""
+    return models + of_type(manifest, "seed")
+
+
+@pytest.fixture(scope="module")
 def singular_tests(manifest: Node) -> list[Node]:
     return some([test for test in of_type(manifest, "test") if not test.get("test_metadata")])
 
 
 @pytest.fixture(scope="module")
-def relations(manifest: Node, models: list[Node]) -> list[Node]:
-    """Return models and sources: all that has columns."""
-    return models + some(list(manifest["sources"].values()))
+def relations(manifest: Node, tables: list[Node]) -> list[Node]:
+    """Return models, seeds and sources: all that has columns."""
+    return tables + some(list(manifest["sources"].values()))
 
 
 @pytest.fixture(scope="module")
@@ -91,9 +97,9 @@ def columns(built: Path) -> dict[tuple[str, str], dict[str, tuple[str, bool]]]:
     return tables
 
 
-def test_every_model_has_one_yaml_next_to_it(models: list[Node]) -> None:
-    """fct_x.sql is described in fct_x.yml in its folder and nowhere else."""
-    for model in models:
+def test_every_model_has_one_yaml_next_to_it(tables: list[Node]) -> None:
+    """fct_x.sql, or the seed dim_x.csv, is described in the .yml next to it and nowhere else."""
+    for model in tables:
         described_in = model["patch_path"].removeprefix("mentoring://")
         assert described_in == str(Path(model["original_file_path"]).with_suffix(".yml"))
 
@@ -114,10 +120,10 @@ def test_unit_tests_lie_next_to_their_model(manifest: Node, models: list[Node]) 
         assert test["original_file_path"] in {f"{model}.yml", f"{model}_unit_tests.yml"}, test["name"]
 
 
-def test_a_layer_is_a_folder_is_a_schema_is_a_prefix(models: list[Node]) -> None:
+def test_a_layer_is_a_folder_is_a_schema_is_a_prefix(models: list[Node], tables: list[Node]) -> None:
     """staging/stg_, marts/dim_ and fct_, reports/rpt_; each layer has models."""
     assert {layer(model) for model in models} == set(LAYERS)
-    for model in models:
+    for model in tables:
         assert model["schema"] == layer(model), model["name"]
         assert model["name"].startswith(LAYERS[layer(model)]), model["name"]
 
@@ -176,9 +182,9 @@ def test_what_may_not_be_null_cannot_be(
         assert not is_nullable, f"{model['name']}.{column}"
 
 
-def test_every_model_has_a_tested_key(manifest: Node, models: list[Node]) -> None:
+def test_every_model_has_a_tested_key(manifest: Node, tables: list[Node]) -> None:
     """A column is unique and not null, or a combination of columns is unique."""
-    tests: dict[str, set[tuple[str, str | None]]] = {model["unique_id"]: set() for model in models}
+    tests: dict[str, set[tuple[str, str | None]]] = {table["unique_id"]: set() for table in tables}
     for test in of_type(manifest, "test"):
         if test.get("test_metadata") and test["attached_node"] in tests:
             tests[test["attached_node"]].add((test["test_metadata"]["name"], test["column_name"]))

@@ -47,7 +47,7 @@ def test_the_catalog_has_every_model_and_column(docs: Path) -> None:
     catalog, manifest = read(docs / "catalog.json"), read(docs / "manifest.json")
     assert not catalog["errors"]
     found = {**catalog["nodes"], **catalog["sources"]}
-    models = {key: node for key, node in manifest["nodes"].items() if key.startswith("model.")}
+    models = {key: node for key, node in manifest["nodes"].items() if key.startswith(("model.", "seed."))}
     assert models and manifest["sources"]
     for key, node in {**models, **manifest["sources"]}.items():
         types = {name: column["type"].lower() for name, column in found[key]["columns"].items()}
@@ -81,7 +81,7 @@ def test_the_build_itself_carries_the_descriptions(built: Path, manifest: dict[s
             "select schema_name, table_name, column_name, comment from duckdb_columns()"
         ).fetchall()
     comments = {tuple(names): comment for *names, comment in tables + columns}
-    models = [node for node in manifest["nodes"].values() if node["resource_type"] == "model"]
+    models = [node for node in manifest["nodes"].values() if node["resource_type"] in ("model", "seed")]
     assert models
     for model in models:
         table = (model["schema"], model["name"])

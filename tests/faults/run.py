@@ -16,6 +16,7 @@ from include.pipeline.core.stage import guarded
 from include.pipeline.orchestration import stages
 from include.pipeline.quality.validate import validate
 from include.pipeline.transform import artifacts, failures
+from tests.dbt.pipeline import WITHOUT_TESTS
 from tests.faults import points, warm, world
 from tests.faults.world import Day
 from tests.support.deliveries import audit
@@ -85,7 +86,7 @@ def _build(run_id: str, data_date: str, finished: Finished, has_tests: bool) -> 
     os.environ["MENTOR_DATA_DATE"] = data_date
     where = ["--project-dir", str(declared().dbt_project), "--profiles-dir", str(declared().dbt_project)]
     # What dbt prints goes to a log; the screen is for the run's last words.
-    command = ["build", "--exclude-resource-type", "unit_test"] if has_tests else ["run"]
+    command = ["build", "--exclude-resource-type", "unit_test"] if has_tests else [*WITHOUT_TESTS]
     built = dbtRunner(manifest=warm.MANIFEST, callbacks=[listen]).invoke(
         ["--log-level", "none", *command, *where]
     )

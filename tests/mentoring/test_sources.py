@@ -7,6 +7,9 @@ from datetime import date
 import duckdb
 import pytest
 
+from include.mentoring.report.charts.picture import TIER_COLORS
+from include.mentoring.report.narrative.formatting import CATEGORY_LABELS, CATEGORY_NAMES
+from include.mentoring.report.results import CATEGORY_ORDER, TIER_ORDER
 from include.mentoring.sources import EVENTS, MENTORS, USERS, Source
 from include.pipeline.core import warehouse
 from include.pipeline.core.settings import declared
@@ -134,6 +137,19 @@ def test_values_are_judged_as_the_contract_says(
 ) -> None:
     """Every good value passes and no bad one: DuckDB's own leniency is not the contract's."""
     assert accepted(source, column, good + bad) == good
+
+
+def test_the_tiers_are_those_of_the_seed() -> None:
+    """The rule of the sheet, the order in the report and the colors name the tiers of the seed, by rank."""
+    seed = declared().dbt_project / "seeds" / "marts" / "dim_tiers.csv"
+    rows = duckdb.sql(f"from read_csv({warehouse.literal(seed)}) order by tier_rank desc").fetchall()
+    tiers = tuple(tier for tier, *_ in rows)
+    categories = {category for _, category, _ in rows}
+    (rule,) = [rule for rule in MENTORS.rules if rule.column == "tier"]
+    assert set(rule.values) == set(tiers)
+    assert (*tiers, "Unknown") == TIER_ORDER
+    assert TIER_COLORS.keys() == {*TIER_ORDER}
+    assert categories | {"unknown"} == {*CATEGORY_ORDER} == CATEGORY_NAMES.keys() == CATEGORY_LABELS.keys()
 
 
 def test_a_moment_is_at_most_a_day_after_the_end_of_the_data_date() -> None:

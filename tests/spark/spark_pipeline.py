@@ -7,7 +7,7 @@ from pathlib import Path
 
 from include.pipeline.core.settings import SPARK, declared
 from include.pipeline.engines.spark.storage import dbt_tables
-from tests.dbt.pipeline import Pipeline
+from tests.dbt.pipeline import WITHOUT_TESTS, Pipeline
 
 
 @dataclass
@@ -29,7 +29,7 @@ class SparkPipeline(Pipeline):
         """Runs every model of the dbt project on the cluster; raises AssertionError where one fails."""
         folder = dbt_tables.begin()
         done = subprocess.run(
-            [*dbt_tables.program(folder), "run", *arguments],
+            [*dbt_tables.program(folder), *WITHOUT_TESTS, *arguments],
             env={
                 **os.environ,
                 "DBT_TARGET": "spark",

@@ -115,7 +115,7 @@ def _render(producer_task_id: str, manifest: dict[str, Any]) -> RenderConfig:
     tests = {described[node]["name"]: node for node in described if node.startswith("test.")}
 
     def nodes_of(task_id: str, model: str) -> list[str]:
-        if task_id == "run":
+        if task_id in ("run", "seed"):
             return [model]
         if task_id == "test":
             children = [child for child in manifest["child_map"][model] if child.startswith("test.")]
@@ -147,5 +147,7 @@ def _render(producer_task_id: str, manifest: dict[str, Any]) -> RenderConfig:
         group_nodes_by_folder=True,
         # A model with tests has two tasks: the model, and its tests.
         node_conversion_by_task_group=False,
-        node_converters={DbtResourceType.MODEL: node_task, DbtResourceType.TEST: node_task},
+        node_converters=dict.fromkeys(
+            (DbtResourceType.MODEL, DbtResourceType.SEED, DbtResourceType.TEST), node_task
+        ),
     )

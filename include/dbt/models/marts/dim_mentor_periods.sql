@@ -8,12 +8,16 @@ snapshots as (
     select * from {{ ref('dim_snapshots') }}
 ),
 
+tiers as (
+    select * from {{ ref('dim_tiers') }}
+),
+
 events as (
     select * from {{ ref('stg_events') }}
 ),
 
 listed as (
-    {{ periods_of('mentors', 'snapshots', 'mentors', 'mentor_id', ['tier', 'tier_category', 'hourly_rate']) }}
+    {{ periods_of('mentors', 'snapshots', 'mentors', 'mentor_id', ['tier', 'hourly_rate']) }}
 ),
 
 unlisted as (
@@ -31,8 +35,19 @@ unlisted as (
 ),
 
 periods as (
-    select * from listed
+    select
+        listed.mentor_id,
+        listed.valid_from,
+        listed.valid_to,
+        listed.tier,
+        tiers.tier_category,
+        listed.hourly_rate
+    from listed
+    left join tiers
+        on listed.tier = tiers.tier
+
     union all
+
     select * from unlisted
 )
 

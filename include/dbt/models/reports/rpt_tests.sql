@@ -22,13 +22,13 @@ with
 
 rebookings as (
     select
-        *,
-        case tier when 'Bronze' then 0 when 'Silver' then 1 when 'Gold' then 2 end as place,
-        cast({{ date_trunc('month', 'first_item_at') }} as date) as cohort_month
-    from {{ ref('fct_rebookings') }}
-    where
-        lens = 'sessions'
-        and tier in ('Bronze', 'Silver', 'Gold')
+        items.*,
+        ranks.tier_rank - 1 as place,
+        cast({{ date_trunc('month', 'items.first_item_at') }} as date) as cohort_month
+    from {{ ref('fct_rebookings') }} as items
+    inner join {{ ref('dim_tiers') }} as ranks
+        on items.tier = ranks.tier
+    where items.lens = 'sessions'
 ),
 
 users as (

@@ -10,11 +10,7 @@ mentors as (
         _until_load_id as until_load_id,
         mentor_id,
         tier,
-        cast(hourly_rate as decimal(18, 2)) as hourly_rate,
-        case
-            when tier = 'Gold' then 'top_tier'
-            else 'standard_tier'
-        end as tier_category
+        cast(hourly_rate as decimal(18, 2)) as hourly_rate
     from raw_mentors
 )
 

@@ -132,10 +132,10 @@ def _fail(folder: Path) -> None:
 
 
 def _models(folder: Path) -> Iterator[tuple[str, str, dict[str, str]]]:
-    """Yield schema, name and columns, with their types, of every model that a build has."""
+    """Yield schema, name and columns, with their types, of every model and seed that a build has."""
     made = {table["name"] for table in json.loads((folder / "catalog.json").read_text(encoding="utf-8"))}
     for node in json.loads(declared().dbt_manifest.read_text(encoding="utf-8"))["nodes"].values():
-        if node["resource_type"] == "model" and f"{node['schema']}.{node['alias']}" in made:
+        if node["resource_type"] in ("model", "seed") and f"{node['schema']}.{node['alias']}" in made:
             columns = {name: column["data_type"] for name, column in node["columns"].items()}
             yield node["schema"], node["alias"], columns
 

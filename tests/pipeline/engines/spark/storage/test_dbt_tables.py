@@ -15,10 +15,10 @@ from tests.support.deliveries import Bench, array, events, users
 
 
 def models() -> Iterator[tuple[str, str, dict[str, str]]]:
-    """Yield schema, name and types of the columns of each model."""
+    """Yield schema, name and types of the columns of each model and seed."""
     nodes = json.loads(declared().dbt_manifest.read_text(encoding="utf-8"))["nodes"].values()
     for node in nodes:
-        if node["resource_type"] == "model":
+        if node["resource_type"] in ("model", "seed"):
             yield node["schema"], node["alias"], {c["name"]: c["data_type"] for c in node["columns"].values()}
 
 
