@@ -47,11 +47,11 @@ bookings as (
                 then 'no_show'
             else 'upcoming'
         end as outcome,
-        mentor_periods.tier,
-        mentor_periods.tier_category
+        coalesce(mentor_periods.tier, 'Unknown') as tier,
+        coalesce(mentor_periods.tier_category, 'unknown') as tier_category
     from requests
     cross join observation
-    inner join mentor_periods
+    left join mentor_periods
         on
             {{ is_as_of('mentor_periods', 'requests', 'requested_at') }}
     left join sessions

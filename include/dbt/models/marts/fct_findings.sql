@@ -92,19 +92,19 @@ findings as (
         mentor_id as subject,
         cast(null as date) as found_on
     from mentors
-    where
-        not is_listed
-        and tier <> 'Unknown'
+    where not is_listed
 
     union all
 
-    select
+    select distinct
         'mentor_unknown' as finding,
         'in events, but in no sheet' as detail,
-        mentor_id as subject,
+        events.mentor_id as subject,
         cast(null as date) as found_on
-    from mentors
-    where tier = 'Unknown'
+    from events
+    left join mentors
+        on events.mentor_id = mentors.mentor_id
+    where mentors.mentor_id is null
 
     union all
 

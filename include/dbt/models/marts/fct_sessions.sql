@@ -45,10 +45,10 @@ sessions as (
         ended.started_at,
         ended.ended_at,
         ended.is_end_imputed,
-        mentor_periods.tier,
-        mentor_periods.tier_category
+        coalesce(mentor_periods.tier, 'Unknown') as tier,
+        coalesce(mentor_periods.tier_category, 'unknown') as tier_category
     from ended
-    inner join mentor_periods
+    left join mentor_periods
         on
             {{ is_as_of('mentor_periods', 'ended', 'started_at') }}
 )

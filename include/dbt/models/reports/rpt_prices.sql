@@ -10,7 +10,6 @@ prices as (
         min(hourly_rate) as lowest_rate,
         max(hourly_rate) as highest_rate
     from mentors
-    where hourly_rate is not null
     group by tier
 )
 
