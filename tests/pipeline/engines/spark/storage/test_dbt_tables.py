@@ -31,20 +31,15 @@ def write(folder: Path, name: str, query: str) -> None:
         connection.sql(query).write_parquet(str(table / "part-0.parquet"))
 
 
-def build(users: int) -> Path:
-    """Make the folder of a build with every model; dim_companies says for how many users."""
+def build(rank: int) -> Path:
+    """Make the folder of a build with every model and seed; dim_tiers has one tier, of this rank."""
     folder = dbt_tables.begin()
     made(folder, [f"{schema}.{name}" for schema, name, _ in models()])
     for schema, name, columns in models():
         moments = {column: f"{kind}tz" if kind == "timestamp" else kind for column, kind in columns.items()}
         empty = ", ".join(f'null::{kind} as "{column}"' for column, kind in moments.items())
         write(folder, f"{schema}.{name}", f"select {empty} where false")
-    write(
-        folder,
-        "marts.dim_companies",
-        f"select 'C-1' as company_id, null::date as first_signup_date,"
-        f" {users}::bigint as users, 0::bigint as active_users, 0::bigint as churned_users",
-    )
+    write(folder, "marts.dim_tiers", f"select 'T' as tier, 'one' as tier_category, {rank} as tier_rank")
     return folder
 
 
@@ -55,8 +50,8 @@ def made(folder: Path, names: list[str]) -> None:
     (folder / "invocation.txt").touch()
 
 
-def users_of_companies(lake: Bench) -> list[tuple[int]]:
-    return lake.build("select users from marts.dim_companies")
+def ranks(lake: Bench) -> list[tuple[int]]:
+    return lake.build("select tier_rank from marts.dim_tiers")
 
 
 @pytest.fixture
@@ -115,10 +110,10 @@ def test_the_next_build_goes_on_with_the_one_that_ended_well(accepted: Bench) ->
     finished = build(2)
     dbt_tables.end(finished, is_finished=True)
     failed = build(3)
-    write(failed, "audit.a_test", "select 'C-1' as company_id")
+    write(failed, "audit.a_test", "select 'T' as tier")
     dbt_tables.end(failed, is_finished=False)
-    assert users_of_companies(accepted) == [(2,)]
-    assert accepted.build("select * from audit.a_test") == [("C-1",)]
+    assert ranks(accepted) == [(2,)]
+    assert accepted.build("select * from audit.a_test") == [("T",)]
     inputs = json.loads((dbt_tables.begin() / "inputs.json").read_text(encoding="utf-8"))
     assert (inputs["models"], inputs["audit"]) == (str(finished), str(failed))
 
