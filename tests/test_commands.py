@@ -13,7 +13,7 @@ pytestmark = pytest.mark.e2e
 
 # Which delivery a row came with is all that they tell.
 DELIVERY_TABLES = ("marts.fct_loads", "reports.rpt_files")
-STAGES = (["ingest", "--date"], ["validate"], ["dbt", "run"], ["publish"], ["report"])
+STAGES = (["ingest", "--date"], ["validate"], ["dbt", "build"], ["publish"], ["report"])
 
 
 def run(deployment: Deployment, *arguments: str) -> str:

@@ -13,7 +13,7 @@ from include.pipeline.core.settings import declared, settings
 from tests.support.deliveries import Bench
 
 pytestmark = pytest.mark.slow
-OLD = "select count(*) from staging.stg_users where company_id = 'of the old code'"
+OLD = "select count(*) from staging.stg_events where row_number > 1000000"
 
 
 @pytest.fixture
@@ -51,13 +51,13 @@ def replace(path: Path, old: str, new: str) -> None:
 def make_old() -> None:
     """Give rows of an incremental model a value that only other code can have built."""
     with warehouse.connect(settings().build_path) as connection:
-        connection.execute("update staging.stg_users set company_id = 'of the old code'")
+        connection.execute("update staging.stg_events set row_number = row_number + 1000000")
 
 
 def test_rows_of_the_old_code_are_gone(delivered: Bench, copy_of_project: Path) -> None:
     """By an ordinary build, and not where only a report changed; after a build that failed, too."""
     models = copy_of_project / "include" / "dbt" / "models"
-    user, report = models / "staging" / "stg_users.sql", models / "reports" / "rpt_quality.sql"
+    events, report = models / "staging" / "stg_events.sql", models / "reports" / "rpt_quality.sql"
     assert build(copy_of_project) == (True, [])
     make_old()
     before = delivered.build(OLD)
@@ -68,14 +68,14 @@ def test_rows_of_the_old_code_are_gone(delivered: Bench, copy_of_project: Path) 
     assert build(copy_of_project) == (True, [])
     assert delivered.build(OLD) == before
 
-    replace(user, "status as", "trim(status) as")
+    replace(events, "event_type,", "trim(event_type) as event_type,")
     replace(report, "-- A report.", "a mistake")
-    changed = "Full refresh: since the rows were built, the code of stg_users (SQL) has changed."
+    changed = "Full refresh: since the rows were built, the code of stg_events (SQL) has changed."
     assert build(copy_of_project) == (False, [changed])
 
     # Some rows may be of either code, whatever the code is by now.
     make_old()
-    replace(user, "trim(status) as", "status as")
+    replace(events, "trim(event_type) as event_type,", "event_type,")
     replace(report, "a mistake", "")
     unknown = "Full refresh: it is not known which code built the rows that are there."
     assert build(copy_of_project) == (True, [unknown])

@@ -85,7 +85,7 @@ def _follow(process: "subprocess.Popen[Any]", progress: Path) -> list[dict[str, 
     stage, tasks = "", 0
     for event in _events(process, progress):
         events.append(event)
-        if event["state"] == "waiting":
+        if event["state"] == "message":
             print(f"  {event['result']}", flush=True)
             continue
         next_stage = event["task"].split(".")[0]

@@ -60,7 +60,7 @@ def _acquire_warehouse() -> None:
 
     def notify(waiting: str) -> None:
         print(waiting, file=sys.stderr, flush=True)
-        progress.note_waiting(waiting)
+        progress.note_message(waiting)
 
     try:
         with explained():

@@ -29,9 +29,9 @@ def on_task_instance_failed(
     _note({"task": task_instance.task_id, "state": "failed", "error": str(error)})
 
 
-def note_waiting(message: str) -> None:
-    """Note which run this one waits for before it begins."""
-    _note({"task": "", "state": "waiting", "result": message})
+def note_message(message: str) -> None:
+    """Note what is no task's result: which run this one waits for, why dbt builds all rows again."""
+    _note({"task": "", "state": "message", "result": message})
 
 
 def note_refusal(message: str) -> None:

@@ -15,6 +15,7 @@ from include.pipeline.core.errors import TransientError, UserFacingError
 from include.pipeline.core.settings import settings
 from include.pipeline.core.trial import changed_variables
 from include.pipeline.engines.chosen import engine
+from include.pipeline.orchestration import progress
 from include.pipeline.orchestration.params import FULL_REFRESH
 from include.pipeline.transform import failures
 from include.pipeline.transform.artifacts import Audit, read_audit, read_code
@@ -159,7 +160,9 @@ class DbtBuild(DbtBuildLocalOperator):
         """Have dbt build all rows if there is a reason, and it was not to do so anyway; return whether so."""
         if reason is None or self._is_full_refresh():
             return False
-        self.log.warning("Full refresh: %s.", reason)
+        message = f"Full refresh: {reason}."
+        self.log.warning(message)
+        progress.note_message(message)
         self.full_refresh = True
         return True
 

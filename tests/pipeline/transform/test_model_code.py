@@ -13,7 +13,7 @@ from include.pipeline.transform import model_code
 Manifest = dict[str, Any]
 PARSED: Manifest = json.loads(declared().dbt_manifest.read_text(encoding="utf-8"))
 MODEL, MACRO = (f"{kind}.{PARSED['metadata']['project_name']}." for kind in ("model", "macro"))
-VARIABLES = {"rebooking_window_days": 30, "few_users": 30}
+VARIABLES = {"rebooking_window_days": 30, "few_users": 30, "session_default_minutes": 30}
 SETTINGS = {"MENTOR_SPARK_BUCKETS": "8", "MENTOR_THREADS": "2"}
 
 
@@ -61,7 +61,7 @@ def difference(change: Callable[[Manifest], object], **today: dict[str, Any]) ->
         (changed_macro(f"{MACRO}of_pairs_of_new_loads"), "fct_events (macro of_pairs_of_new_loads)"),
         # Called by the macro that the model calls.
         (changed_macro(f"{MACRO}duckdb__utc_timestamp"), "stg_events (macro duckdb__utc_timestamp)"),
-        (changed_macro("macro.dbt.is_incremental"), "stg_users (dbt or its adapter)"),
+        (changed_macro("macro.dbt.is_incremental"), "stg_events (dbt or its adapter)"),
         (
             changed_macro("macro.dbt_duckdb.materialization_incremental_duckdb"),
             "fct_requests (dbt or its adapter)",
@@ -71,7 +71,7 @@ def difference(change: Callable[[Manifest], object], **today: dict[str, Any]) ->
         (changed_type, "fct_events (columns)"),
         (changed_config("fct_events", unique_key=["user_id"]), "fct_events (config)"),
         # It had no rows to add to.
-        (changed_config("fct_bookings", materialized="incremental"), "fct_bookings (new)"),
+        (changed_config("fct_readings", materialized="incremental"), "fct_readings (new)"),
     ],
 )
 def test_a_change_of_what_builds_the_rows_is_found(change: Callable[[Manifest], None], found: str) -> None:
@@ -84,7 +84,7 @@ def test_a_change_of_what_builds_the_rows_is_found(change: Callable[[Manifest], 
     [
         lambda _: None,
         changed_sql("rpt_rebooking"),
-        changed_sql("fct_bookings"),
+        changed_sql("fct_readings"),
         changed_macro(f"{MACRO}interval_pct"),
         # Of the other engine.
         changed_macro(f"{MACRO}spark__utc_timestamp"),
@@ -110,14 +110,16 @@ def test_a_model_that_an_incremental_one_reads_counts_whatever_it_is() -> None:
 
 
 def test_variables_and_settings_count_where_a_model_names_them() -> None:
-    """No incremental model does so with DuckDB; one that did would depend on it, and on no other."""
+    """Sessions have their default ends; and of a setting, a model that named it would depend on it alone."""
+    longer = {"variables": VARIABLES | {"session_default_minutes": 45}}
+    assert difference(lambda _: None, **longer) == "fct_sessions (variable session_default_minutes)"
     other = {"variables": VARIABLES | {"few_users": 31}, "settings": SETTINGS | {"MENTOR_SPARK_BUCKETS": "9"}}
     assert difference(lambda _: None, **other) == ""
     base = deepcopy(PARSED)
-    node(base, "stg_users")["raw_code"] += "{{ var('few_users') }} {{ env_var('MENTOR_SPARK_BUCKETS') }}"
+    node(base, "stg_events")["raw_code"] += "{{ var('few_users') }} {{ env_var('MENTOR_SPARK_BUCKETS') }}"
     before = model_code.of_manifest(base, VARIABLES, SETTINGS)
     after = model_code.of_manifest(base, other["variables"], other["settings"])
-    found = "stg_users (setting MENTOR_SPARK_BUCKETS, variable few_users)"
+    found = "stg_events (setting MENTOR_SPARK_BUCKETS, variable few_users)"
     assert model_code.difference(before, after) == found
     unrelated = VARIABLES | {"rebooking_window_days": 31}
     after = model_code.of_manifest(base, unrelated, SETTINGS | {"MENTOR_THREADS": "3"})

@@ -16,46 +16,71 @@ observation as (
     select * from {{ ref('dim_observation') }}
 ),
 
+{% if is_incremental() -%}
+touched as (
+    select user_id
+    from requests
+    where {{ is_of_a_new_load('last_load_id') }}
+
+    union distinct
+
+    {{ users_with_another_tier(this, 'mentor_periods', 'requested_at') }}
+
+    union distinct
+
+    -- The observation end may have made no-shows of them.
+    select present.user_id
+    from {{ this }} as present
+    where present.outcome = 'upcoming'
+),
+{%- endif %}
+
+of_users as (
+    select * from requests
+    {{ of_touched_users() }}
+),
+
 bookings as (
     select
-        requests.booking_id,
-        requests.user_id,
-        requests.mentor_id,
-        requests.request_number,
+        of_users.booking_id,
+        of_users.user_id,
+        of_users.mentor_id,
+        of_users.request_number,
         cast(
             row_number() over (
-                partition by requests.user_id
-                order by requests.requested_at, requests.load_id, requests.row_number
+                partition by of_users.user_id
+                order by of_users.requested_at, of_users.load_id, of_users.row_number
             ) as bigint
         ) as user_request_number,
-        requests.requested_at,
-        requests.status,
-        requests.decided_at,
+        of_users.requested_at,
+        of_users.status,
+        of_users.decided_at,
         case
-            when requests.status = 'confirmed'
+            when of_users.status = 'confirmed'
                 then
-                    {{ microseconds_between('requests.requested_at', 'requests.decided_at') }} / 6e7
+                    {{ microseconds_between('of_users.requested_at', 'of_users.decided_at') }} / 6e7
         end as minutes_to_confirm,
-        requests.is_requested_again,
+        of_users.is_requested_again,
         sessions.session_id,
         case
-            when requests.status <> 'confirmed' then requests.status
+            when of_users.status <> 'confirmed' then of_users.status
             when sessions.session_id is not null then 'attended'
             when
-                requests.decided_at + interval '{{ var("no_show_grace_days") }}' day
+                of_users.decided_at + interval '{{ var("no_show_grace_days") }}' day
                 < observation.observation_end
                 then 'no_show'
             else 'upcoming'
         end as outcome,
         coalesce(mentor_periods.tier, 'Unknown') as tier,
-        coalesce(mentor_periods.tier_category, 'unknown') as tier_category
-    from requests
+        coalesce(mentor_periods.tier_category, 'unknown') as tier_category,
+        of_users.last_load_id
+    from of_users
     cross join observation
     left join mentor_periods
         on
-            {{ is_as_of('mentor_periods', 'requests', 'requested_at') }}
+            {{ is_as_of('mentor_periods', 'of_users', 'requested_at') }}
     left join sessions
-        on requests.booking_id = sessions.booking_id
+        on of_users.booking_id = sessions.booking_id
 )
 
 select * from bookings

@@ -1,159 +1,103 @@
+{% set window = "interval '" ~ var("rebooking_window_days") ~ "' day" %}
 with
 
-rebookings as (
-    select * from {{ ref('fct_rebookings') }}
-    where lens = 'sessions'
+user_items as (
+    select * from {{ ref('fct_user_items') }}
 ),
 
 sessions as (
     select * from {{ ref('fct_sessions') }}
 ),
 
-bookings as (
-    select * from {{ ref('fct_bookings') }}
-),
-
 users as (
     select * from {{ ref('dim_users') }}
+),
+
+first_sessions as (
+    select
+        user_id,
+        first_session_mentor_id as mentor_id,
+        first_session_tier as tier,
+        first_session_at,
+        next_session_at,
+        third_session_at,
+        first_request_status,
+        coalesce(next_session_at <= first_session_at + {{ window }}, false) as is_rebooked
+    from user_items
+    where first_session_at is not null
 ),
 
 other_windows as (
     select
         'window_' || cast(windows.days as string) || 'd' as reading,
-        rebookings.mentor_id,
-        rebookings.tier,
+        first_sessions.mentor_id,
+        first_sessions.tier,
         coalesce(
-            rebookings.next_item_at <= rebookings.first_item_at + windows.days * interval '1' day, false
+            first_sessions.next_session_at <= first_sessions.first_session_at + windows.days * interval '1' day,
+            false
         ) as is_rebooked
-    from rebookings
+    from first_sessions
     cross join (values (14), (60), (90)) as windows (days)
-),
-
-recorded as (
-    select
-        user_id,
-        mentor_id,
-        tier,
-        started_at,
-        user_session_number
-    from sessions
-    where not is_end_imputed
-),
-
-first_recorded as (
-    select
-        user_id,
-        min(user_session_number) as user_session_number
-    from recorded
-    group by user_id
 ),
 
 recorded_ends_only as (
     select
         'recorded_ends_only' as reading,
-        first_sessions.mentor_id,
-        first_sessions.tier,
-        coalesce(
-            min(later.started_at)
-            <= first_sessions.started_at + interval '{{ var("rebooking_window_days") }}' day,
-            false
-        ) as is_rebooked
-    from first_recorded
-    inner join recorded as first_sessions
-        on
-            first_recorded.user_id = first_sessions.user_id
-            and first_recorded.user_session_number = first_sessions.user_session_number
-    left join recorded as later
-        on
-            first_sessions.user_id = later.user_id
-            and first_sessions.started_at < later.started_at
-    group by
-        first_sessions.user_id, first_sessions.mentor_id, first_sessions.tier, first_sessions.started_at
+        first_recorded_session_mentor_id as mentor_id,
+        first_recorded_session_tier as tier,
+        coalesce(next_recorded_session_at <= first_recorded_session_at + {{ window }}, false) as is_rebooked
+    from user_items
+    where first_recorded_session_at is not null
 ),
 
 active_users_only as (
     select
         'active_users_only' as reading,
-        rebookings.mentor_id,
-        rebookings.tier,
-        rebookings.is_rebooked
-    from rebookings
+        first_sessions.mentor_id,
+        first_sessions.tier,
+        first_sessions.is_rebooked
+    from first_sessions
     inner join users
-        on rebookings.user_id = users.user_id
+        on first_sessions.user_id = users.user_id
     where users.account_status = 'active'
 ),
 
 first_request_not_cancelled as (
     select
         'first_request_not_cancelled' as reading,
-        rebookings.mentor_id,
-        rebookings.tier,
-        rebookings.is_rebooked
-    from rebookings
-    inner join bookings
-        on rebookings.user_id = bookings.user_id
-    where
-        bookings.user_request_number = 1
-        and bookings.status <> 'cancelled'
-),
-
--- Next is strictly later: sessions of a user that start in one instant are one start.
-starts as (
-    select
-        user_id,
-        started_at,
-        row_number() over (
-            partition by user_id
-            order by started_at
-        ) as start_number,
-        lead(started_at) over (
-            partition by user_id
-            order by started_at
-        ) as next_started_at
-    from sessions
-    group by user_id, started_at
+        mentor_id,
+        tier,
+        is_rebooked
+    from first_sessions
+    where first_request_status <> 'cancelled'
 ),
 
 per_session as (
     select
         'per_session' as reading,
-        sessions.mentor_id,
-        sessions.tier,
-        coalesce(
-            starts.next_started_at
-            <= sessions.started_at + interval '{{ var("rebooking_window_days") }}' day,
-            false
-        ) as is_rebooked
+        mentor_id,
+        tier,
+        coalesce(user_next_started_at <= started_at + {{ window }}, false) as is_rebooked
     from sessions
-    inner join starts
-        on
-            sessions.user_id = starts.user_id
-            and sessions.started_at = starts.started_at
 ),
 
 third_session as (
     select
         'third_session' as reading,
-        rebookings.mentor_id,
-        rebookings.tier,
-        coalesce(third.started_at <= rebookings.window_end_at, false) as is_rebooked
-    from rebookings
-    left join starts as third
-        on
-            rebookings.user_id = third.user_id
-            and third.start_number = 3
+        mentor_id,
+        tier,
+        coalesce(third_session_at <= first_session_at + {{ window }}, false) as is_rebooked
+    from first_sessions
 ),
 
 from_first_request as (
     select
         'from_first_request' as reading,
-        bookings.mentor_id,
-        bookings.tier,
-        coalesce(rebookings.is_rebooked, false) as is_rebooked
-    from bookings
-    left join rebookings
-        on bookings.user_id = rebookings.user_id
-    where bookings.user_request_number = 1
+        first_request_mentor_id as mentor_id,
+        first_request_tier as tier,
+        coalesce(next_session_at <= first_session_at + {{ window }}, false) as is_rebooked
+    from user_items
+    where requests > 0
 ),
 
 items as (

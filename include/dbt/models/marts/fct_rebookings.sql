@@ -1,115 +1,50 @@
 with
 
-sessions as (
-    select * from {{ ref('fct_sessions') }}
-),
-
-bookings as (
-    select * from {{ ref('fct_bookings') }}
+user_items as (
+    select * from {{ ref('fct_user_items') }}
 ),
 
 observation as (
     select * from {{ ref('dim_observation') }}
 ),
 
-confirmed as (
-    select * from bookings
-    where status = 'confirmed'
-),
-
-first_sessions as (
-    select
-        user_id,
-        mentor_id,
-        started_at as first_item_at,
-        tier,
-        tier_category
-    from sessions
-    where user_session_number = 1
-),
-
-first_bookings as (
-    select
-        user_id,
-        min_by(mentor_id, user_request_number) as mentor_id,
-        min_by(requested_at, user_request_number) as first_item_at,
-        min_by(tier, user_request_number) as tier,
-        min_by(tier_category, user_request_number) as tier_category
-    from confirmed
-    group by user_id
-),
-
--- A join for each lens: by the user alone, and only later items are grouped.
-next_sessions as (
-    select
-        first_sessions.user_id,
-        min(sessions.started_at) as next_item_at,
-        min_by(sessions.mentor_id, sessions.user_session_number) as next_mentor_id
-    from first_sessions
-    inner join sessions
-        on
-            first_sessions.user_id = sessions.user_id
-            and first_sessions.first_item_at < sessions.started_at
-    group by first_sessions.user_id
-),
-
-next_bookings as (
-    select
-        first_bookings.user_id,
-        min(confirmed.requested_at) as next_item_at,
-        min_by(confirmed.mentor_id, confirmed.user_request_number) as next_mentor_id
-    from first_bookings
-    inner join confirmed
-        on
-            first_bookings.user_id = confirmed.user_id
-            and first_bookings.first_item_at < confirmed.requested_at
-    group by first_bookings.user_id
-),
-
-next_requests as (
-    select
-        first_sessions.user_id,
-        min(bookings.requested_at) as next_item_at,
-        min_by(bookings.mentor_id, bookings.user_request_number) as next_mentor_id
-    from first_sessions
-    inner join bookings
-        on
-            first_sessions.user_id = bookings.user_id
-            and first_sessions.first_item_at < bookings.requested_at
-    group by first_sessions.user_id
-),
-
 items as (
     select
         'sessions' as lens,
-        first_sessions.*,
-        next_sessions.next_item_at,
-        next_sessions.next_mentor_id
-    from first_sessions
-    left join next_sessions
-        on first_sessions.user_id = next_sessions.user_id
+        user_id,
+        first_session_mentor_id as mentor_id,
+        first_session_at as first_item_at,
+        next_session_at as next_item_at,
+        next_session_mentor_id as next_mentor_id,
+        first_session_tier as tier,
+        first_session_tier_category as tier_category
+    from user_items
 
     union all
 
     select
         'bookings' as lens,
-        first_bookings.*,
-        next_bookings.next_item_at,
-        next_bookings.next_mentor_id
-    from first_bookings
-    left join next_bookings
-        on first_bookings.user_id = next_bookings.user_id
+        user_id,
+        first_booking_mentor_id as mentor_id,
+        first_booking_at as first_item_at,
+        next_booking_at as next_item_at,
+        next_booking_mentor_id as next_mentor_id,
+        first_booking_tier as tier,
+        first_booking_tier_category as tier_category
+    from user_items
 
     union all
 
     select
         'intent' as lens,
-        first_sessions.*,
-        next_requests.next_item_at,
-        next_requests.next_mentor_id
-    from first_sessions
-    left join next_requests
-        on first_sessions.user_id = next_requests.user_id
+        user_id,
+        first_session_mentor_id as mentor_id,
+        first_session_at as first_item_at,
+        next_request_at as next_item_at,
+        next_request_mentor_id as next_mentor_id,
+        first_session_tier as tier,
+        first_session_tier_category as tier_category
+    from user_items
 ),
 
 windows as (
@@ -118,6 +53,7 @@ windows as (
         first_item_at + interval '{{ var("rebooking_window_days") }}' day
             as window_end_at
     from items
+    where first_item_at is not null
 ),
 
 rebookings as (
