@@ -62,7 +62,19 @@ def opened(folder: Path) -> Iterator[Workshop]:
         for data_date, delivery in _deliveries(folder / "deliveries").items():
             pipeline.deliver({path.name: path.read_bytes() for path in delivery.iterdir()}, data_date)
         pipeline.build()
+        with warehouse.connect(settings().build_path) as connection:
+            _store_views(connection)
         yield Workshop(manifest, good=settings().build_path, warehouse=folder / "broken")
+
+
+def _store_views(connection: duckdb.DuckDBPyConnection) -> None:
+    """Make tables of the views, so that their rows can be broken, and not by those of another table."""
+    views = connection.execute(
+        "select schema_name || '.' || view_name from duckdb_views() where not internal"
+    ).fetchall()
+    for (view,) in views:
+        connection.execute(f"create or replace temp table stored as from {view}")
+        connection.execute(f"drop view {view}; create table {view} as from stored")
 
 
 def _deliveries(folder: Path) -> dict[date, Path]:

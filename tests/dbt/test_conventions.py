@@ -20,7 +20,7 @@ DBT_SPARK_MACROS = {"create_temporary_view", "get_insert_overwrite_sql", "persis
 FUNCTIONS = {
     *("array_agg", "array_sort", "avg", "cast", "ceil", "coalesce", "count", "exp", "floor", "greatest"),
     *("lag", "lead", "least", "ln", "max", "max_by", "median", "min", "min_by", "nullif", "rank", "round"),
-    *("row_number", "sqrt", "sum"),
+    *("dense_rank", "row_number", "sqrt", "sum"),
     *(function.__name__ for function in statistics.FUNCTIONS),
 }
 # Types that DuckDB and Spark cast to by the same name.
@@ -155,7 +155,7 @@ def test_described_columns_are_the_built_ones(
         described = {
             column["name"]: (column["data_type"] or "").lower() for column in relation["columns"].values()
         }
-        built = columns[relation["schema"], relation["name"]]
+        built = columns[relation["schema"], relation.get("identifier") or relation["name"]]
         assert described == {name: data_type for name, (data_type, _) in built.items()}, relation["name"]
         for column in some(relation["columns"].values()):
             assert column["description"].strip().endswith("."), f"{relation['name']}.{column['name']}"
@@ -210,7 +210,8 @@ def test_the_tables_of_sources_are_those_declared(manifest: Node) -> None:
     }
     for source in some(declared().sources):
         columns = tuple(tables[source.name]["columns"])
-        assert columns == (*source.columns, "_load_id", "_row_number", "_loaded_at"), source.name
+        until = ("_until_load_id",) if source.is_snapshot else ()
+        assert columns == (*source.columns, "_load_id", *until, "_row_number", "_loaded_at"), source.name
     stored = [
         test["test_metadata"]["kwargs"]["source"]
         for test in of_type(manifest, "test")

@@ -1,3 +1,22 @@
+{# Users for whom an argument of this model changed, so that their rows are rebuilt as a whole. #}
+{% set touched -%}
+touched as (
+    select user_id
+    from requests
+    where {{ is_of_a_new_load('last_load_id') }}
+
+    union distinct
+
+    {{ users_with_another_tier(this, 'mentor_periods', 'requested_at') }}
+
+    union distinct
+
+    -- The observation end may have made no-shows of them.
+    select present.user_id
+    from {{ this }} as present
+    where present.outcome = 'upcoming'
+),
+{%- endset %}
 with
 
 requests as (
@@ -16,24 +35,7 @@ observation as (
     select * from {{ ref('dim_observation') }}
 ),
 
-{% if is_incremental() -%}
-touched as (
-    select user_id
-    from requests
-    where {{ is_of_a_new_load('last_load_id') }}
-
-    union distinct
-
-    {{ users_with_another_tier(this, 'mentor_periods', 'requested_at') }}
-
-    union distinct
-
-    -- The observation end may have made no-shows of them.
-    select present.user_id
-    from {{ this }} as present
-    where present.outcome = 'upcoming'
-),
-{%- endif %}
+{{ touched if is_incremental() }}
 
 of_users as (
     select * from requests

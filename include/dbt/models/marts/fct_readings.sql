@@ -33,7 +33,8 @@ other_windows as (
         first_sessions.mentor_id,
         first_sessions.tier,
         coalesce(
-            first_sessions.next_session_at <= first_sessions.first_session_at + windows.days * interval '1' day,
+            first_sessions.next_session_at
+            <= first_sessions.first_session_at + windows.days * interval '1' day,
             false
         ) as is_rebooked
     from first_sessions

@@ -1,3 +1,15 @@
+{# Users for whom an argument of this model changed, so that their rows are rebuilt as a whole. #}
+{% set touched -%}
+touched as (
+    select user_id
+    from recorded_sessions
+    where {{ is_of_a_new_load('last_load_id') }}
+
+    union distinct
+
+    {{ users_with_another_tier(this, 'mentor_periods', 'started_at') }}
+),
+{%- endset %}
 with
 
 recorded_sessions as (
@@ -8,17 +20,7 @@ mentor_periods as (
     select * from {{ ref('dim_mentor_periods') }}
 ),
 
-{% if is_incremental() -%}
-touched as (
-    select user_id
-    from recorded_sessions
-    where {{ is_of_a_new_load('last_load_id') }}
-
-    union distinct
-
-    {{ users_with_another_tier(this, 'mentor_periods', 'started_at') }}
-),
-{%- endif %}
+{{ touched if is_incremental() }}
 
 of_users as (
     select * from recorded_sessions

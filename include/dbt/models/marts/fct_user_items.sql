@@ -1,22 +1,5 @@
-with
-
-events as (
-    select * from {{ ref('fct_events') }}
-),
-
-bookings as (
-    select * from {{ ref('fct_bookings') }}
-),
-
-sessions as (
-    select * from {{ ref('fct_sessions') }}
-),
-
-mentor_periods as (
-    select * from {{ ref('dim_mentor_periods') }}
-),
-
-{% if is_incremental() -%}
+{# Users for whom an argument of this model changed, so that their rows are rebuilt as a whole. #}
+{% set touched -%}
 stored_tiers as (
     {% for item in ['first_session', 'last_session', 'first_recorded_session', 'first_request', 'first_booking'] -%}
     select
@@ -25,7 +8,7 @@ stored_tiers as (
         {{ item }}_at as occurred_at,
         {{ item }}_tier as tier
     from {{ this }}
-    {{ "union all" if not loop.last }}
+        {% if not loop.last %}union all{% endif %}
     {% endfor %}
 ),
 
@@ -45,7 +28,26 @@ touched as (
     from {{ this }} as present
     where present.upcoming > 0
 ),
-{%- endif %}
+{%- endset %}
+with
+
+events as (
+    select * from {{ ref('fct_events') }}
+),
+
+bookings as (
+    select * from {{ ref('fct_bookings') }}
+),
+
+sessions as (
+    select * from {{ ref('fct_sessions') }}
+),
+
+mentor_periods as (
+    select * from {{ ref('dim_mentor_periods') }}
+),
+
+{{ touched if is_incremental() }}
 
 events_of_users as (
     select

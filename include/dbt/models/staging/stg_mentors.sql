@@ -1,7 +1,7 @@
 with
 
 raw_mentors as (
-    select * from {{ source('raw', 'mentors_by_load') }}
+    select * from {{ source('raw', 'mentors') }}
 ),
 
 mentors as (

@@ -1,7 +1,7 @@
 with
 
 raw_users as (
-    select * from {{ source('raw', 'users_by_load') }}
+    select * from {{ source('raw', 'users') }}
 ),
 
 users as (
