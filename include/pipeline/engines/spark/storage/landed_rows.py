@@ -1,5 +1,7 @@
 """The rows of a delivery as Parquet: written when they land, judged in place, linked into raw when accepted.
 
+Of a snapshot, raw gets only the rows that changed, in files of their own.
+
 Next to the landing's database is a folder for each source, with one for rows that may enter raw and one for
 duplicates; the landing's table of the source is a view of their files. Rows with a time are in
 folders of their day.
