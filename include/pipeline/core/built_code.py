@@ -21,11 +21,14 @@ Code = dict[str, dict[str, str]]
 
 
 def read(connection: "duckdb.DuckDBPyConnection") -> Code | None:
-    """Return the code that built the rows; empty if it is not known, None if there are no layers."""
+    """Return the code that built the rows.
+
+    Empty if it is not known; None if nothing depends on it, as there are no layers or no incremental models.
+    """
     found = connection.execute("select table_schema, table_name from information_schema.tables").fetchall()
     if tuple(TABLE.split(".")) in found:
         ((code,),) = connection.execute(f"select code from {TABLE}").fetchall()
-        return dict(json.loads(code))
+        return dict(json.loads(code)) or None
     return {} if any(schema not in NOT_LAYERS for schema, _ in found) else None
 
 

@@ -69,7 +69,7 @@ def create(connection: duckdb.DuckDBPyConnection) -> None:
         )
         """
     )
-    is_of_earlier_version = _has_loads_without_removed_keys(connection)
+    is_of_earlier_version = not _has_removed_keys(connection, None)
     connection.execute(
         "create table if not exists raw.removed_keys"
         " (load_id integer not null, source varchar not null, row_key varchar not null)"
@@ -79,8 +79,10 @@ def create(connection: duckdb.DuckDBPyConnection) -> None:
         if source.is_snapshot:
             view, rows = snapshot_rows.view_of(source), snapshot_rows.by_load(source)
             connection.execute(f"create or replace view raw.{view} as {rows}")
-            if is_of_earlier_version:
-                _find_removed_keys(connection, source)
+            for load in loads(connection) if is_of_earlier_version else ():
+                before = _before(connection, "raw", source, load["load_id"])
+                if before is not None and _holds_content(load, source):
+                    _find_removed_keys(connection, source, before, load["load_id"], "raw")
 
 
 def loads(connection: duckdb.DuckDBPyConnection) -> list[Load]:
@@ -96,32 +98,35 @@ def put_loads(connection: duckdb.DuckDBPyConnection, rows: Iterable[Load]) -> No
         connection.execute("insert or replace into raw.loads by name select unnest($row)", {"row": row})
 
 
-def _has_loads_without_removed_keys(connection: duckdb.DuckDBPyConnection) -> bool:
-    has_table = connection.execute(
-        "select 1 from duckdb_tables() where schema_name = 'raw' and table_name = 'removed_keys'"
-        " and database_name = current_database()"
-    ).fetchone()
-    return not has_table and bool(connection.execute("select 1 from raw.loads limit 1").fetchone())
+def _has_removed_keys(connection: duckdb.DuckDBPyConnection, database: str | None) -> bool:
+    """Whether the table is there. Without it, of an earlier version, each load has all rows of its file."""
+    return bool(
+        connection.execute(
+            "select 1 from duckdb_tables() where table_name = 'removed_keys' and schema_name = 'raw'"
+            " and database_name = coalesce($database, current_database())",
+            {"database": database},
+        ).fetchone()
+    )
 
 
-def _find_removed_keys(connection: duckdb.DuckDBPyConnection, source: Source) -> None:
-    """Fill the table in a build of an earlier version, where each load has all rows of its snapshot."""
+def _holds_content(load: Load, source: Source) -> bool:
+    is_accepted = load["source"] == source.name and load["status"] == ACCEPTED
+    return is_accepted and load["content_load_id"] == load["load_id"]
+
+
+def _find_removed_keys(
+    connection: duckdb.DuckDBPyConnection, source: Source, before: int, load_id: int, rows: str
+) -> None:
+    """Find the keys that a load lacks and the load before has, in rows of an earlier version."""
+    key = f'"{source.key}"'
     connection.execute(
         f"""
         insert into raw.removed_keys
-        with chain as (
-            select load_id, lead(load_id) over (order by load_id) as next_load_id
-            from raw.loads
-            where source = $source and status = $accepted and content_load_id = load_id
-        )
-        select chain.next_load_id, $source, rows."{source.key}"
-        from raw.{source.name} as rows
-        inner join chain on rows._load_id = chain.load_id
-        anti join raw.{source.name} as next_rows
-            on rows."{source.key}" = next_rows."{source.key}" and chain.next_load_id = next_rows._load_id
-        where chain.next_load_id is not null
+        select $load_id, $source, {key} from {rows}.{source.name} where _load_id = $before
+        except
+        select $load_id, $source, {key} from {rows}.{source.name} where _load_id = $load_id
         """,
-        {"source": source.name, "accepted": ACCEPTED},
+        {"load_id": load_id, "source": source.name, "before": before},
     )
 
 
@@ -182,18 +187,20 @@ def copy_rows(connection: duckdb.DuckDBPyConnection, source: Source, load_id: in
         How many rows the load has; None where the donor cannot tell: what it stored of a snapshot is what
         changed after another load.
     """
-    if source.is_snapshot and _before(connection, "donor.raw", source, load_id) != _before(
-        connection, "raw", source, load_id
-    ):
+    before = _before(connection, "raw", source, load_id)
+    if source.is_snapshot and before != _before(connection, "donor.raw", source, load_id):
         return None
     storage().copy_load(connection, source, load_id)
+    if _has_removed_keys(connection, "donor"):
+        connection.execute(
+            "insert into raw.removed_keys by name from donor.raw.removed_keys where load_id = $load_id",
+            {"load_id": load_id},
+        )
+    elif before is not None and source.is_snapshot:
+        _find_removed_keys(connection, source, before, load_id, "donor.raw")
     connection.execute(
         "insert into raw.rejected_rows by name from donor.raw.rejected_rows where load_id = $load_id"
         " order by row_number",
-        {"load_id": load_id},
-    )
-    connection.execute(
-        "insert into raw.removed_keys by name from donor.raw.removed_keys where load_id = $load_id",
         {"load_id": load_id},
     )
     rows = (
@@ -205,14 +212,14 @@ def copy_rows(connection: duckdb.DuckDBPyConnection, source: Source, load_id: in
     return int(found)
 
 
-def _before(connection: duckdb.DuckDBPyConnection, raw: str, source: Source, load_id: int) -> list[Any]:
-    """The loads of a source that hold a content, before a load."""
-    return connection.execute(
+def _before(connection: duckdb.DuckDBPyConnection, raw: str, source: Source, load_id: int) -> int | None:
+    """The last load of a source that holds a content, before a load."""
+    ((before,),) = connection.execute(
         f"""
-        select load_id
+        select max(load_id)
         from {raw}.loads
         where source = $source and status = $accepted and content_load_id = load_id and load_id < $load_id
-        order by load_id
         """,
         {"source": source.name, "accepted": ACCEPTED, "load_id": load_id},
     ).fetchall()
+    return before

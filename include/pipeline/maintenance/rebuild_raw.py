@@ -83,6 +83,8 @@ def withdraw(load_id: int, *, undo: bool = False) -> str:
     """
     build = settings().build_path
     with warehouse.connect(build) as connection:
+        # A build of an earlier version lacks some tables.
+        raw_tables.create(connection)
         # Empty its log: another build will replace it.
         connection.execute("checkpoint")
         loads = raw_tables.loads(connection)
@@ -117,6 +119,7 @@ def withdraw_date(day: date, *, load_id: int | None = None, right_day: date | No
     """
     build = settings().build_path
     with warehouse.connect(build) as connection:
+        raw_tables.create(connection)
         connection.execute("checkpoint")
         loads = raw_tables.loads(connection)
     changed = [

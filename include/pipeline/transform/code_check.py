@@ -13,7 +13,7 @@ from include.pipeline.core.settings import declared, settings
 from include.pipeline.engines.chosen import engine
 from include.pipeline.transform import artifacts, model_code
 
-UNKNOWN = "it is not known which code built the rows that are there"
+UNKNOWN = "it is not known which code built the rows that are there, as dbt built a part or did not end"
 
 
 class CodeCheck:
@@ -50,6 +50,13 @@ class CodeCheck:
                 built_code.store(connection, code)
         reason = self._settle(code)
         return None if is_full_refresh else reason
+
+    def forget(self) -> None:
+        """Remove the record: dbt will build a part, and the rows of its models do not fit those of others."""
+        if self._built_by:
+            with warehouse.connect(settings().build_path) as connection:
+                built_code.drop(connection)
+            self._built_by = {}
 
     def _settle(self, code: Code | None) -> str | None:
         """Compare, and remove the record where there is a difference."""

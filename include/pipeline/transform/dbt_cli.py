@@ -1,5 +1,6 @@
 """Runs dbt on the build from the command line, as `make dbt` and the commands that rebuild do."""
 
+import argparse
 import os
 import subprocess
 import sys
@@ -8,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import click
+import yaml
 
 from include.pipeline.core import build_state, diagnostics
 from include.pipeline.core.errors import UserFacingError, WarehouseInvalid
@@ -22,8 +24,9 @@ from include.pipeline.transform.code_check import CodeCheck
 READS_THE_BUILD = frozenset({"compile", "docs", "show", "source"})
 NEEDS_NO_BUILD = frozenset({"clean", "debug", "deps", "init", "list", "ls", "parse"})
 
-# As dbt takes it.
+# As dbt takes them.
 FULL_REFRESH = frozenset({"--full-refresh", "-f"})
+SELECTS = frozenset({"--select", "-s", "--models", "-m", "--exclude", "--selector"})
 
 # Folder of dbt's artifacts and log; by default they are in the dbt project.
 TARGET_DIR = "MENTOR_DBT_TARGET_DIR"
@@ -96,8 +99,12 @@ def _dbt(run_id: str, arguments: list[str], **how: Any) -> "subprocess.Completed
     if not changes_build(arguments):
         return _run(engine(), arguments, **how)
     check = CodeCheck()
-    is_build = _command(arguments) == "build"
-    if is_build and (reason := check.begin()):
+    command = _command(arguments)
+    is_build = command == "build" and SELECTS.isdisjoint(each.partition("=")[0] for each in arguments)
+    # Before dbt begins, as it may be killed.
+    if command != "test" and not is_build:
+        check.forget()
+    if is_build and (reason := check.begin(_variables(arguments))):
         arguments = _refreshing(arguments, reason)
     build_state.revoke_in(settings().build_path, f"`dbt {' '.join(arguments)}` began")
     done = _run(engine(), arguments, **how)
@@ -109,6 +116,17 @@ def _dbt(run_id: str, arguments: list[str], **how: Any) -> "subprocess.Completed
     if not done.returncode and (audit := artifacts.read_audit(_artifacts())):
         build_state.record(run_id, **asdict(audit))
     return done
+
+
+def _variables(arguments: list[str]) -> dict[str, Any]:
+    """The variables on dbt's command line; none where dbt will refuse them."""
+    parser = argparse.ArgumentParser(add_help=False, allow_abbrev=False)
+    parser.add_argument("--vars", default="{}")
+    try:
+        variables = yaml.safe_load(parser.parse_known_args(arguments)[0].vars)
+    except yaml.YAMLError:
+        return {}
+    return variables if isinstance(variables, dict) else {}
 
 
 def _refreshing(arguments: list[str], reason: str) -> list[str]:

@@ -73,6 +73,13 @@ def _code(
         "config": _hash({name: value for name, value in node["config"].items() if name not in DESCRIBES}),
         # Up to the minor version: a patch release changes rows only through its macros.
         "dbt or its adapter": _hash([manifest["metadata"]["dbt_version"].split(".")[:2], of_dbt]),
+        "sources": _hash(
+            [
+                [source["name"], source["identifier"], source["config"]["meta"]]
+                for name in node["depends_on"].get("nodes", ())
+                if (source := manifest["sources"].get(name))
+            ]
+        ),
         **{f"macro {macro['name']}": _hash(macro["macro_sql"]) for macro in own},
         **{
             f"{kind} {name}": str(values[kind].get(name))

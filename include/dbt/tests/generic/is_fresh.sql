@@ -1,5 +1,5 @@
-{# Warns where the table's source has brought nothing new for longer than stale_after_days at the run's date. #}
-{% test is_fresh(model) %}
+{# Warns where a source has brought nothing new for longer than stale_after_days at the run's date. #}
+{% test is_fresh(model, source_name) %}
 {{ config(severity='warn', store_failures=false) }}
 {%- set loads = source('raw', 'loads') %}
 select
@@ -12,7 +12,7 @@ from (
         cast({{ data_date(loads) }} as timestamp) as snapshotted_at
     from {{ loads }}
     where
-        source = '{{ model.identifier }}'
+        source = '{{ source_name }}'
         and status = 'accepted'
 ) as age
 where
