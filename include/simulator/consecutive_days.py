@@ -114,7 +114,7 @@ def _write(world: duckdb.DuckDBPyConnection, folder: Path, day: date, begin: int
     folder.mkdir()
     world.execute(
         "create or replace temp view delivered as"
-        f" select * from placed where place >= {begin} and place < {end}"
+        f" select * from placed where place >= {begin:d} and place < {end:d}"
     )
     contents = {
         "user_rows": f"from users_on(date '{day}')",
