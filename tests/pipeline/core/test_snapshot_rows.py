@@ -57,7 +57,7 @@ def stored(bench: Bench) -> tuple[int, int]:
 
 
 @pytest.mark.parametrize("engine", [DUCKDB, SPARK])
-@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("seed", range(2))
 def test_loads_read_back_their_rows(
     seed: int, engine: str, bench: Bench, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
