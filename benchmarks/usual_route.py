@@ -17,7 +17,7 @@ from include.mentoring.sources import EVENTS, MENTORS, USERS
 from include.pipeline.core.settings import declared
 from include.pipeline.ingest import raw_tables
 
-LAYERS = ("tag:staging", "tag:marts")
+LAYERS = ("tag:staging", "tag:intermediate", "tag:marts")
 STEPS = (
     ("seed",),
     ("run", "--select", *LAYERS),

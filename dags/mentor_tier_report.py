@@ -4,7 +4,7 @@ Do top-tier mentors bring users back more than the others, and can the booking s
 1. **ingest** - wait for the delivery of the data date, land its three files in DuckDB, and accept or
    reject each row.
 2. **validate** - Great Expectations judges what landed; only a delivery that passes enters `raw`.
-3. **dbt** - build and test staging, marts and reports, one task per model and per test.
+3. **dbt** - build and test all models, layer by layer, one task per model and per test.
 4. **publish** - atomically replace the published database with the finished build.
 5. **report** - write the tier results as CSV, JSON, Markdown and HTML.
 

@@ -42,14 +42,14 @@ def test_a_failed_build_is_not_published(copy_of_project: Path, tmp_path: Path) 
         assert "Traceback" not in refused.stdout
         assert deployment.outputs() == before
 
-    model = copy_of_project / "include" / "dbt" / "models" / "marts" / "fct_requests.sql"
+    model = copy_of_project / "include" / "dbt" / "models" / "intermediate" / "int_requests.sql"
     sound = model.read_text(encoding="utf-8")
     assert SOUND in sound
     model.write_text(sound.replace(SOUND, DOUBLED), encoding="utf-8")
     assert deployment.command(*BUILD).returncode != 0
     refuses("`dbt build` began, and dbt has not built and tested it since")
     model.write_text(sound, encoding="utf-8")
-    run(deployment, "dbt", "run", "--quiet", "--select", "fct_requests+")
+    run(deployment, "dbt", "run", "--quiet", "--select", "int_requests+")
     refuses("`dbt run` began, and dbt has not built and tested it since")
 
     # Someone publishes while dbt is at work: it waits for the whole build.

@@ -85,10 +85,11 @@ def test_the_report_says_that_the_sample_is_synthetic(sample: tuple[Deployment, 
 
 
 @pytest.mark.smoke
-def test_the_published_database_has_the_four_layers(sample: tuple[Deployment, str]) -> None:
-    """The published database has the schemas raw, staging, marts, reports, and nothing else of the build."""
+def test_the_published_database_has_the_layers_alone(sample: tuple[Deployment, str]) -> None:
+    """The published database has raw and the four layers of dbt, and nothing else of the build."""
     deployment, _ = sample
     assert deployment.rows("select distinct table_schema from information_schema.tables order by all") == [
+        ("intermediate",),
         ("marts",),
         ("raw",),
         ("reports",),
@@ -244,7 +245,7 @@ def test_a_stopped_clock_is_in_the_screen_the_report_the_ui_and_an_alert(
 def test_a_failing_check_of_a_model_stops_everything_after_it(copy_of_project: Path, tmp_path: Path) -> None:
     """A model with a doubled row fails its test: the screen names test and row, nothing is published."""
     deployment = Deployment(tmp_path, copy_of_project, ON_THE_SAMPLE)
-    model = copy_of_project / "include" / "dbt" / "models" / "marts" / "fct_requests.sql"
+    model = copy_of_project / "include" / "dbt" / "models" / "intermediate" / "int_requests.sql"
     model.write_text(
         model.read_text(encoding="utf-8").replace(
             "select * from decided\n", "select * from decided union all (select * from decided limit 1)\n"
@@ -257,10 +258,10 @@ def test_a_failing_check_of_a_model_stops_everything_after_it(copy_of_project: P
     build = deployment.folder / "warehouse" / "build" / "current" / "mentoring.duckdb"
     with duckdb.connect(build, read_only=True) as connection:
         ((booking_id,),) = connection.execute(
-            "select unique_field from audit.unique_fct_requests_booking_id"
+            "select unique_field from audit.unique_int_requests_booking_id"
         ).fetchall()
     told = [
-        "dbt test unique_fct_requests_booking_id (include/dbt/models/marts/fct_requests.yml) failed",
+        "dbt test unique_int_requests_booking_id (include/dbt/models/intermediate/int_requests.yml) failed",
         "Got 1 result",
         f"unique_field={booking_id}, n_records=2",
     ]
@@ -269,7 +270,7 @@ def test_a_failing_check_of_a_model_stops_everything_after_it(copy_of_project: P
     # The task of the model's tests fails for the same reason, which its log in the UI shows.
     (log,) = (copy_of_project / "logs").glob("run-*.log")
     _, _, of_the_tests = log.read_text(encoding="utf-8").partition(
-        "running task <TaskInstance: mentor_tier_report.dbt.models.marts.fct_requests.test "
+        "running task <TaskInstance: mentor_tier_report.dbt.models.intermediate.int_requests.test "
     )
     of_the_tests = of_the_tests.partition("[DAG TEST] end task")[0]
     for words in told:

@@ -70,7 +70,10 @@ def prove(workshop: Workshop) -> list[Proof]:
 
 def prove_schema_changes(workshop: Workshop) -> list[Proof]:
     """Let dbt add rows to incremental tables that have a column more than their model."""
-    models = [model for model in of_project(workshop) if model.config.on_schema_change == "fail"]
+    models = sorted(
+        (model for model in of_project(workshop) if model.config.on_schema_change == "fail"),
+        key=lambda model: str(model.name),
+    )
     with workshop.copy() as connection:
         for model in models:
             connection.execute(f"alter table {model.schema}.{model.name} add column unpromised integer")

@@ -87,7 +87,7 @@ def test_every_rule_of_rows_has_a_violation(sections: Sections) -> None:
 
 
 def test_every_contract_has_a_violation(workshop: Workshop, sections: Sections) -> None:
-    """Every model of marts and reports has a contract that was seen to refuse something."""
+    """Every model of intermediate, marts and reports has a contract that was seen to refuse something."""
     models = {
         node.name
         for node in workshop.manifest.nodes.values()

@@ -19,7 +19,7 @@ from tests.support.imports import loaded_by
 DAGS_DIR = PROJECT_DIR / "dags"
 BUILD = "dbt.build"
 BUILT = "dbt.built"
-LAYERS = ("staging", "marts", "reports")
+LAYERS = ("staging", "intermediate", "marts", "reports")
 # What dbt makes, and the last part of the id of the task that shows it.
 MADE = {"model": "run", "seed": "seed"}
 
@@ -119,7 +119,7 @@ def test_the_report_is_the_last_task(dag: DAG) -> None:
 
 
 def test_every_model_is_a_task_in_the_group_of_its_layer(dag: DAG, manifest: dict[str, Any]) -> None:
-    """The graph shows staging, marts and reports, a task a model or seed."""
+    """The graph shows the four layers of dbt, a task a model or seed."""
     models = [node for node in manifest["nodes"].values() if node["resource_type"] in MADE]
     assert {model["resource_type"] for model in models} == MADE.keys()
     for model in models:

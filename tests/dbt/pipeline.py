@@ -85,7 +85,7 @@ class Pipeline:
             return connection.execute(query).fetchall()
 
     def tables(self) -> dict[str, str]:
-        """Returns a hash of the ordered rows of every table in marts and reports."""
+        """Returns a hash of the ordered rows of every table in intermediate, marts and reports."""
         return self._hashes()
 
     def tables_of_any_deliveries(self) -> dict[str, str]:
@@ -95,7 +95,7 @@ class Pipeline:
     def _hashes(self, tables: Sequence[str] = (), columns: Sequence[str] = ()) -> dict[str, str]:
         names = self.rows(
             "select table_schema || '.' || table_name, table_name from information_schema.tables"
-            " where table_schema in ('marts', 'reports') order by all"
+            " where table_schema in ('intermediate', 'marts', 'reports') order by all"
         )
         assert names
         kept = all_columns_but(columns)

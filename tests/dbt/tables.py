@@ -45,7 +45,7 @@ COLUMNS: dict[str, tuple[int, str]] = {
         2,
         "user_id, lens, mentor_id, first_item_at, is_rebooked, is_mature, tier, tier_category",
     ),
-    "marts.fct_readings": (3, "reading, mentor_id, tier, items, rebooked"),
+    "intermediate.int_readings": (3, "reading, mentor_id, tier, items, rebooked"),
     "marts.fct_double_bookings": (2, "session_id, other_session_id, is_on_assumed_end"),
     "reports.rpt_rebooking": (
         3,
@@ -174,7 +174,7 @@ def expected(reading: Reading) -> dict[str, list[Row]]:
             for lens in LENSES
             for user, followed in rebooking(reading, lens).items()
         ],
-        "marts.fct_readings": [
+        "intermediate.int_readings": [
             (name, mentor, tier, n, rebooked)
             for name, items in other_readings(reading).items()
             for (mentor, tier), (rebooked, n) in by_mentor(items).items()

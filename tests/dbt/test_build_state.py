@@ -67,7 +67,7 @@ def test_a_whole_build_has_a_state(pipeline: Pipeline) -> None:
         ("run",),
         ("test", "--select", "stg_users"),
         ("build", "--select", "stg_users"),
-        ("build", "--exclude", "unique_fct_requests_booking_id"),
+        ("build", "--exclude", "unique_int_requests_booking_id"),
         (*WHOLE, "--empty"),
     ],
     ids=" ".join,

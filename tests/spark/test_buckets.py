@@ -9,7 +9,7 @@ from tests.reference.defects import DEFECTS
 from tests.reference.worlds import make
 from tests.spark.conftest import Both
 
-SELECTED = ("--select", "+fct_requests")
+SELECTED = ("--select", "+int_requests")
 
 
 def test_another_number_takes_a_full_refresh(

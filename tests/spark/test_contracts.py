@@ -13,14 +13,14 @@ from tests.reference.worlds import make
 from tests.spark.conftest import Both
 from tests.spark.spark_pipeline import SparkPipeline
 
-SELECTED = ("--select", "+fct_requests")
+SELECTED = ("--select", "+int_requests")
 
 
 def broken(folder: Path) -> Path:
     """Return a copy of the dbt project whose requests lack their time."""
     project = folder / "dbt"
     shutil.copytree(declared().dbt_project, project, ignore=shutil.ignore_patterns("target", "logs"))
-    model = project / "models" / "marts" / "fct_requests.sql"
+    model = project / "models" / "intermediate" / "int_requests.sql"
     sql = model.read_text(encoding="utf-8")
     lacking = sql.replace(
         "        requested_at,\n", "        nullif(requested_at, requested_at) as requested_at,\n"
@@ -39,5 +39,5 @@ def test_a_null_stops_the_model(new_both: Callable[[], Both], tmp_path: Path, bu
         if lake.deliveries:
             lake.build(*SELECTED)
         lake.deliver(shipment.files, shipment.delivered.data_date)
-    with pytest.raises(AssertionError, match=r"NOT NULL .* marts\.fct_requests\.requested_at"):
+    with pytest.raises(AssertionError, match=r"NOT NULL .* intermediate\.int_requests\.requested_at"):
         lake.build(*SELECTED, project=broken(tmp_path))

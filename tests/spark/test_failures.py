@@ -13,7 +13,7 @@ def test_a_failing_check_of_a_model_stops_everything_after_it(copy_of_project: P
     """The screen and the task of the test have its name and the row; nothing is published."""
     needs.spark()
     (copy_of_project / ".venv-spark").symlink_to(SPARK_PYTHON.parents[1])
-    model = copy_of_project / "include" / "dbt" / "models" / "marts" / "fct_requests.sql"
+    model = copy_of_project / "include" / "dbt" / "models" / "intermediate" / "int_requests.sql"
     sql = model.read_text(encoding="utf-8")
     doubled = "select * from decided union all (select * from decided order by booking_id limit 1)"
     model.write_text(sql.replace("select * from decided", doubled), encoding="utf-8")
@@ -28,11 +28,11 @@ def test_a_failing_check_of_a_model_stops_everything_after_it(copy_of_project: P
     assert failed.returncode == 1, failed.stdout
     (log,) = (copy_of_project / "logs").glob("run-*.log")
     _, _, of_the_tests = log.read_text(encoding="utf-8").partition(
-        "running task <TaskInstance: mentor_tier_report.dbt.models.marts.fct_requests.test "
+        "running task <TaskInstance: mentor_tier_report.dbt.models.intermediate.int_requests.test "
     )
     of_the_tests = of_the_tests.partition("[DAG TEST] end task")[0]
     for words in (
-        "dbt test unique_fct_requests_booking_id (include/dbt/models/marts/fct_requests.yml) failed",
+        "dbt test unique_int_requests_booking_id (include/dbt/models/intermediate/int_requests.yml) failed",
         "Got 1 result",
         "n_records=2",
     ):
@@ -45,4 +45,4 @@ def test_a_failing_check_of_a_model_stops_everything_after_it(copy_of_project: P
     assert '"n_records": 2' in shown.stdout, shown.stdout
     # It has made no models, and there were none: there is nothing to publish.
     refused = deployment.command("publish")
-    assert "The build lacks one of the four layers" in refused.stdout, refused.stdout
+    assert "The build lacks a layer" in refused.stdout, refused.stdout

@@ -82,12 +82,12 @@ class Deployment:
             return connection.execute(query).fetchall()
 
     def marts(self) -> dict[str, str]:
-        """Return a hash of the ordered rows of every table in marts and reports."""
+        """Return a hash of the ordered rows of every table in intermediate, marts and reports."""
         return {
             table: sha256(repr(self.rows(f"select * from {table} order by all")).encode()).hexdigest()
             for (table,) in self.rows(
                 "select table_schema || '.' || table_name from information_schema.tables"
-                " where table_schema in ('marts', 'reports') order by all"
+                " where table_schema in ('intermediate', 'marts', 'reports') order by all"
             )
         }
 

@@ -29,7 +29,7 @@ PATH_VARIABLES = (
     "AIRFLOW__CORE__DAGS_FOLDER",
     "AIRFLOW__CORE__PLUGINS_FOLDER",
 )
-# What builds staging, marts and reports.
+# What builds the models.
 DUCKDB = "duckdb"
 SPARK = "spark"
 
@@ -59,7 +59,7 @@ class Settings(Section):
     """The settings of every process; each path is absolute.
 
     Attributes:
-        engine: what builds staging, marts and reports.
+        engine: what builds the models.
         data_dir: the landing folder.
         warehouse: folder of the published database and of the build, with engine duckdb.
         lake: the same with engine spark.

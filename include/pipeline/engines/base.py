@@ -95,7 +95,7 @@ class Dbt:
 
 
 class Engine(ABC):
-    """What builds staging, marts and reports.
+    """What builds the models.
 
     Attributes:
         queue: Celery's queue for the DAG's tasks, if only some workers may run them; else None.

@@ -19,7 +19,7 @@ from include.pipeline.ingest import archive, delivery, landing, ledger, raw_tabl
 from include.pipeline.ingest.raw_tables import ACCEPTED, WITHDRAWN, Load
 from include.pipeline.publish import versions
 
-DBT_SCHEMAS = ("audit", "reports", "marts", "staging")
+DBT_SCHEMAS = ("audit", "reports", "marts", "intermediate", "staging")
 COUNTS = ("rows_in_file", "rows_loaded", "rows_rejected", "rows_duplicate", "values_trimmed")
 
 

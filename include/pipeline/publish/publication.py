@@ -14,7 +14,9 @@ from include.pipeline.core.settings import settings
 from include.pipeline.publish import versions
 from include.pipeline.publish.versions import Version
 
-SCHEMAS = ("raw", "staging", "marts", "reports")
+SCHEMAS = ("raw", "staging", "intermediate", "marts", "reports")
+# A small project may need no steps between staging and marts.
+OPTIONAL = frozenset({"intermediate"})
 # Names the folders of Parquet that a database of engine spark consists of.
 CATALOG = "lake"
 
@@ -124,9 +126,9 @@ def _tables(connection: duckdb.DuckDBPyConnection) -> dict[str, dict[str, Any]]:
 
 def _check_layers(tables: dict[str, Any]) -> None:
     found = {table.partition(".")[0] for table in tables} - {CATALOG}
-    if found != set(SCHEMAS):
+    if found | OPTIONAL != set(SCHEMAS):
         raise WarehouseInvalid(
-            "The build lacks one of the four layers: found tables in"
+            "The build lacks a layer: found tables in"
             f" {', '.join(sorted(found)) or 'no schema'}."
             f" Expected {', '.join(SCHEMAS)}; run `make restore`, which rebuilds them."
         )

@@ -117,7 +117,7 @@ def test_rows_after_another_load_are_not_copied(bench: Bench) -> None:
     for export, day in zip(history(2)[:3], MAY, strict=False):
         deliver(bench, export, day)
     with warehouse.connect(settings().build_path) as connection:
-        for schema in ("staging", "marts", "reports"):
+        for schema in ("staging", "intermediate", "marts", "reports"):
             connection.execute(f"create schema {schema}; create table {schema}.t as select 1 as x")
     publish("first")
     rebuild_raw.withdraw(2)

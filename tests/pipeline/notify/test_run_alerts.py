@@ -183,7 +183,7 @@ def publish(tiers: dict[str, str], left_out: str = "", of: str = origin.OWN) -> 
     columns = models["model.mentoring.dim_mentors"]["columns"].values()
     typed = ", ".join(f"{column['name']} {column['data_type']}" for column in columns)
     with warehouse.connect(settings().build_path) as connection:
-        for schema in ("staging", "marts", "reports"):
+        for schema in ("staging", "intermediate", "marts", "reports"):
             connection.execute(f"create schema if not exists {schema}")
             connection.execute(f"create or replace table {schema}.some as select 1 as one")
         connection.execute(f"create or replace table marts.dim_mentors ({typed})")

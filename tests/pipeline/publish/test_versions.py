@@ -48,7 +48,7 @@ def test_a_version_says_what_it_was_made_of(published: Bench) -> None:
     assert (file["source"], file["sha256"], file["rows_loaded"]) == ("users", sha256, 1)
     assert manifest["tables"]["raw.users"]["rows"] == 1
     assert manifest["tables"]["reports.t"]["rows"] == 1
-    assert sorted(table.partition(".")[0] for table in manifest["tables"])[0] == "marts"
+    assert sorted(table.partition(".")[0] for table in manifest["tables"])[0] == "intermediate"
 
 
 def test_the_published_database_is_the_newest_version(published: Bench) -> None:

@@ -64,14 +64,14 @@ def difference(change: Callable[[Manifest], object], **today: dict[str, Any]) ->
         (changed_macro("macro.dbt.is_incremental"), "stg_events (dbt or its adapter)"),
         (
             changed_macro("macro.dbt_duckdb.materialization_incremental_duckdb"),
-            "fct_requests (dbt or its adapter)",
+            "int_requests (dbt or its adapter)",
         ),
-        (changed_macro("macro.dbt_duckdb.duckdb__get_delete_insert_merge_sql"), "fct_requests (dbt or its"),
+        (changed_macro("macro.dbt_duckdb.duckdb__get_delete_insert_merge_sql"), "int_requests (dbt or its"),
         (changed_version("1.99.0"), "(dbt or its adapter)"),
         (changed_type, "fct_events (columns)"),
         (changed_config("fct_events", unique_key=["user_id"]), "fct_events (config)"),
         # It had no rows to add to.
-        (changed_config("fct_readings", materialized="incremental"), "fct_readings (new)"),
+        (changed_config("int_readings", materialized="incremental"), "int_readings (new)"),
     ],
 )
 def test_a_change_of_what_builds_the_rows_is_found(change: Callable[[Manifest], None], found: str) -> None:
@@ -84,7 +84,7 @@ def test_a_change_of_what_builds_the_rows_is_found(change: Callable[[Manifest], 
     [
         lambda _: None,
         changed_sql("rpt_rebooking"),
-        changed_sql("fct_readings"),
+        changed_sql("int_readings"),
         changed_macro(f"{MACRO}interval_pct"),
         # Of the other engine.
         changed_macro(f"{MACRO}spark__utc_timestamp"),

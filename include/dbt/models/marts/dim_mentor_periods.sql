@@ -5,7 +5,7 @@ mentors as (
 ),
 
 snapshots as (
-    select * from {{ ref('dim_snapshots') }}
+    select * from {{ ref('int_snapshots') }}
 ),
 
 tiers as (

@@ -9,7 +9,7 @@ mentors as (
 ),
 
 snapshots as (
-    select * from {{ ref('dim_snapshots') }}
+    select * from {{ ref('int_snapshots') }}
 ),
 
 listed_today as (

@@ -5,7 +5,7 @@ users as (
 ),
 
 snapshots as (
-    select * from {{ ref('dim_snapshots') }}
+    select * from {{ ref('int_snapshots') }}
 ),
 
 current_users as (

@@ -20,7 +20,7 @@ touched as (
 with
 
 requests as (
-    select * from {{ ref('fct_requests') }}
+    select * from {{ ref('int_requests') }}
 ),
 
 sessions as (
@@ -32,7 +32,7 @@ mentor_periods as (
 ),
 
 observation as (
-    select * from {{ ref('dim_observation') }}
+    select * from {{ ref('int_observation') }}
 ),
 
 {{ touched if is_incremental() }}

@@ -17,7 +17,7 @@ users as (
 ),
 
 user_activity as (
-    select * from {{ ref('fct_user_activity') }}
+    select * from {{ ref('int_user_activity') }}
 ),
 
 events as (

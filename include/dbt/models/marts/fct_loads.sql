@@ -5,7 +5,7 @@ loads as (
 ),
 
 snapshots as (
-    select * from {{ ref('dim_snapshots') }}
+    select * from {{ ref('int_snapshots') }}
 ),
 
 in_force as (

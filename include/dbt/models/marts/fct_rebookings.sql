@@ -5,7 +5,7 @@ user_items as (
 ),
 
 observation as (
-    select * from {{ ref('dim_observation') }}
+    select * from {{ ref('int_observation') }}
 ),
 
 items as (

@@ -13,7 +13,7 @@ touched as (
 with
 
 recorded_sessions as (
-    select * from {{ ref('fct_recorded_sessions') }}
+    select * from {{ ref('int_recorded_sessions') }}
 ),
 
 mentor_periods as (

@@ -1,7 +1,7 @@
 with
 
 users as (
-    select * from {{ ref('fct_user_activity') }}
+    select * from {{ ref('int_user_activity') }}
 ),
 
 double_bookings as (
@@ -9,7 +9,7 @@ double_bookings as (
 ),
 
 observation as (
-    select * from {{ ref('dim_observation') }}
+    select * from {{ ref('int_observation') }}
 ),
 
 counted_users as (

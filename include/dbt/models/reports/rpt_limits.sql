@@ -14,11 +14,11 @@ rebookings as (
 ),
 
 users as (
-    select * from {{ ref('fct_user_activity') }}
+    select * from {{ ref('int_user_activity') }}
 ),
 
 observation as (
-    select * from {{ ref('dim_observation') }}
+    select * from {{ ref('int_observation') }}
 ),
 
 timed as (

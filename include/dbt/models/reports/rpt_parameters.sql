@@ -1,7 +1,7 @@
 with
 
 observation as (
-    select * from {{ ref('dim_observation') }}
+    select * from {{ ref('int_observation') }}
 ),
 
 parameters as (

@@ -9,7 +9,7 @@ rebookings as (
 
 observation as (
     select cast(observation_end as date) as last_day
-    from {{ ref('dim_observation') }}
+    from {{ ref('int_observation') }}
 ),
 
 -- The date at whose end a window first counts: the last of its month, or the last day observed.

@@ -2,16 +2,16 @@
 with
 
 activity as (
-    select * from {{ ref('fct_user_activity') }}
+    select * from {{ ref('int_user_activity') }}
     where is_at_risk
 ),
 
 observation as (
-    select * from {{ ref('dim_observation') }}
+    select * from {{ ref('int_observation') }}
 ),
 
 return_times as (
-    select * from {{ ref('fct_return_times') }}
+    select * from {{ ref('int_return_times') }}
 ),
 
 times_since as (

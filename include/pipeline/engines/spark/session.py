@@ -27,7 +27,7 @@ from include.pipeline.engines.spark import cluster
 from include.pipeline.engines.spark.spark_settings import spark_settings
 
 # The schemas that dbt makes, by the name in `inputs.json` of the build that it goes on with.
-DBT_SCHEMAS = {"models": ("staging", "marts", "reports"), "audit": ("audit",)}
+DBT_SCHEMAS = {"models": ("staging", "intermediate", "marts", "reports"), "audit": ("audit",)}
 MADE_BY_DBT = tuple(chain.from_iterable(DBT_SCHEMAS.values()))
 CATALOG = "catalog.json"
 

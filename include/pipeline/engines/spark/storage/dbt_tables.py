@@ -24,7 +24,7 @@ from include.pipeline.engines.spark.storage import raw_parts
 
 # Small, and what readers query: the published database holds their rows itself.
 COPIED = "reports"
-DBT_SCHEMAS = ("staging", "marts", COPIED)
+DBT_SCHEMAS = ("staging", "intermediate", "marts", COPIED)
 AUDIT = "audit"
 
 

@@ -77,15 +77,15 @@ def test_all_models_are_shown_with_their_types(accepted: Bench) -> None:
     """Also those without a row or a file; what is a moment for Spark is UTC's clock time."""
     folder = build(2)
     (folder / "marts.db" / "fct_events" / "part-0.parquet").unlink()
-    columns = next(columns for _, name, columns in models() if name == "dim_observation")
+    columns = next(columns for _, name, columns in models() if name == "int_observation")
     moment = "timestamptz '2031-04-01 12:00:00+02'"
     values = ", ".join(
         f"{moment if kind == 'timestamp' else f'null::{kind}'} as {column}"
         for column, kind in columns.items()
     )
-    write(folder, "marts.dim_observation", f"select {values}")
+    write(folder, "intermediate.int_observation", f"select {values}")
     dbt_tables.end(folder, is_finished=True)
-    assert set(accepted.build("select observation_end from marts.dim_observation")[0]) == {
+    assert set(accepted.build("select observation_end from intermediate.int_observation")[0]) == {
         duckdb.sql("select timestamp '2031-04-01 10:00:00'").fetchall()[0][0]
     }
     for schema, name, expected in models():
@@ -99,10 +99,15 @@ def test_the_reports_are_in_the_database_itself(accepted: Bench) -> None:
     dbt_tables.end(build(2), is_finished=True)
     kinds = accepted.build(
         "select table_schema, any_value(table_type), count(distinct table_type)"
-        " from information_schema.tables where table_schema in ('staging', 'marts', 'reports')"
+        f" from information_schema.tables where table_schema in {dbt_tables.DBT_SCHEMAS}"
         " group by all order by all"
     )
-    assert kinds == [("marts", "VIEW", 1), ("reports", "BASE TABLE", 1), ("staging", "VIEW", 1)]
+    assert kinds == [
+        ("intermediate", "VIEW", 1),
+        ("marts", "VIEW", 1),
+        ("reports", "BASE TABLE", 1),
+        ("staging", "VIEW", 1),
+    ]
 
 
 def test_the_next_build_goes_on_with_the_one_that_ended_well(accepted: Bench) -> None:
@@ -133,7 +138,7 @@ def test_what_dbt_has_not_made_is_not_shown(accepted: Bench) -> None:
     made(folder, ["staging.stg_users"])
     dbt_tables.end(folder, is_finished=True)
     shown = "select table_schema, table_name from information_schema.tables"
-    assert accepted.build(f"{shown} where table_schema in ('staging', 'marts', 'reports')") == [
+    assert accepted.build(f"{shown} where table_schema in {dbt_tables.DBT_SCHEMAS}") == [
         ("staging", "stg_users")
     ]
 

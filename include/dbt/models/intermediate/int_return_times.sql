@@ -15,7 +15,7 @@ rebookings as (
 ),
 
 observation as (
-    select * from {{ ref('dim_observation') }}
+    select * from {{ ref('int_observation') }}
 ),
 
 -- Until the next session, or until the end of the data where there is none.

@@ -6,7 +6,7 @@ events as (
 ),
 
 requests as (
-    select * from {{ ref('fct_requests') }}
+    select * from {{ ref('int_requests') }}
     {{ of_new_loads('last_load_id') }}
 ),
 
