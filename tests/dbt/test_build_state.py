@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from dbt.cli.main import dbtRunner
 
-from include.pipeline.core import build_state
+from include.pipeline.core import build_state, warehouse
 from include.pipeline.core.errors import WarehouseInvalid
 from include.pipeline.core.settings import declared, settings
 from include.pipeline.transform import artifacts, failures
@@ -59,6 +59,21 @@ def test_a_whole_build_has_a_state(pipeline: Pipeline) -> None:
     nodes = json.loads((target / "manifest.json").read_text(encoding="utf-8"))["nodes"]
     kinds = [node["resource_type"] for node in nodes.values()]
     assert (state.models, state.tests) == (kinds.count("model") + kinds.count("seed"), kinds.count("test"))
+
+
+def test_what_no_model_makes_is_dropped(pipeline: Pipeline) -> None:
+    """A model that was removed or renamed leaves a table or a view, which readers would take for a result."""
+    layers = "select table_schema, table_name from information_schema.tables where table_schema <> 'audit'"
+    record(ran(pipeline, *WHOLE))
+    made = sorted(pipeline.rows(layers))
+    assert ("marts", "fct_events") in made
+    with warehouse.connect(settings().build_path) as connection:
+        connection.execute("create table marts.fct_requests as select 1 as one")
+        connection.execute('create view marts."of old" as from marts.fct_requests')
+    record(ran(pipeline, "build", "--select", "stg_users"))
+    assert len(pipeline.rows(layers)) == len(made) + 2
+    record(ran(pipeline, *WHOLE))
+    assert sorted(pipeline.rows(layers)) == made
 
 
 @pytest.mark.parametrize(

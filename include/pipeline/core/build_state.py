@@ -10,6 +10,7 @@ results of that invocation, over those rows, give the build a state.
 """
 
 import json
+from collections.abc import Collection
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
@@ -89,6 +90,7 @@ def record(
     tests: int,
     variables: dict[str, Any] | None = None,
     code: built_code.Code | None = None,
+    made: Collection[str] | None = None,
 ) -> None:
     """Give the current build its state, if no other dbt has started on it since and raw is unchanged.
 
@@ -99,6 +101,7 @@ def record(
         tests: how many data tests passed.
         variables: of dbt, as they were given on its command line.
         code: that built all rows; None leaves what is recorded.
+        made: `schema.name` of all that dbt makes; what else is in its layers is dropped. None leaves all.
     """
     with warehouse.connect(settings().build_path) as connection, warehouse.transaction(connection):
         found = _read(connection)
@@ -107,6 +110,8 @@ def record(
             store(connection, run_id, invocation_id, models=models, tests=tests, variables=variables)
             if code is not None:
                 built_code.store(connection, code)
+            if made is not None:
+                _drop_leftovers(connection, made)
 
 
 def store(
@@ -214,6 +219,18 @@ def _read(connection: duckdb.DuckDBPyConnection) -> dict[str, Any]:
     except duckdb.CatalogException:
         found = None
     return json.loads(found[0]) if found else {"revoked": "it was just created"}
+
+
+def _drop_leftovers(connection: duckdb.DuckDBPyConnection, made: Collection[str]) -> None:
+    """Drop what models had built that were removed or renamed since: it is stale, and would be published."""
+    found = connection.execute(
+        "select table_schema, table_name, if(table_type = 'VIEW', 'view', 'table')"
+        " from information_schema.tables where not list_contains(?, table_schema)",
+        [built_code.NOT_LAYERS],
+    ).fetchall()
+    for schema, name, kind in found:
+        if f"{schema}.{name}" not in made:
+            connection.execute(f"drop {kind} {duckdb.ColumnExpression(schema, name)}")
 
 
 def _write(connection: duckdb.DuckDBPyConnection, state: dict[str, Any]) -> None:

@@ -29,6 +29,7 @@ class Audit:
         tests: how many data tests passed, those that warned included.
         variables: of dbt, as they were given on its command line.
         code: of the models whose rows it adds to.
+        made: `schema.name` of every table and view that dbt makes in its layers.
     """
 
     invocation_id: str
@@ -36,6 +37,7 @@ class Audit:
     tests: int
     variables: dict[str, Any]
     code: Code
+    made: frozenset[str]
 
 
 def read_audit(target: Path) -> Audit | None:
@@ -58,6 +60,11 @@ def read_audit(target: Path) -> Audit | None:
         tests,
         variables,
         code_of(manifest, variables),
+        frozenset(
+            f"{node['schema']}.{node['alias']}"
+            for node in nodes.values()
+            if node["resource_type"] in AUDITED - {"test"}
+        ),
     )
 
 
