@@ -18,6 +18,7 @@ READS = {
     "marts": {"staging", "intermediate", "marts"},
     "reports": {"intermediate", "marts"},
 }
+ACCESS = {"staging": "private", "intermediate": "private", "marts": "public", "reports": "public"}
 KEY_TESTS = {"unique", "unique_combination"}
 # Macros of dbt-spark, which this environment has not, that ours take the place of.
 DBT_SPARK_MACROS = {"create_temporary_view", "get_insert_overwrite_sql", "persist_constraints"}
@@ -125,12 +126,24 @@ def test_unit_tests_lie_next_to_their_model(manifest: Node, models: list[Node]) 
         assert test["original_file_path"] in {f"{model}.yml", f"{model}_unit_tests.yml"}, test["name"]
 
 
-def test_a_layer_is_a_folder_is_a_schema_is_a_prefix(models: list[Node], tables: list[Node]) -> None:
-    """staging/stg_, intermediate/int_, marts/dim_ and fct_, reports/rpt_; each layer has models."""
+def test_a_layer_is_a_folder_is_a_schema_is_a_prefix_is_an_access(
+    models: list[Node], tables: list[Node]
+) -> None:
+    """staging/stg_, intermediate/int_, marts/dim_ and fct_, reports/rpt_; readers get the last two alone."""
     assert {layer(model) for model in models} == set(LAYERS)
     for model in tables:
         assert model["schema"] == layer(model), model["name"]
         assert model["name"].startswith(LAYERS[layer(model)]), model["name"]
+    for model in models:
+        assert model["access"] == ACCESS[layer(model)], model["name"]
+
+
+def test_every_model_is_of_a_group(manifest: Node, tables: list[Node]) -> None:
+    """It has an owner to ask."""
+    owners = {group["name"]: group["owner"] for group in manifest["groups"].values()}
+    for model in tables:
+        owner = owners[model["group"]]
+        assert owner["name"] and owner["email"], model["name"]
 
 
 def test_a_model_reads_its_own_layers(manifest: Node, models: list[Node]) -> None:
