@@ -19,7 +19,7 @@ endif
 # The pipeline's dbt project; another pipeline's environment names its own (examples/shop/env).
 MODELS_DIR ?= include/dbt
 MANIFEST := $(MODELS_DIR)/target/manifest.json
-DBT_SOURCES := $(shell find -L $(MODELS_DIR) -path $(MODELS_DIR)/target -prune -o -type f \( -name '*.sql' -o -name '*.yml' -o -name '*.csv' \) -print)
+DBT_SOURCES := $(shell find -L $(MODELS_DIR) -path $(MODELS_DIR)/target -prune -o -type f \( -name '*.sql' -o -name '*.yml' -o -name '*.csv' -o -name '*.md' \) -print)
 FROM_ENV_FILE = $(if $(PYTHON),$(shell '$(PYTHON)' -IS include/pipeline/core/env_file.py $(1)))
 # The engine that builds the models and the port of the web UI: as typed, else from the environment, else from .env.
 export MENTOR_ENGINE := $(or $(ENGINE),$(MENTOR_ENGINE),$(call FROM_ENV_FILE,MENTOR_ENGINE))

@@ -1,6 +1,7 @@
 """The hand the dbt project is written in: names, places, layers, descriptions, keys, contracts."""
 
 import re
+from collections import Counter
 from collections.abc import Collection
 from pathlib import Path
 from typing import Any, TypeVar
@@ -157,6 +158,16 @@ def test_a_description_ends_in_the_grain(relations: list[Node]) -> None:
     """The last sentence about a model or a source's table is "One row per …."."""
     for relation in relations:
         assert re.search(r"(^|[.;] )One row per [^.]+\.$", relation["description"].strip()), relation["name"]
+
+
+def test_what_three_columns_say_is_written_once(manifest: Node, relations: list[Node]) -> None:
+    """Their description is a block of models/columns.md, and each block there has so many readers."""
+    columns = [column for relation in relations for column in relation["columns"].values()]
+    described = Counter(column["description"] for column in columns)
+    for column in columns:
+        assert bool(column["doc_blocks"]) == (described[column["description"]] >= 3), column["description"]
+    read = {block for column in columns for block in column["doc_blocks"]}
+    assert read == {name for name, doc in manifest["docs"].items() if doc["package_name"] == "mentoring"}
 
 
 def test_a_unit_test_says_its_rule(manifest: Node) -> None:
