@@ -49,7 +49,7 @@ SIDE_BY_SIDE := --numprocesses logical --maxprocesses 4 --dist loadfile --no-loa
 SELECTED = $(if $(findstring tests/,$(ARGS)),,$(if $(filter stack spark chaos,$(TIER)),,$(SIDE_BY_SIDE)) -m '$(or $(TIER),$(QUICK))')
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run up down logs doctor password user alerts ui ingest validate dbt publish report versions \
+.PHONY: help setup run up down logs doctor password user alerts ui ingest validate dbt publish report metrics versions \
 	rollback restore withdraw alert docs test test-all checks chaos bench lint fix lock clean
 
 help: ## List the commands
@@ -104,6 +104,9 @@ publish: setup ## Stage by stage: publish the build
 
 report: setup ## Stage by stage: write the report of the published database
 	@$(BIN)/python -m include.pipeline.cli report
+
+metrics: setup $(INSTALLED_DEV) ## Ask MetricFlow for metrics, ARGS="query --metrics rebooking_rate --group-by metric_time__month"
+	@$(BIN)/python -m include.pipeline.cli metrics $(ARGS)
 
 versions: setup ## List the kept versions; * marks the published one
 	@$(BIN)/python -m include.pipeline.cli versions

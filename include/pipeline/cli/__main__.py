@@ -95,6 +95,12 @@ def _dbt(options: argparse.Namespace) -> int:
     return dbt_cli.run(COMMAND_LINE, options.arguments)
 
 
+def _metrics(options: argparse.Namespace) -> int:
+    from include.pipeline.transform import metrics
+
+    return metrics.run(options.arguments)
+
+
 def _publish(_: argparse.Namespace) -> None:
     from include.pipeline.orchestration import stages
 
@@ -156,6 +162,7 @@ def _parser() -> argparse.ArgumentParser:
         ("validate", _validate, "judge what landed and accept it into raw"),
         ("dbt", _dbt, "run any dbt command on the build"),
         ("publish", _publish, "publish the build"),
+        ("metrics", _metrics, "ask the published database for metrics"),
         ("report", _report, "write the report of the published database"),
         ("versions", _versions, "list the kept versions; * marks the published one"),
         ("rollback", _rollback, "publish an earlier version until the next run"),
@@ -168,8 +175,9 @@ def _parser() -> argparse.ArgumentParser:
         if command in ("run", "ingest"):
             subparser.add_argument("--date", type=_date, help="data date, YYYY-MM-DD in UTC; default: today")
             subparser.add_argument("--future", action="store_true", help="a date after today is meant")
-        if command == "dbt":
-            subparser.add_argument("arguments", nargs=argparse.REMAINDER, help="as dbt takes them")
+        if command in ("dbt", "metrics"):
+            program = {"dbt": "dbt", "metrics": "MetricFlow's `mf`"}[command]
+            subparser.add_argument("arguments", nargs=argparse.REMAINDER, help=f"as {program} takes them")
         if command == "rollback":
             subparser.add_argument("--to", type=int, help="number of the version; default: the one before")
         if command == "restore":
