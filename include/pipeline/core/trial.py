@@ -5,14 +5,13 @@ failed, so that its failing rows can be read. The next run, or the next command 
 """
 
 import os
-import shutil
 from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 from include.pipeline.core import origin
-from include.pipeline.core.atomic_files import remove
+from include.pipeline.core.atomic_files import copy_file, remove
 from include.pipeline.core.settings import declared, settings
 
 AUDIT_ONLY = "audit_only"
@@ -55,7 +54,7 @@ def begin(of: str) -> None:
     for name in (build, f"{build}.wal", build_state.DAMAGED):
         original = settings().build_dir / of / name
         if original.exists():
-            shutil.copyfile(original, copy / name)
+            copy_file(original, copy / name)
     origin.switch_build(settings(), os.path.relpath(copy, settings().build_dir))
 
 

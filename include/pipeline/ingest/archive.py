@@ -11,13 +11,12 @@ Folder `deliveries/<origin>/` of the warehouse, enough to rebuild `raw` without 
 
 import errno
 import json
-import shutil
 from collections.abc import Iterable
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 from include.pipeline.core import origin
-from include.pipeline.core.atomic_files import put_in_place, remove, write_atomically
+from include.pipeline.core.atomic_files import copy_file, put_in_place, remove, write_atomically
 from include.pipeline.core.errors import FileRefused
 from include.pipeline.core.settings import settings
 from include.pipeline.core.source import Source
@@ -36,7 +35,7 @@ def take_in(path: Path) -> Path:
     copy = _folder() / "incoming" / path.name
     copy.parent.mkdir(parents=True, exist_ok=True)
     try:
-        shutil.copyfile(path, copy)
+        copy_file(path, copy)
     except OSError as error:
         if error.errno in WAREHOUSE_ERRNOS:
             raise

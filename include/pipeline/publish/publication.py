@@ -1,6 +1,5 @@
 """Publishes the build: readers see the old database or the new one, never one half-written."""
 
-import shutil
 from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
@@ -9,6 +8,7 @@ from typing import Any
 import duckdb
 
 from include.pipeline.core import build_state, origin, trial, warehouse
+from include.pipeline.core.atomic_files import copy_file
 from include.pipeline.core.errors import WarehouseInvalid
 from include.pipeline.core.settings import settings
 from include.pipeline.publish import versions
@@ -43,7 +43,7 @@ def publish(run_id: str) -> Version:
     _finish(build)
     database = versions.start()
     # The log is in the file by now, and another version's must not lie next to it.
-    shutil.copyfile(build, database)
+    copy_file(build, database)
     version = versions.finish(_describe(database, run_id))
     versions.publish(version)
     versions.prune()
