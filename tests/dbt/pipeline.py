@@ -75,7 +75,7 @@ class Pipeline:
 
     def build(self, *arguments: str) -> None:
         """Runs every model; raises AssertionError where one fails."""
-        ran = _invoke(self.manifest, *WITHOUT_TESTS, *arguments)
+        ran = invoke(self.manifest, *WITHOUT_TESTS, *arguments)
         failed = [f"{item.node.name}: {item.message}" for item in ran.result or [] if item.status == "error"]
         assert ran.success, "\n".join(failed) or str(ran.exception)
 
@@ -131,12 +131,12 @@ def of_this_process(folder: Path) -> Iterator[Manifest]:
 @functools.cache
 def _parsed() -> Manifest:
     """Parses the project once for all modules of this process: a build leaves the manifest as it was."""
-    done = _invoke(None, "parse")
+    done = invoke(None, "parse")
     assert done.success, done.exception
     return done.result
 
 
-def _invoke(manifest: Manifest | None, *arguments: str) -> dbtRunnerResult:
+def invoke(manifest: Manifest | None, *arguments: str) -> dbtRunnerResult:
     """Runs dbt in this process; with a manifest it need not parse the project."""
     where = ("--project-dir", str(declared().dbt_project), "--profiles-dir", str(declared().dbt_project))
     return dbtRunner(manifest=manifest).invoke(["--quiet", *arguments, *where])

@@ -28,7 +28,7 @@ def put_in_place(staged: Path, path: Path) -> None:
 
 
 def copy_file(path: Path, copy: Path) -> None:
-    """Copy a file; where the file system can, both share their blocks, and the copy takes no time and no space.
+    """Copy a file; where the file system can, both share their blocks, which takes no time and no space.
 
     Raises:
         OSError: a file cannot be read or written.

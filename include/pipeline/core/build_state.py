@@ -108,6 +108,7 @@ def record(
         began = (found.get("invocation_id"), found.get("raw_state"))
         if "revoked" in found and began == (invocation_id, raw_state(connection)):
             store(connection, run_id, invocation_id, models=models, tests=tests, variables=variables)
+            built_code.note_tested(connection)
             if code is not None:
                 built_code.store(connection, code)
             if made is not None:

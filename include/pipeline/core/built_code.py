@@ -2,7 +2,9 @@
 
 Table `main.built_code` of the build has one row, a JSON document: `Code`. Where there are layers and no such
 table, their code is not known: a full refresh began and did not end well, or rows of another code came in.
-The table stays when the build state is revoked, and is never published.
+Table `main.tested_loads` has one row per source: its last load and its history when dbt had last built
+and tested everything. Later builds test what came after (macro `get_where_subquery`).
+Both stay when the build state is revoked, and are never published.
 """
 
 import json
@@ -13,6 +15,7 @@ if TYPE_CHECKING:
     import duckdb
 
 TABLE = "main.built_code"
+TESTED = "main.tested_loads"
 # Schemas that are no layers of dbt's.
 NOT_LAYERS = ["audit", "lake", "main", "raw"]
 
@@ -39,6 +42,22 @@ def store(connection: "duckdb.DuckDBPyConnection", code: Code) -> None:
     )
 
 
+def note_tested(connection: "duckdb.DuckDBPyConnection") -> None:
+    """Record that the rows of all loads that raw has are built and tested."""
+    connection.execute(
+        f"""
+        create or replace table {TESTED} as
+        select
+            source,
+            max(load_id) as load_id,
+            string_agg(row(load_id, content_load_id, data_date, status)::varchar order by load_id) as history
+        from raw.loads
+        group by source
+        """
+    )
+
+
 def drop(connection: "duckdb.DuckDBPyConnection") -> None:
     """Remove the record: the rows are of several codes or will be dropped, or the database is published."""
-    connection.execute(f"drop table if exists {TABLE}")
+    for table in (TABLE, TESTED):
+        connection.execute(f"drop table if exists {table}")
