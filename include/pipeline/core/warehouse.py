@@ -59,6 +59,12 @@ def transaction(connection: duckdb.DuckDBPyConnection) -> Iterator[None]:
     connection.commit()
 
 
+def checkpoint(path: Path) -> None:
+    """Move all of the write-ahead log into the database at `path`, so that the file alone is a whole copy."""
+    with connect(path) as connection:
+        connection.execute("checkpoint")
+
+
 def remove(path: Path) -> None:
     """Remove the database at `path` with its write-ahead log, if it exists."""
     path.unlink(missing_ok=True)

@@ -5,9 +5,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-import duckdb
-
-from include.pipeline.core import build_state, origin, trial, warehouse
+from include.pipeline.core import build_state, fingerprints, origin, trial, warehouse
 from include.pipeline.core.atomic_files import copy_file
 from include.pipeline.core.errors import WarehouseInvalid
 from include.pipeline.core.settings import settings
@@ -40,7 +38,8 @@ def publish(run_id: str) -> Version:
             "The current build is that of a trial run. Expected one to publish; run `make run`."
         )
     build_state.require(run_id)
-    _finish(build)
+    # The file is copied without its log.
+    warehouse.checkpoint(build)
     database = versions.start()
     # The log is in the file by now, and another version's must not lie next to it.
     copy_file(build, database)
@@ -76,12 +75,6 @@ def _before() -> Version:
     return kept[published - 1]
 
 
-def _finish(build: Path) -> None:
-    """Move all of the write-ahead log into the file, which is copied without it."""
-    with warehouse.connect(build) as connection:
-        connection.execute("checkpoint")
-
-
 def _describe(database: Path, run_id: str) -> dict[str, Any]:
     """Drop what is not a layer from the copy; return its run and time, its state, files, and tables."""
     with warehouse.connect(database) as connection:
@@ -91,7 +84,8 @@ def _describe(database: Path, run_id: str) -> dict[str, Any]:
         connection.execute("drop schema if exists audit cascade")
         build_state.drop(connection)
         connection.execute("checkpoint")
-        tables = _tables(connection)
+        # Of every table: a damaged block shows here, not to a reader.
+        tables = fingerprints.of_tables(connection)
         _check_layers(tables)
         files = connection.execute(
             "select load_id, source, file_name, sha256, rows_in_file, rows_loaded, rows_rejected,"
@@ -107,21 +101,6 @@ def _describe(database: Path, run_id: str) -> dict[str, Any]:
             "files": [dict(zip(names, row, strict=True)) for row in files.fetchall()],
             "tables": tables,
         }
-
-
-def _tables(connection: duckdb.DuckDBPyConnection) -> dict[str, dict[str, Any]]:
-    """Count and fingerprint the rows of every table: a damaged block shows here, not to a reader."""
-    names = connection.execute(
-        "select table_schema, table_name from information_schema.tables order by all"
-    ).fetchall()
-    counted = {}
-    for schema, table in names:
-        relation = connection.sql(f"from {duckdb.ColumnExpression(schema, table)}")
-        ((rows, fingerprint),) = relation.query(
-            "rows", "select count(*), sum(hash(rows)::hugeint) from rows"
-        ).fetchall()
-        counted[f"{schema}.{table}"] = {"rows": rows, "fingerprint": str(fingerprint)}
-    return counted
 
 
 def _check_layers(tables: dict[str, Any]) -> None:
