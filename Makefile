@@ -50,7 +50,7 @@ SELECTED = $(if $(findstring tests/,$(ARGS)),,$(if $(filter stack spark chaos,$(
 
 .DEFAULT_GOAL := help
 .PHONY: help setup run up down logs doctor password user alerts ui ingest validate dbt publish report metrics versions \
-	rollback restore withdraw alert docs test test-all checks chaos bench lint fix lock clean
+	rollback restore withdraw audit alert docs test test-all checks chaos bench lint fix lock clean
 
 help: ## List the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -96,8 +96,8 @@ ingest: setup ## Stage by stage: find the delivery and land its files (DATE=…)
 validate: setup ## Stage by stage: run the quality gate on what landed and accept it into raw
 	@$(BIN)/python -m include.pipeline.cli validate
 
-dbt: setup ## Stage by stage: any dbt command on the build, ARGS="build -s +fct_sessions"
-	@$(BIN)/python -m include.pipeline.cli dbt $(ARGS)
+dbt: setup ## Stage by stage: any dbt command on the build, ARGS="build -s +fct_sessions"; TARGET=dev on a copy
+	@$(BIN)/python -m include.pipeline.cli dbt $(if $(TARGET),--target '$(TARGET)') $(if $(FRESH),--fresh) $(ARGS)
 
 publish: setup ## Stage by stage: publish the build
 	@$(BIN)/python -m include.pipeline.cli publish
@@ -120,6 +120,9 @@ restore: setup ## Rebuild marts and reports from raw; FROM=deliveries rebuilds r
 withdraw: setup ## Remove load LOAD=… of raw.loads (UNDO=yes reverts it), or a wrong data date, DATE=… TO=…
 	@$(BIN)/python -m include.pipeline.cli withdraw $(if $(LOAD),--load '$(LOAD)') $(if $(UNDO),--undo) \
 		$(if $(DATE),--date '$(DATE)') $(if $(TO),--to '$(TO)')
+
+audit: setup ## Compare the build with a full build of a copy; the scheduler does so weekly
+	@$(BIN)/python -m include.pipeline.cli audit
 
 alert: setup ## Send a test alert to MENTOR_ALERT_URL
 	@$(BIN)/python -m include.pipeline.cli alert

@@ -265,12 +265,13 @@ def test_a_publication_is_late_two_hours_after_its_run_was_queued(
 
 
 @pytest.mark.parametrize("alert_url", ["", "json://127.0.0.1/inbox"])
+@pytest.mark.parametrize("name", sorted(path.stem for path in DAGS_DIR.glob("*.py")))
 def test_parsing_loads_nothing_that_only_a_task_needs(
-    alert_url: str, monkeypatch: pytest.MonkeyPatch
+    name: str, alert_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The scheduler parses the file every few seconds: no duckdb, pandas, Great Expectations or dbt."""
+    """The scheduler parses each file every few seconds: no duckdb, pandas, Great Expectations or dbt."""
     monkeypatch.setenv("MENTOR_ALERT_URL", alert_url)
-    code = "import sys; sys.path.insert(0, 'dags'); import mentor_tier_report"
+    code = f"import sys; sys.path.insert(0, 'dags'); import {name}"
     packages = {"airflow", "duckdb", "pandas", "great_expectations", "dbt", "apprise"}
     assert loaded_by(code, packages) == ["airflow"]
 

@@ -90,9 +90,16 @@ def _validate(_: argparse.Namespace) -> None:
 def _dbt(options: argparse.Namespace) -> int:
     from include.pipeline.transform import dbt_cli
 
-    if dbt_cli.needs_build(options.arguments):
+    arguments = [*options.arguments, *(["--target", options.target] if options.target else [])]
+    if dbt_cli.needs_build(arguments):
         _acquire_lock("dbt")
-    return dbt_cli.run(COMMAND_LINE, options.arguments)
+    return dbt_cli.run(COMMAND_LINE, arguments, is_fresh=options.fresh)
+
+
+def _audit(_: argparse.Namespace) -> None:
+    from include.pipeline.transform.audit import audit_build
+
+    print(audit_build("make audit", lambda text: print(text, file=sys.stderr)))
 
 
 def _metrics(options: argparse.Namespace) -> int:
@@ -161,6 +168,7 @@ def _parser() -> argparse.ArgumentParser:
         ("ingest", _ingest, "find the delivery and land its files"),
         ("validate", _validate, "judge what landed and accept it into raw"),
         ("dbt", _dbt, "run any dbt command on the build"),
+        ("audit", _audit, "compare the build with a full build of a copy"),
         ("publish", _publish, "publish the build"),
         ("metrics", _metrics, "ask the published database for metrics"),
         ("report", _report, "write the report of the published database"),
@@ -175,6 +183,9 @@ def _parser() -> argparse.ArgumentParser:
         if command in ("run", "ingest"):
             subparser.add_argument("--date", type=_date, help="data date, YYYY-MM-DD in UTC; default: today")
             subparser.add_argument("--future", action="store_true", help="a date after today is meant")
+        if command == "dbt":
+            subparser.add_argument("--target", help="of dbt's profile; dev works on a copy of the build")
+            subparser.add_argument("--fresh", action="store_true", help="make the copy of target dev again")
         if command in ("dbt", "metrics"):
             program = {"dbt": "dbt", "metrics": "MetricFlow's `mf`"}[command]
             subparser.add_argument("arguments", nargs=argparse.REMAINDER, help=f"as {program} takes them")

@@ -132,29 +132,31 @@ def store(
     _write(connection, asdict(state))
 
 
-def require(run_id: str, *, is_what_if: bool = False) -> BuildState:
+def require(run_id: str | None, *, is_what_if: bool = False) -> BuildState:
     """Return the state of the current build.
 
     Args:
-        run_id: of the run that wants to use it.
+        run_id: of the run that wants to use it; None to audit it, whichever run built it.
         is_what_if: the build may have other variables of dbt than the standard result.
 
     Raises:
         WarehouseInvalid: dbt has not built and tested all of it, for this run, from the current raw rows.
     """
-    build = settings().build_path
+    build, use = settings().build_path, _use(run_id)
     if not build.exists():
-        raise WarehouseInvalid(f"{build} is missing. Expected a build to publish; run `make run`.")
+        raise WarehouseInvalid(f"{build} is missing. Expected a build to {use}; run `make run`.")
     if is_damaged():
         raise WarehouseInvalid(
-            f"{build} cannot be published: found that it is marked as damaged. Expected a sound one; run"
+            f"{build} cannot be {use}ed: found that it is marked as damaged. Expected a sound one; run"
             " `make run` or `make restore`. The published database is unchanged."
         )
     with warehouse.connect(build, read_only=True) as connection:
         return require_in(connection, run_id, is_what_if=is_what_if)
 
 
-def require_in(connection: duckdb.DuckDBPyConnection, run_id: str, *, is_what_if: bool = False) -> BuildState:
+def require_in(
+    connection: duckdb.DuckDBPyConnection, run_id: str | None, *, is_what_if: bool = False
+) -> BuildState:
     """Return the state of the current build, or of a copy of it; see `require`.
 
     Raises:
@@ -164,7 +166,7 @@ def require_in(connection: duckdb.DuckDBPyConnection, run_id: str, *, is_what_if
     if "revoked" in found:
         raise _refusal(f"{found['revoked']}, and dbt has not built and tested it since", run_id)
     state = BuildState(**found)
-    if state.run_id != run_id:
+    if run_id not in (None, state.run_id):
         raise _refusal(f"it was built by {state.run_id}", run_id)
     if state.variables and not is_what_if:
         raise _refusal(f"it was built as a what-if, with {state.variables}", run_id)
@@ -206,12 +208,18 @@ def raw_state(connection: duckdb.DuckDBPyConnection) -> str:
     return str(state)
 
 
-def _refusal(found: str, run_id: str) -> WarehouseInvalid:
+def _refusal(found: str, run_id: str | None) -> WarehouseInvalid:
+    use, where = _use(run_id), f" in {run_id}" if run_id else ""
     return WarehouseInvalid(
-        f"{settings().build_path} cannot be published: found that {found}. Expected that dbt has built and"
-        f" tested all of it in {run_id}, from the rows that raw has; run `make run`, or"
-        " `make dbt ARGS=build` and `make publish`. The published database is unchanged."
+        f"{settings().build_path} cannot be {use}ed: found that {found}. Expected that dbt has built and"
+        f" tested all of it{where}, from the rows that raw has; run `make run`, or"
+        f" `make dbt ARGS=build` and `make {use}`. The published database is unchanged."
     )
+
+
+def _use(run_id: str | None) -> str:
+    """The command that wants to use the build."""
+    return "publish" if run_id else "audit"
 
 
 def _read(connection: duckdb.DuckDBPyConnection) -> dict[str, Any]:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 TABLE = "main.built_code"
 TESTED = "main.tested_loads"
 # Schemas that are no layers of dbt's.
-NOT_LAYERS = ("audit", "lake", "main", "raw")
+NOT_LAYERS = ["audit", "lake", "main", "raw"]
 
 # Of each model, by what its rows depend on ("SQL", "macro of_new_loads"): a value, or its hash.
 Code = dict[str, dict[str, str]]

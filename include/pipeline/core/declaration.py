@@ -104,6 +104,11 @@ class Pipeline:
     on_publish: str | None = None
 
     @property
+    def audit_dag_id(self) -> str:
+        """Name of the DAG that audits the build."""
+        return f"{self.dag_id}_audit"
+
+    @property
     def dbt_project(self) -> Path:
         """Folder of the dbt project."""
         return PROJECT_DIR / self.dbt

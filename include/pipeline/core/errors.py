@@ -25,6 +25,10 @@ class WarehouseInvalid(UserFacingError):
     """The warehouse is not in the state the stage needs."""
 
 
+class AuditFailed(UserFacingError):
+    """A full build of a copy has other rows than the build, or fails."""
+
+
 class TransientError(UserFacingError):
     """An error that may go away without a change of data or code: a retry may succeed."""
 

@@ -1,12 +1,13 @@
 """Fingerprints of tables: the number of rows and the sum of their hashes, whatever their order."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import duckdb
 
 
 def of_tables(
-    connection: duckdb.DuckDBPyConnection, *, without: tuple[str, ...] = ()
+    connection: duckdb.DuckDBPyConnection, *, without: Sequence[str] = ()
 ) -> dict[str, dict[str, Any]]:
     """Return `rows` and `fingerprint` of every table and view, by "schema.table".
 

@@ -10,7 +10,8 @@ import logging
 import os
 import socket
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -85,6 +86,31 @@ def acquire(run: str, *, is_one_process: bool = False, notify: Callable[[str], N
         _wait(lock, run, is_one_process, notify)
         _held[path] = _Held(lock, is_one_process)
     _record(run, _held[path].is_one_process)
+
+
+@contextmanager
+def held(run: str, notify: Callable[[str], None] = log.warning) -> Iterator[None]:
+    """Hold the warehouse lock for the length of the block, in a process that goes on without it.
+
+    A process that holds the lock already keeps it.
+
+    Args:
+        run: name of the run.
+        notify: receives a line about the run that it waits for.
+
+    Raises:
+        WarehouseBusy: the other run has not ended within MENTOR_LOCK_WAIT_MINUTES.
+    """
+    path = _lock_path()
+    if path in _held:
+        yield
+        return
+    acquire(run, is_one_process=True, notify=notify)
+    try:
+        yield
+    finally:
+        _record_path().unlink(missing_ok=True)
+        _held.pop(path).lock.release()
 
 
 def try_acquire(run: str, has_ended: Callable[[str], bool] = lambda _: False) -> bool:

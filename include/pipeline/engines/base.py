@@ -103,12 +103,14 @@ class Engine(ABC):
         dbt_artifacts: folder in dbt's target folder, one for each engine: with a shared one, dbt would parse
             the whole project after each change of engine.
         runs_dbt_here: whether dbt can run in the process of an Airflow task.
+        is_one_file: whether a build is one database file, which can be copied for dbt to work in.
     """
 
     queue: str | None
     dbt_target: str
     dbt_artifacts: str
     runs_dbt_here: bool
+    is_one_file: bool
 
     @property
     @abstractmethod

@@ -19,6 +19,7 @@ class DuckDbEngine(Engine):
     dbt_target = "build"
     dbt_artifacts = "."
     runs_dbt_here = True
+    is_one_file = True
 
     @property
     def storage(self) -> Storage:

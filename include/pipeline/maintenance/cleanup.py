@@ -5,6 +5,7 @@ from include.pipeline.core.atomic_files import remove
 from include.pipeline.core.settings import settings
 from include.pipeline.engines.chosen import storage
 from include.pipeline.ingest import archive, raw_tables
+from include.pipeline.maintenance import build_copies
 
 
 def sweep() -> None:
@@ -21,6 +22,7 @@ def sweep() -> None:
         for pattern in patterns:
             for leftover in folder.glob(pattern):
                 remove(leftover)
+    build_copies.sweep()
     with warehouse.connect(current.build_path, read_only=True) as connection:
         archive.sweep(raw_tables.loads(connection))
     storage().remove_unused()

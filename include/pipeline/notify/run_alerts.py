@@ -15,6 +15,7 @@ from typing import Any, ParamSpec, TypeVar
 from include.pipeline.core.atomic_files import write_atomically
 from include.pipeline.core.deployment_settings import alert_addresses, deployment_settings
 from include.pipeline.core.errors import (
+    AuditFailed,
     DeliveryLate,
     DeliveryRefused,
     FileRefused,
@@ -74,6 +75,8 @@ def task_failed(context: Any) -> Alert | None:
         what = "delivery refused"
     elif isinstance(error, DeliveryLate):
         what = "delivery late"
+    elif isinstance(error, AuditFailed):
+        what = "audit failed"
     return _of_failure(title(what), context["run_id"], context["task"].task_id, error or NO_ERROR)
 
 

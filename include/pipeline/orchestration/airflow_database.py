@@ -93,7 +93,8 @@ def _require_unused(database: Path) -> None:
     except sqlite3.Error:
         # New, without tables, or no database, which the migration explains.
         return
-    if others := [dag for (dag,) in rows if dag != declared().dag_id]:
+    own = (declared().dag_id, declared().audit_dag_id)
+    if others := [dag for (dag,) in rows if dag not in own]:
         raise SettingInvalid(
             f"{database} is the database of another Airflow: found its DAG {others[0]}. Expected that of this"
             " project; unset AIRFLOW_HOME, or name a folder of this project's own."

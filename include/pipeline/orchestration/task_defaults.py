@@ -1,4 +1,4 @@
-"""The arguments that every pipeline's DAG has: where its tasks run, and what happens when one fails."""
+"""The arguments that the DAGs of every pipeline have: where tasks run, and what happens when one fails."""
 
 from datetime import timedelta
 from typing import Any
@@ -51,11 +51,15 @@ RETRIES = 2
 
 
 def dag_defaults() -> dict[str, Any]:
-    """Return the arguments of the DAG that do not depend on its schedule."""
+    """Return the arguments of the pipeline's DAG that do not depend on its schedule."""
+    return {**common_defaults(), "params": params(), "deadline": _publication_deadline()}
+
+
+def common_defaults() -> dict[str, Any]:
+    """Return the arguments of any DAG, also of one that takes no delivery and publishes nothing."""
     return {
         "catchup": False,
         "max_active_runs": 1,
-        "params": params(),
         "default_args": {
             "owner": declared().owner,
             # Only Celery's executor has queues.
@@ -67,5 +71,4 @@ def dag_defaults() -> dict[str, Any]:
         },
         # A task whose process was killed calls no callback of its own.
         "on_failure_callback": [leave_warehouse, run_alerts.run_failed],
-        "deadline": _publication_deadline(),
     }

@@ -11,12 +11,14 @@ from typing import Any
 import click
 import yaml
 
-from include.pipeline.core import build_state, diagnostics
+from include.pipeline.core import build_state, diagnostics, lock
 from include.pipeline.core.errors import UserFacingError, WarehouseInvalid
 from include.pipeline.core.settings import declared, settings
 from include.pipeline.core.stage import guarded
 from include.pipeline.engines.base import Engine
 from include.pipeline.engines.chosen import engine, installed_engine
+from include.pipeline.maintenance import build_copies
+from include.pipeline.maintenance.build_copies import DEV
 from include.pipeline.transform import artifacts, failures
 from include.pipeline.transform.code_check import CodeCheck
 
@@ -36,13 +38,24 @@ class DbtFailed(UserFacingError):
     """dbt did not build everything."""
 
 
-def run(run_id: str, arguments: list[str]) -> int:
+def run(run_id: str, arguments: list[str], *, is_fresh: bool = False) -> int:
     """Run dbt with these arguments on the build, in this terminal; return its exit code.
+
+    With target dev it runs on a copy, and neither the build nor the artifacts of other runs change.
+
+    Args:
+        run_id: of the command.
+        arguments: of dbt.
+        is_fresh: copy the build for target dev even if there is a copy.
 
     Raises:
         WarehouseInvalid: there is no build for dbt to work on.
         UserFacingError: the build is damaged, or another process has it.
     """
+    if _is_for_dev(arguments):
+        return _run_on_copy(run_id, arguments, is_fresh=is_fresh)
+    if is_fresh:
+        raise UserFacingError("FRESH=yes has nothing to copy: found no TARGET=dev. Expected both; add it.")
     if not needs_build(arguments):
         return _run(installed_engine(), arguments).returncode
     return guarded(_dbt)(run_id, arguments).returncode
@@ -50,13 +63,29 @@ def run(run_id: str, arguments: list[str]) -> int:
 
 def needs_build(arguments: list[str]) -> bool:
     """Return whether dbt opens the build with these arguments, which only one process may do at a time."""
-    command = _command(arguments)
-    return bool(command) and command not in NEEDS_NO_BUILD and "--empty-catalog" not in arguments
+    return _opens_database(arguments) and not _is_for_dev(arguments)
 
 
 def changes_build(arguments: list[str]) -> bool:
     """Return whether dbt may change the build with these arguments; so may a command not known here."""
     return needs_build(arguments) and _command(arguments) not in READS_THE_BUILD
+
+
+def _opens_database(arguments: list[str]) -> bool:
+    command = _command(arguments)
+    return bool(command) and command not in NEEDS_NO_BUILD and "--empty-catalog" not in arguments
+
+
+def _is_for_dev(arguments: list[str]) -> bool:
+    return _value(arguments, "--target", "-t") == DEV
+
+
+def _run_on_copy(run_id: str, arguments: list[str], *, is_fresh: bool) -> int:
+    is_absent = not build_copies.path(DEV).exists()
+    if _opens_database(arguments) and (is_fresh or is_absent):
+        with diagnostics.explained(), lock.held(run_id, lambda text: print(text, file=sys.stderr)):
+            build_copies.make(DEV)
+    return _run(installed_engine(), arguments, {"DBT_TARGET_PATH": str(_target_dir() / DEV)}).returncode
 
 
 def _command(arguments: list[str]) -> str:
@@ -93,6 +122,27 @@ def build(run_id: str) -> str:
     return "dbt built and tested every model"
 
 
+def build_copy(target: str) -> "tuple[subprocess.CompletedProcess[str], Path]":
+    """Build all rows of every model in a copy of the build, and test them.
+
+    Args:
+        target: of the copy.
+
+    Returns:
+        How dbt ended, with its output, and the folder of its artifacts, next to the copy.
+    """
+    folder = build_copies.folder(target) / "dbt"
+    done = _run(
+        installed_engine(),
+        ["--quiet", "build", "--full-refresh", "--exclude-resource-type", "unit_test"],
+        {"DBT_TARGET": target, "DBT_TARGET_PATH": str(folder), "DBT_LOG_PATH": str(folder)},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+    return done, folder
+
+
 def _dbt(run_id: str, arguments: list[str], **how: Any) -> "subprocess.CompletedProcess[str]":
     """Run dbt; a command that changes the build revokes its state and, if it can, records a new one."""
     _require_build()
@@ -120,13 +170,19 @@ def _dbt(run_id: str, arguments: list[str], **how: Any) -> "subprocess.Completed
 
 def _variables(arguments: list[str]) -> dict[str, Any]:
     """The variables on dbt's command line; none where dbt will refuse them."""
-    parser = argparse.ArgumentParser(add_help=False, allow_abbrev=False)
-    parser.add_argument("--vars", default="{}")
     try:
-        variables = yaml.safe_load(parser.parse_known_args(arguments)[0].vars)
+        variables = yaml.safe_load(_value(arguments, "--vars") or "{}")
     except yaml.YAMLError:
         return {}
     return variables if isinstance(variables, dict) else {}
+
+
+def _value(arguments: list[str], *names: str) -> str | None:
+    """The value of an option of dbt's; None where it is not given."""
+    parser = argparse.ArgumentParser(add_help=False, allow_abbrev=False)
+    parser.add_argument(*names, dest="value", nargs="?")
+    value: str | None = parser.parse_known_args(arguments)[0].value
+    return value
 
 
 def _refreshing(arguments: list[str], reason: str) -> list[str]:
@@ -135,7 +191,10 @@ def _refreshing(arguments: list[str], reason: str) -> list[str]:
     return [*arguments, "--full-refresh"]
 
 
-def _run(chosen: Engine, arguments: list[str], **how: Any) -> "subprocess.CompletedProcess[str]":
+def _run(
+    chosen: Engine, arguments: list[str], variables: dict[str, str] | None = None, **how: Any
+) -> "subprocess.CompletedProcess[str]":
+    """Run dbt; `variables` replace those of its environment."""
     environment = {
         **os.environ,
         "DBT_PROJECT_DIR": str(declared().dbt_project),
@@ -148,13 +207,17 @@ def _run(chosen: Engine, arguments: list[str], **how: Any) -> "subprocess.Comple
     if folder := os.environ.get(TARGET_DIR):
         environment["DBT_LOG_PATH"] = folder
     dbt = chosen.begin_dbt()
-    done = subprocess.run([*dbt.program, *arguments], env=environment, **how)
+    done = subprocess.run([*dbt.program, *arguments], env=environment | (variables or {}), **how)
     dbt.end(done.returncode)
     return done
 
 
 def _target_path(chosen: Engine) -> Path:
-    return Path(os.environ.get(TARGET_DIR) or "target") / chosen.dbt_artifacts
+    return _target_dir() / chosen.dbt_artifacts
+
+
+def _target_dir() -> Path:
+    return Path(os.environ.get(TARGET_DIR) or "target")
 
 
 def _artifacts() -> Path:

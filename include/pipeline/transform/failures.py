@@ -69,6 +69,15 @@ def describe(target: Path) -> dict[str, str]:
     }
 
 
+def list_failed(target: Path) -> str:
+    """Return a line for each failed test and model with dbt's message; "" if none failed.
+
+    Args:
+        target: the folder of dbt's artifacts.
+    """
+    return "\n".join(f"  {result['unique_id']}: {result['message']}" for result in _failed(target))
+
+
 def _is_transient(target: Path) -> bool:
     """Return whether no failure is certain to repeat with the same data and SQL."""
     return all(

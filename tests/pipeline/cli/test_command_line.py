@@ -17,6 +17,8 @@ from tests.support.deployment import Deployment
         (["ingest"], ["is not a folder", "MENTOR_DATA_DIR"]),
         (["validate"], ["Expected", "make ingest"]),
         (["dbt", "build"], ["is missing", "make ingest"]),
+        (["dbt", "--target", "dev", "build"], ["is missing", "Expected a build to copy"]),
+        (["audit"], ["is missing", "Expected a build to audit"]),
         (["publish"], ["is missing", "Expected"]),
         (["report"], ["is missing", "Expected"]),
     ],

@@ -168,6 +168,22 @@ def test_a_process_that_is_the_whole_run_has_it_until_it_ends() -> None:
     assert "WarehouseBusy" in other.stderr and "its task (process" in other.stderr
 
 
+def test_the_warehouse_is_free_after_a_block_that_held_it() -> None:
+    """The process goes on without it; one that had it before keeps it."""
+    with lock.held("one"):
+        present = lock.holder()
+        assert present is not None and present.run == "one"
+    assert lock.holder() is None
+    with another_process("other", "whole"), pytest.raises(WarehouseBusy), lock.held("one"):
+        pass
+    lock.acquire("whole", is_one_process=True)
+    with lock.held("one"):
+        pass
+    code = "from include.pipeline.core import lock; lock.acquire('other')"
+    other = subprocess.run([sys.executable, "-c", code], cwd=PROJECT_DIR, capture_output=True, text=True)
+    assert "WarehouseBusy" in other.stderr
+
+
 def test_a_record_that_is_broken_is_none() -> None:
     """The lock decides; the record only tells."""
     lock.acquire("one", is_one_process=True)

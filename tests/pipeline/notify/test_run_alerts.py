@@ -10,7 +10,13 @@ from typing import Any
 import pytest
 
 from include.pipeline.core import origin, warehouse
-from include.pipeline.core.errors import DeliveryLate, DeliveryRefused, FileRefused, WarehouseInvalid
+from include.pipeline.core.errors import (
+    AuditFailed,
+    DeliveryLate,
+    DeliveryRefused,
+    FileRefused,
+    WarehouseInvalid,
+)
 from include.pipeline.core.settings import declared, settings
 from include.pipeline.ingest import ledger
 from include.pipeline.notify import load_alerts, run_alerts
@@ -64,6 +70,7 @@ def failed(task_id: str, error: BaseException | None) -> dict[str, Any]:
         (FileRefused("users.csv is truncated."), "mentor_tier_report: delivery refused"),
         (DeliveryRefused("3 checks failed."), "mentor_tier_report: delivery refused"),
         (DeliveryLate("users.csv is missing."), "mentor_tier_report: delivery late"),
+        (AuditFailed("Tables differ."), "mentor_tier_report: audit failed"),
     ],
 )
 def test_a_failed_task_alerts_with_its_error(error: Exception, title: str, receiver: Receiver) -> None:

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from include.pipeline.core.errors import SettingInvalid
-from include.pipeline.core.settings import PROJECT_DIR
+from include.pipeline.core.settings import PROJECT_DIR, declared
 from include.pipeline.orchestration import airflow_database
 from tests.support import imports
 
@@ -81,6 +81,16 @@ def test_records_of_another_project_are_left_alone(home: Path) -> None:
         assert done.returncode != 0
         assert "airflow.db is the database of another Airflow: found its DAG tutorial." in done.stderr
         assert database.execute("select name from sqlite_master").fetchall() == [("dag",)]
+
+
+def test_records_of_this_project_are_its_own(tmp_path: Path) -> None:
+    """Those of the pipeline, and of its audit."""
+    with closing(sqlite3.connect(tmp_path / "airflow.db")) as database:
+        database.execute("create table dag (dag_id text)")
+        names = [(declared().dag_id,), (declared().audit_dag_id,)]
+        database.executemany("insert into dag values (?)", names)
+        database.commit()
+    airflow_database._require_unused(tmp_path / "airflow.db")
 
 
 def test_records_that_a_scheduler_may_share_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:

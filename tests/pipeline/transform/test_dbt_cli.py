@@ -1,14 +1,17 @@
 """dbt from the command line: which commands lock and change the build, and what a failed one says."""
 
 import json
+import subprocess
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from include.pipeline.core import build_state
 from include.pipeline.core.diagnostics import DatabaseDamaged
-from include.pipeline.core.errors import WarehouseInvalid
+from include.pipeline.core.errors import UserFacingError, WarehouseInvalid
 from include.pipeline.core.settings import settings
+from include.pipeline.maintenance import build_copies
 from include.pipeline.transform import dbt_cli
 from tests.support.deliveries import Bench, audit, users
 
@@ -29,6 +32,9 @@ RUN = "a_run"
         ("docs generate --empty-catalog", False, False),
         ("--log-level debug parse --quiet", False, False),
         ("ls --resource-type test", False, False),
+        # A copy of the build takes these.
+        ("--target dev build", False, False),
+        ("run -s fct_sessions -t dev", False, False),
         ("--version", False, False),
         ("", False, False),
         # In doubt the build is locked and its state taken; dbt refuses these itself.
@@ -40,6 +46,30 @@ def test_the_command_is_what_dbt_takes_for_it(arguments: str, needs: bool, chang
     """Options and their values may stand before it, and may be named as commands are."""
     assert dbt_cli.needs_build(arguments.split()) is needs
     assert dbt_cli.changes_build(arguments.split()) is changes
+
+
+def test_the_copy_of_target_dev_stays_until_a_fresh_one_is_asked_for(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Every command that opens it finds one; without that target there is nothing to make."""
+    ran: list[Any] = []
+    done = subprocess.CompletedProcess([], returncode=7)
+    monkeypatch.setattr(dbt_cli, "_run", lambda *arguments: ran.append(arguments) or done)
+    copy = build_copies.path(build_copies.DEV)
+    with pytest.raises(WarehouseInvalid, match="Expected a build to copy"):
+        dbt_cli.run(RUN, ["run", "--target", "dev"])
+    bench.deliver("users", users(1))
+    assert dbt_cli.run(RUN, ["ls", "--target=dev"]) == 7
+    assert not copy.exists()
+    assert dbt_cli.run(RUN, ["run", "-t", "dev"]) == 7
+    copy.write_text("worked in")
+    dbt_cli.run(RUN, ["run", "--target", "dev"])
+    assert copy.read_text() == "worked in"
+    dbt_cli.run(RUN, ["run", "--target", "dev"], is_fresh=True)
+    assert copy.read_bytes() == settings().build_path.read_bytes()
+    assert {variables["DBT_TARGET_PATH"] for *_, variables in ran} == {"target/dev"}
+    with pytest.raises(UserFacingError, match="found no TARGET=dev"):
+        dbt_cli.run(RUN, ["run"], is_fresh=True)
 
 
 def test_a_damaged_build_is_reported_and_marked(bench: Bench) -> None:

@@ -10,6 +10,7 @@ class SparkEngine(Engine):
     dbt_target = "spark"
     dbt_artifacts = "spark"
     runs_dbt_here = False
+    is_one_file = False
 
     @property
     def storage(self) -> Storage:
