@@ -6,7 +6,8 @@ in the file, from 1:
 - `rejected`, with `_reason` (from the list in `include/dbt/models/staging/raw.yml`), and `_value`, which its
   rule does not accept; of a conflicting duplicate, what differs;
 - `repeated`: rows whose content is that of an earlier row of the file or, if the source is append-only, of an
-  accepted row; in the same spelling or in another.
+  accepted row; in the same spelling or in another. Where in the same, `_of_row_number` is of that row, and
+  `_of_load_id` of its load, null for the file itself.
 
 The temporary view `fit` has the rows that are not rejected. The build is attached as `build`.
 """
@@ -17,16 +18,22 @@ import duckdb
 
 from include.pipeline.core.source import Source
 from include.pipeline.ingest import parse
-from include.pipeline.ingest.delivery import DeliveredFile
 
 
 def classify(
-    connection: duckdb.DuckDBPyConnection, source: Source, file: DeliveredFile, data_date: date
+    connection: duckdb.DuckDBPyConnection, source: Source, texts: tuple[str, dict[str, str]], data_date: date
 ) -> None:
-    """Fill `rejected` and `repeated` from `parsed`, and the landing's `rejected_rows` of the source."""
+    """Fill `rejected` and `repeated` from `parsed`, and the landing's `rejected_rows` of the source.
+
+    Args:
+        connection: of the landing.
+        source: whose rows they are.
+        texts: a query of their texts, and its parameters, as `parse.texts` returns them.
+        data_date: of the delivery, UTC.
+    """
     _reject_invalid(connection, source, data_date)
     _find_repeated(connection, source)
-    _quarantine(connection, source, file)
+    _quarantine(connection, source, *texts)
 
 
 def _reject_invalid(connection: duckdb.DuckDBPyConnection, source: Source, data_date: date) -> None:
@@ -121,7 +128,9 @@ def _find_repeated_in_file(connection: duckdb.DuckDBPyConnection, source: Source
         select
             later._row_number,
             {source.same("first", "later")} as _is_same,
-            case when not _is_same then {_change(source, "first", "later")} end as _change
+            case when not _is_same then {_change(source, "first", "later")} end as _change,
+            null::integer as _of_load_id,
+            case when {_is_alike(source, "first", "later")} then first._row_number end as _of_row_number
         from members as later
         inner join first on later.{key} = first.{key}
         where later._row_number > first._row_number
@@ -137,13 +146,20 @@ def _find_accepted_before(connection: duckdb.DuckDBPyConnection, source: Source)
         select
             fit._row_number,
             {source.same("known", "fit")} as _is_same,
-            case when not _is_same then {_change(source, "known", "fit")} end as _change
+            case when not _is_same then {_change(source, "known", "fit")} end as _change,
+            known._load_id as _of_load_id,
+            case when {_is_alike(source, "known", "fit")} then known._row_number end as _of_row_number
         from fit
         inner join build.raw.{source.name} as known on fit.{key} = known.{key}
         """
     )
     connection.execute("delete from repeated where _row_number in (select _row_number from accepted_before)")
     connection.execute("insert into repeated from accepted_before")
+
+
+def _is_alike(source: Source, one: str, other: str) -> str:
+    """SQL for whether two rows have the same content in the same spelling."""
+    return " and ".join(f'{one}."{column}" = {other}."{column}"' for column in source.columns)
 
 
 def _change(source: Source, before: str, after: str) -> str:
@@ -161,12 +177,13 @@ def _change(source: Source, before: str, after: str) -> str:
     return f"concat_ws(', ', {changes})"
 
 
-def _quarantine(connection: duckdb.DuckDBPyConnection, source: Source, file: DeliveredFile) -> None:
+def _quarantine(
+    connection: duckdb.DuckDBPyConnection, source: Source, records: str, parameters: dict[str, str]
+) -> None:
     """Write the rejected rows with their text."""
     connection.execute("delete from delivered.rejected_rows where source = ?", [source.name])
     if not connection.execute("select 1 from rejected limit 1").fetchone():
         return
-    records, parameters = parse.texts(file)
     connection.execute(
         f"""
         insert into delivered.rejected_rows

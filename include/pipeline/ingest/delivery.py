@@ -2,11 +2,10 @@
 
 import codecs
 import gzip
-import hashlib
 import json
 import re
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -16,6 +15,7 @@ from include.pipeline.core.errors import FileRefused
 from include.pipeline.core.settings import declared
 from include.pipeline.core.source import Source
 from include.pipeline.ingest import file_kinds
+from include.pipeline.ingest.content_hash import ContentHash, KnownPrefix, Prefix
 
 DATE_FOLDER = re.compile(r"\d{4}-\d{2}-\d{2}")
 # A folder that a date names in another way: 20310801, 2031-8-1, date=2031-08-01.
@@ -42,6 +42,8 @@ class DeliveredFile:
         last_byte: the last one that is no white space.
         is_plain: whether its values can hold no blank but the space: it is ASCII without tabs or escapes.
         fault: why it must be refused whatever its rows say, or None.
+        prefix: the content without its end, or None where the end is not known.
+        known_prefix: the longest one of an accepted content that this content begins with, or None.
         is_converted: whether `path` has the records in another form, so that lines have other numbers.
     """
 
@@ -59,16 +61,14 @@ class DeliveredFile:
     last_byte: bytes
     is_plain: bool
     fault: str | None
+    prefix: Prefix | None
+    known_prefix: KnownPrefix | None
     is_converted: bool = False
 
     @property
     def is_json_array(self) -> bool:
-        """True where the content is one JSON array; other JSON has one record a line.
-
-        A line that is an array itself is a record too, a malformed one, and may be the first.
-        """
-        line, _, more = self.head.lstrip().partition(b"\n")
-        return line[:1] == b"[" and not (more.strip() and _is_json(line))
+        """True where the content is one JSON array; other JSON has one record a line."""
+        return _begins_as_array(self.head)
 
 
 def delivery_dir(data_dir: Path, data_date: date) -> Path:
@@ -120,23 +120,31 @@ def find(source: Source, folder: Path) -> Path:
     )
 
 
-def identify(source: Source, path: Path) -> DeliveredFile:
-    """Read the file once and return its identity, with its fault if it is empty, truncated or not UTF-8."""
-    digest = hashlib.sha256()
+def identify(source: Source, path: Path, known: Iterable[KnownPrefix] = ()) -> DeliveredFile:
+    """Read the file once and return its identity, with its fault if it is empty, truncated or not UTF-8.
+
+    Args:
+        source: whose file it is.
+        path: of the file.
+        known: prefixes of accepted contents, to tell whether this content begins with one.
+    """
+    content_hash = ContentHash(known)
     decoder = codecs.getincrementaldecoder("utf-8")()
     size = quotes = commas = 0
     has_carriage_returns = has_marks = False
-    is_plain = True
+    is_plain, is_array = True, False
     head, tail, last_byte = b"", b"", b""
     fault = None
     try:
         for chunk in _chunks(path):
-            digest.update(chunk)
             if not size:
                 fault = file_kinds.fault(path.name, chunk, is_packed=path.suffix == ".gz")
                 has_marks = chunk.startswith(2 * codecs.BOM_UTF8)
             fault = fault or _not_utf8(decoder, chunk, path, size)
-            head = head or _without_marks(chunk)
+            if not head:
+                head = _without_marks(chunk)
+                is_array = source.is_json and _begins_as_array(head)
+            content_hash.update(chunk, is_array=is_array)
             is_plain = is_plain and chunk.isascii() and b"\t" not in chunk and b"\\" not in chunk
             if not source.is_json:
                 quotes += chunk.count(b'"')
@@ -155,11 +163,12 @@ def identify(source: Source, path: Path) -> DeliveredFile:
             f"{path.name} is empty: found {size} bytes."
             f" Expected {source.file_name} with at least one row; deliver it again."
         )
+    sha256, prefix = content_hash.finish(is_array=is_array)
     return DeliveredFile(
         source=source.name,
         name=path.name,
         path=path,
-        sha256=digest.hexdigest(),
+        sha256=sha256,
         size_bytes=size,
         head=head,
         has_marks=has_marks,
@@ -170,6 +179,8 @@ def identify(source: Source, path: Path) -> DeliveredFile:
         last_byte=last_byte,
         is_plain=is_plain and not quotes,
         fault=fault or _not_utf8(decoder, b"", path, size),
+        prefix=prefix,
+        known_prefix=content_hash.known,
     )
 
 
@@ -240,6 +251,15 @@ def _not_utf8(decoder: codecs.IncrementalDecoder, chunk: bytes, path: Path, offs
             f" {offset + error.start}. Expected UTF-8 text; export it as UTF-8 and deliver it again."
         )
     return None
+
+
+def _begins_as_array(head: bytes) -> bool:
+    """Whether a content that begins so is one array.
+
+    A line that is an array itself is a record too, a malformed one, and may be the first.
+    """
+    line, _, more = head.lstrip().partition(b"\n")
+    return line[:1] == b"[" and not (more.strip() and _is_json(line))
 
 
 def _is_json(text: bytes) -> bool:

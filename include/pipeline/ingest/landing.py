@@ -6,7 +6,8 @@ Tables of schema `delivered` (one delivery, until the quality gate has decided):
 - `files`: one row per delivered file that could be read, with its counts;
 - a table of each source's name: one row per row of the file that is fit for `raw`, exact duplicates
   included and marked `_is_duplicate`; as text. The engine keeps them, and may show them as views;
-- `rejected_rows`: one row per row that is not, with its one reason, and the value that a rule rejects.
+- `rejected_rows`: one row per row that is not, with its one reason, and the value that a rule rejects;
+- `prefixes` and `repeats`: what known_prefix.py needs of each file.
 """
 
 from dataclasses import dataclass, replace
@@ -20,8 +21,17 @@ from include.pipeline.core.errors import FileRefused, WarehouseInvalid
 from include.pipeline.core.settings import declared, settings
 from include.pipeline.core.source import Source
 from include.pipeline.engines.chosen import storage
-from include.pipeline.ingest import archive, classify, ledger, parse, rejected_share, rejections
+from include.pipeline.ingest import (
+    archive,
+    classify,
+    known_prefix,
+    ledger,
+    parse,
+    rejected_share,
+    rejections,
+)
 from include.pipeline.ingest.delivery import DeliveredFile, identify
+from include.pipeline.ingest.raw_tables import ACCEPTED
 from include.pipeline.ingest.readable import readable, scratch
 
 # Of `Landed`, in `delivered.files`.
@@ -107,6 +117,14 @@ def reset(run_id: str = "", path: Path | None = None) -> None:
             "create table delivered.rejected_rows"
             " (source varchar, row_number bigint, reason varchar, row_text varchar, value varchar)"
         )
+        connection.execute(
+            "create table delivered.prefixes"
+            " (source varchar, size_bytes bigint, sha256 varchar, begins_with integer)"
+        )
+        connection.execute(
+            "create table delivered.repeats"
+            " (source varchar, row_number bigint, rows bigint, of_load_id integer, of_row_number bigint)"
+        )
         for source in declared().sources:
             storage().create_landed(connection, source, path)
 
@@ -148,7 +166,7 @@ def land(source: Source, path: Path, data_date: date) -> Landed:
         FileRefused: nothing of the file is loaded; the refusal is in the ledger of the build.
     """
     copy = archive.take_in(path)
-    file = identify(source, copy)
+    file = identify(source, copy, known_prefix.accepted(source, data_date))
     current = settings()
     try:
         _refuse_withdrawn(source, file)
@@ -191,9 +209,13 @@ def _land(
         raise FileRefused(file.fault)
     if not source.is_snapshot and ledger.is_accepted(connection, source.name, file.sha256):
         landed = Landed(source.name, file.name, 0, 0, 0, 0, [], is_known=True)
+    elif source.is_snapshot and (stored := _land_stored(connection, landing, source, file, data_date)):
+        landed = stored
     else:
         with readable(source, file, landing) as file_to_read:
-            landed = _read(connection, landing, source, file_to_read, data_date)
+            landed = _read_rest(connection, landing, source, file_to_read, data_date) or _read(
+                connection, landing, source, file_to_read, data_date
+            )
     connection.execute(
         "insert or replace into delivered.files by name select unnest($file)",
         {
@@ -208,18 +230,86 @@ def _land(
     return landed
 
 
-def _read(
+def _land_stored(
     connection: duckdb.DuckDBPyConnection, landing: Path, source: Source, file: DeliveredFile, data_date: date
+) -> Landed | None:
+    """Land a snapshot from the load that has stored this content row by row; None where none has.
+
+    A load after the first one of a source stores only what has changed, so that most rows are not where they
+    are in the file; others had rows to reject, or values to trim.
+    """
+    found = connection.execute(
+        f"""
+        select load_id, rows_in_file, ignored_columns
+        from build.raw.loads
+        where
+            source = $source
+            and sha256 = $sha256
+            and status = '{ACCEPTED}'
+            and content_load_id = load_id
+            and data_date <= $data_date
+            and values_trimmed = 0
+            and rows_in_file = (select count(*) from build.raw.{source.name} where _load_id = loads.load_id)
+        """,
+        {"source": source.name, "sha256": file.sha256, "data_date": data_date},
+    ).fetchone()
+    if not found:
+        return None
+    load_id, rows, ignored_columns = found
+    columns = ", ".join(f'"{column}"' for column in source.columns)
+    connection.execute("delete from delivered.rejected_rows where source = ?", [source.name])
+    storage().store_landed(
+        connection,
+        source,
+        landing,
+        f"select {columns}, _row_number, false as _is_duplicate from build.raw.{source.name}"
+        f" where _load_id = {load_id}",
+    )
+    return Landed(source.name, file.name, rows, rows, 0, 0, ignored_columns, is_known=False)
+
+
+def _read_rest(
+    connection: duckdb.DuckDBPyConnection, landing: Path, source: Source, file: DeliveredFile, data_date: date
+) -> Landed | None:
+    """Land the rows of a file that begins with a known prefix; None where all of it must be judged.
+
+    What refuses a file is found in all of it, so that the refusal says where.
+    """
+    rest = known_prefix.rest(connection, file, scratch(landing) / "rest")
+    if rest is None:
+        return None
+    try:
+        landed = _read(connection, landing, source, file, data_date, rest)
+    except FileRefused:
+        return None
+    ((fit,),) = connection.execute(f"select count(*) from delivered.{source.name}").fetchall()
+    is_whole = fit == landed.rows_loaded + landed.rows_duplicate
+    return landed if is_whole and not landed.ignored_columns else None
+
+
+def _read(
+    connection: duckdb.DuckDBPyConnection,
+    landing: Path,
+    source: Source,
+    file: DeliveredFile,
+    data_date: date,
+    rest: known_prefix.Rest | None = None,
 ) -> Landed:
-    """Land the rows of a file."""
-    ignored_columns, trimmed = parse.parse(connection, source, file)
-    classify.classify(connection, source, file, data_date)
-    landed = _count(connection, source, file, ignored_columns)
+    """Land the rows of a file, of which maybe only the rest is to be judged."""
+    file_to_parse = rest.file if rest else file
+    ignored_columns, trimmed = parse.parse(connection, source, file_to_parse)
+    texts = known_prefix.put_in_place(connection, rest) if rest else parse.texts(file)
+    classify.classify(connection, source, texts, data_date)
+    landed = _count(connection, source, file, ignored_columns, known=rest.known if rest else 0)
     kept = rejected_share.check(
         connection, source, file, data_date, rows=landed.rows_in_file, rejected=landed.rows_rejected
     )
-    rows = _rows(source, is_clean=landed.rows_loaded == landed.rows_in_file)
+    is_clean = landed.rows_loaded + (rest.known if rest else 0) == landed.rows_in_file
+    rows = _rows(source, is_clean=is_clean)
+    if rest:
+        rows = f"select * from ({known_prefix.rows(source, rest)}) union all ({rows})"
     storage().store_landed(connection, source, landing, rows)
+    known_prefix.note(connection, source, file, rest, is_changed=bool(trimmed or ignored_columns))
     examples = rejections.examples(connection, source, file) if landed.rows_rejected else []
     return replace(
         landed,
@@ -234,7 +324,10 @@ def _count(
     source: Source,
     file: DeliveredFile,
     ignored_columns: list[str],
+    *,
+    known: int,
 ) -> Landed:
+    """Count the rows of a file, of which so many were known before it was parsed."""
     counts = connection.execute(
         """
         select
@@ -244,10 +337,17 @@ def _count(
         """
     ).fetchone()
     assert counts is not None
-    rows_in_file, rejected, duplicate = counts
-    loaded = rows_in_file - rejected - duplicate
+    parsed, rejected, repeated = counts
+    loaded = parsed - rejected - repeated
     return Landed(
-        source.name, file.name, rows_in_file, loaded, rejected, duplicate, ignored_columns, is_known=False
+        source.name,
+        file.name,
+        known + parsed,
+        loaded,
+        rejected,
+        known + repeated,
+        ignored_columns,
+        is_known=False,
     )
 
 

@@ -5,6 +5,7 @@
   loads that have it, and view `<source>_by_load` says which they are.
 - `removed_keys`: one row per key of a snapshot's row that a load lacks, though the load before had it.
 - `rejected_rows`: one row per row of an accepted file that was not accepted.
+- `prefixes` and `repeats`: what known_prefix.py needs of accepted files.
 
 The engine keeps the sources' rows, and may show them as views.
 """
@@ -69,7 +70,16 @@ def create(connection: duckdb.DuckDBPyConnection) -> None:
         )
         """
     )
-    is_of_earlier_version = not _has_removed_keys(connection, None)
+    connection.execute(
+        "create table if not exists raw.prefixes (load_id integer primary key, source varchar not null,"
+        " size_bytes bigint not null, sha256 varchar not null, begins_with integer)"
+    )
+    connection.execute(
+        "create table if not exists raw.repeats (load_id integer not null, source varchar not null,"
+        " row_number bigint not null, rows bigint not null, of_load_id integer not null,"
+        " of_row_number bigint not null)"
+    )
+    is_of_earlier_version = not _has(connection, "removed_keys")
     connection.execute(
         "create table if not exists raw.removed_keys"
         " (load_id integer not null, source varchar not null, row_key varchar not null)"
@@ -98,13 +108,13 @@ def put_loads(connection: duckdb.DuckDBPyConnection, rows: Iterable[Load]) -> No
         connection.execute("insert or replace into raw.loads by name select unnest($row)", {"row": row})
 
 
-def _has_removed_keys(connection: duckdb.DuckDBPyConnection, database: str | None) -> bool:
-    """Whether the table is there. Without it, of an earlier version, each load has all rows of its file."""
+def _has(connection: duckdb.DuckDBPyConnection, table: str, database: str | None = None) -> bool:
+    """Whether a table is there. Without `removed_keys`, each load has all rows of its file."""
     return bool(
         connection.execute(
-            "select 1 from duckdb_tables() where table_name = 'removed_keys' and schema_name = 'raw'"
+            "select 1 from duckdb_tables() where table_name = $table and schema_name = 'raw'"
             " and database_name = coalesce($database, current_database())",
-            {"database": database},
+            {"table": table, "database": database},
         ).fetchone()
     )
 
@@ -163,6 +173,24 @@ def add_landed(
         """,
         {"load_id": load_id, "source": source.name},
     )
+    connection.execute(
+        """
+        insert into raw.prefixes
+        select $load_id, source, size_bytes, sha256, begins_with
+        from landing.delivered.prefixes
+        where source = $source
+        """,
+        {"load_id": load_id, "source": source.name},
+    )
+    connection.execute(
+        """
+        insert into raw.repeats
+        select $load_id, source, row_number, rows, coalesce(of_load_id, $load_id), of_row_number
+        from landing.delivered.repeats
+        where source = $source
+        """,
+        {"load_id": load_id, "source": source.name},
+    )
 
 
 def _changed(source: Source, load_id: int) -> str:
@@ -191,7 +219,7 @@ def copy_rows(connection: duckdb.DuckDBPyConnection, source: Source, load_id: in
     if source.is_snapshot and before != _before(connection, "donor.raw", source, load_id):
         return None
     storage().copy_load(connection, source, load_id)
-    if _has_removed_keys(connection, "donor"):
+    if _has(connection, "removed_keys", "donor"):
         connection.execute(
             "insert into raw.removed_keys by name from donor.raw.removed_keys where load_id = $load_id",
             {"load_id": load_id},
@@ -203,6 +231,12 @@ def copy_rows(connection: duckdb.DuckDBPyConnection, source: Source, load_id: in
         " order by row_number",
         {"load_id": load_id},
     )
+    # A database of an earlier version lacks them: the next export that begins with this file is parsed.
+    for table in ("prefixes", "repeats"):
+        if _has(connection, table, "donor"):
+            connection.execute(
+                f"insert into raw.{table} by name from donor.raw.{table} where load_id = ?", [load_id]
+            )
     rows = (
         snapshot_rows.of_load(source, "$load_id")
         if source.is_snapshot

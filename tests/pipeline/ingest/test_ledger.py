@@ -8,7 +8,7 @@ import pytest
 
 from include.pipeline.core import warehouse
 from include.pipeline.core.settings import declared, settings
-from include.pipeline.ingest import landing, ledger
+from include.pipeline.ingest import landing, ledger, parse
 from tests.support.deliveries import MENTORS_HEADER, Bench, array, event, events, lines, user, users
 
 A = f"{MENTORS_HEADER}K1,Gold,100\nK2,Silver,50\n"
@@ -229,3 +229,42 @@ def test_a_snapshot_with_other_rejected_rows_is_a_change(
     assert bench.deliver("mentors", A + "K3,Golden,1\n", on=MAY[1]) == [1]
     assert bench.deliver("mentors", A + "\nK3,Golden,1\n", on=MAY[2]) == []
     assert bench.deliver("mentors", A + "K3,Silvern,1\n", on=MAY[3]) == [2]
+
+
+@pytest.mark.parametrize(
+    ("contents", "is_parsed"),
+    [
+        pytest.param([A, A], [True, False], id="in force"),
+        pytest.param([A, B, A], [True, True, False], id="an earlier one"),
+        pytest.param([A, B, B], [True, True, True], id="stored as what changed"),
+        pytest.param([A + "K1,Gold,100\n"] * 2, [True, True], id="with a duplicate"),
+        pytest.param([A.replace("K1", " K1")] * 2, [True, True], id="with a value to trim"),
+    ],
+)
+def test_a_snapshot_that_is_stored_as_it_came_is_not_parsed(
+    contents: list[str], is_parsed: list[bool], bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its hash tells its rows; landing and screen are as if it were parsed."""
+    calls: list[object] = []
+    real = parse.parse
+    monkeypatch.setattr(parse, "parse", lambda *args: calls.append(args) or real(*args))
+    for day, (content, expected) in enumerate(zip(contents, is_parsed, strict=True)):
+        calls.clear()
+        found = str(bench.land("mentors", content, on=MAY[day])), bench.landed("from delivered.files")
+        rows = bench.landed("from delivered.mentors order by _row_number")
+        assert bool(calls) == expected
+        with monkeypatch.context() as patch:
+            patch.setattr(landing, "_land_stored", lambda *args: None)
+            parsed = str(bench.land("mentors", content, on=MAY[day])), bench.landed("from delivered.files")
+        assert (found, rows) == (parsed, bench.landed("from delivered.mentors order by _row_number"))
+        ledger.accept()
+
+
+def test_a_snapshot_of_an_earlier_date_is_parsed(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A rule may judge its rows by the data date."""
+    bench.deliver("mentors", A, on=MAY[5])
+    calls: list[object] = []
+    real = parse.parse
+    monkeypatch.setattr(parse, "parse", lambda *args: calls.append(args) or real(*args))
+    assert bench.land("mentors", A, on=MAY[4]).rows_loaded == 2
+    assert calls

@@ -108,5 +108,5 @@ def test_no_table_of_duckdb_has_the_rows(lake: Bench) -> None:
     """They are in the lake alone."""
     lake.deliver("events", array(events(2)))
     tables = lake.build("select table_name from duckdb_tables() where schema_name = 'raw' order by all")
-    assert tables == [("loads",), ("rejected_rows",), ("removed_keys",)]
+    assert tables == [("loads",), ("prefixes",), ("rejected_rows",), ("removed_keys",), ("repeats",)]
     assert EVENTS.name in {path.name for path in (settings().warehouse_dir / "raw").iterdir()}
