@@ -2,8 +2,8 @@
 
 Where a file of a source that adds up begins with all of an accepted one, byte for byte, the rows of that one
 need no judgment: those that were accepted or repeated then are in `raw`, so all are duplicates. The landing
-takes them from there, so that the gate judges the whole file. Only the rows that were rejected then, which may
-conflict with others by now or lie in the future no longer, are judged with the rest of the file.
+takes them from there, so that the gate judges the whole file. Only the rows that were rejected then are
+judged with the rest of the file: they may lie in the future no longer, or conflict with others.
 
 Two tables of `raw`, and of schema `delivered` for the file that lands, keep what this needs:
 
@@ -12,9 +12,9 @@ Two tables of `raw`, and of schema `delivered` for the file that lands, keep wha
 - `repeats`: one row per run of a file's duplicates behind that: the `rows` from `row_number` on are those
   that load `of_load_id`, in `delivered` null for the file itself, stored from `of_row_number` on.
 
-Whatever they do not tell, the whole file is parsed and judged: a file with more than one byte order mark, of
-another shape than an array or lines, with values trimmed, columns ignored or duplicates in another spelling is
-no known prefix, nor is one of a later data date. So is CSV.
+Whatever they do not tell, the whole file is parsed and judged. No known prefix is CSV, a file with more than
+one byte order mark or of another shape than an array or lines, one with values trimmed, columns ignored or
+duplicates in another spelling, and one of a later data date.
 """
 
 import re
