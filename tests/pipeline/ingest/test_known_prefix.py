@@ -211,7 +211,7 @@ def test_else_all_of_it_is_parsed(why: str, bench: Bench, parsed: list[int], mon
     assert parsed[-1] == landed.rows_in_file
 
 
-def test_an_earlier_data_date_judges_anew(bench: Bench, parsed: list[int]) -> None:
+def test_an_earlier_data_date_judges_all_again(bench: Bench, parsed: list[int]) -> None:
     """Rows that were accepted lie in the future of an earlier day."""
     late = event("late", timestamp=f"{NEXT_DAY}T10:00:00Z")
     bench.deliver("events", array([*events(40), late]))
@@ -250,7 +250,7 @@ def test_rows_that_are_not_there_are_read_again(bench: Bench, parsed: list[int])
 
 
 def test_what_is_not_accepted_is_no_prefix(bench: Bench, parsed: list[int]) -> None:
-    """A refused file has no rows, nor has a withdrawn one; what came after it was judged anew."""
+    """A refused file has no rows, nor has a withdrawn one; what came after it was judged again."""
     bench.land("events", array(events(20)))
     ledger.refuse_landed("too many strangers")
     bench.deliver("events", array(events(40)))
