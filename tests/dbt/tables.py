@@ -45,7 +45,7 @@ COLUMNS: dict[str, tuple[int, str]] = {
         2,
         "user_id, lens, mentor_id, first_item_at, is_rebooked, is_mature, tier, tier_category",
     ),
-    "intermediate.int_readings": (3, "reading, mentor_id, tier, items, rebooked"),
+    "marts.fct_readings": (3, "reading, mentor_id, tier, items, rebooked"),
     "marts.fct_double_bookings": (2, "session_id, other_session_id, is_on_assumed_end"),
     "reports.rpt_rebooking": (
         3,
@@ -109,7 +109,7 @@ COLUMNS: dict[str, tuple[int, str]] = {
     "reports.rpt_users_at_risk": (1, "user_id, mentor_id, tier, days_since, return_pct"),
     "anomalies": (1, "event_id, anomaly"),
 }
-QUERIES = {"anomalies": "select event_id, anomaly from marts.fct_events where anomaly is not null"}
+QUERIES = {"anomalies": "select event_id, anomaly from intermediate.int_events where anomaly is not null"}
 # A rate over fewer users says little.
 FEW = 30
 # Five times the spread of the difference of two estimates, from 10,000 draws and from 2,000.
@@ -174,7 +174,7 @@ def expected(reading: Reading) -> dict[str, list[Row]]:
             for lens in LENSES
             for user, followed in rebooking(reading, lens).items()
         ],
-        "intermediate.int_readings": [
+        "marts.fct_readings": [
             (name, mentor, tier, n, rebooked)
             for name, items in other_readings(reading).items()
             for (mentor, tier), (rebooked, n) in by_mentor(items).items()

@@ -66,7 +66,7 @@ def test_what_no_model_makes_is_dropped(pipeline: Pipeline) -> None:
     layers = "select table_schema, table_name from information_schema.tables where table_schema <> 'audit'"
     record(ran(pipeline, *WHOLE))
     made = sorted(pipeline.rows(layers))
-    assert ("marts", "fct_events") in made
+    assert ("intermediate", "int_events") in made
     with warehouse.connect(settings().build_path) as connection:
         connection.execute("create table marts.fct_requests as select 1 as one")
         connection.execute('create view marts."of old" as from marts.fct_requests')

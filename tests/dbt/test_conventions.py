@@ -15,7 +15,7 @@ from include.pipeline.core.settings import declared
 LAYERS = {"staging": ("stg_",), "intermediate": ("int_",), "marts": ("dim_", "fct_"), "reports": ("rpt_",)}
 READS = {
     "staging": {"source"},
-    "intermediate": {"staging", "intermediate", "marts"},
+    "intermediate": {"staging", "intermediate"},
     "marts": {"staging", "intermediate", "marts"},
     "reports": {"intermediate", "marts"},
 }

@@ -17,7 +17,7 @@ TELLING = re.compile(
     r"|land events: os\.rename"
     r"|gate: os\.rename warehouse/quality/latest\.html"
     r"|accept: (.*commit|os\.rename .*ledger)"
-    r"|dbt: (fct_events|fct_sessions|rpt_rebooking) finished"
+    r"|dbt: (int_events|fct_sessions|rpt_rebooking) finished"
     r"|publish: (os\..*(versions|link|warehouse/mentoring\.duckdb)|open .*/mentoring\.duckdb)"
     r"|report: os\.(mkdir|symlink|remove|rename reports/(\.runs/day-2\.<random>$|day-2|latest)))"
 )

@@ -205,4 +205,4 @@ def test_another_code_is_known_before_dbt_begins(
     task(tmp_path).execute(context())
     assert "--full-refresh" in (tmp_path / "arguments").read_text()
     assert "Full refresh: since the rows were built, the code of " in caplog.text
-    assert "fct_events (new)" in caplog.text
+    assert "int_events (new)" in caplog.text

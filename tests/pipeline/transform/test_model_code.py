@@ -34,11 +34,11 @@ def changed_config(name: str, **config: Any) -> Callable[[Manifest], None]:
 
 
 def changed_type(manifest: Manifest) -> None:
-    node(manifest, "fct_events")["columns"]["event_id"]["data_type"] = "text"
+    node(manifest, "int_events")["columns"]["event_id"]["data_type"] = "text"
 
 
 def changed_description(manifest: Manifest) -> None:
-    node(manifest, "fct_events")["columns"]["event_id"]["description"] = "Another."
+    node(manifest, "int_events")["columns"]["event_id"]["description"] = "Another."
 
 
 def changed_version(version: str) -> Callable[[Manifest], None]:
@@ -58,7 +58,7 @@ def difference(change: Callable[[Manifest], object], **today: dict[str, Any]) ->
     ("change", "found"),
     [
         (changed_sql("stg_events"), "stg_events (SQL)"),
-        (changed_macro(f"{MACRO}of_pairs_of_new_loads"), "fct_events (macro of_pairs_of_new_loads)"),
+        (changed_macro(f"{MACRO}of_pairs_of_new_loads"), "int_events (macro of_pairs_of_new_loads)"),
         # Called by the macro that the model calls.
         (changed_macro(f"{MACRO}duckdb__utc_timestamp"), "stg_events (macro duckdb__utc_timestamp)"),
         (changed_macro("macro.dbt.is_incremental"), "stg_events (dbt or its adapter)"),
@@ -68,10 +68,10 @@ def difference(change: Callable[[Manifest], object], **today: dict[str, Any]) ->
         ),
         (changed_macro("macro.dbt_duckdb.duckdb__get_delete_insert_merge_sql"), "int_requests (dbt or its"),
         (changed_version("1.99.0"), "(dbt or its adapter)"),
-        (changed_type, "fct_events (columns)"),
-        (changed_config("fct_events", unique_key=["user_id"]), "fct_events (config)"),
+        (changed_type, "int_events (columns)"),
+        (changed_config("int_events", unique_key=["user_id"]), "int_events (config)"),
         # It had no rows to add to.
-        (changed_config("int_readings", materialized="incremental"), "int_readings (new)"),
+        (changed_config("fct_readings", materialized="incremental"), "fct_readings (new)"),
     ],
 )
 def test_a_change_of_what_builds_the_rows_is_found(change: Callable[[Manifest], None], found: str) -> None:
@@ -84,13 +84,13 @@ def test_a_change_of_what_builds_the_rows_is_found(change: Callable[[Manifest], 
     [
         lambda _: None,
         changed_sql("rpt_rebooking"),
-        changed_sql("int_readings"),
+        changed_sql("fct_readings"),
         changed_macro(f"{MACRO}interval_pct"),
         # Of the other engine.
         changed_macro(f"{MACRO}spark__utc_timestamp"),
         changed_macro(f"{MACRO}get_insert_overwrite_sql"),
         changed_version(PARSED["metadata"]["dbt_version"] + "9"),
-        changed_config("fct_events", tags=["another"], meta={"owner": "another"}),
+        changed_config("int_events", tags=["another"], meta={"owner": "another"}),
         changed_description,
     ],
 )
@@ -132,4 +132,4 @@ def test_the_number_of_buckets_counts_on_spark() -> None:
     spark["metadata"]["adapter_type"] = "spark"
     before = model_code.of_manifest(spark, VARIABLES, SETTINGS)
     after = model_code.of_manifest(spark, VARIABLES, SETTINGS | {"MENTOR_SPARK_BUCKETS": "9"})
-    assert "fct_events (setting MENTOR_SPARK_BUCKETS)" in model_code.difference(before, after)
+    assert "int_events (setting MENTOR_SPARK_BUCKETS)" in model_code.difference(before, after)

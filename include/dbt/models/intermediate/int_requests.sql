@@ -1,7 +1,7 @@
 with
 
 events as (
-    select * from {{ ref('fct_events') }}
+    select * from {{ ref('int_events') }}
     {{ of_new_loads('last_load_id') }}
 ),
 

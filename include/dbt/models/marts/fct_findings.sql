@@ -17,11 +17,11 @@ users as (
 ),
 
 user_activity as (
-    select * from {{ ref('int_user_activity') }}
+    select * from {{ ref('fct_user_activity') }}
 ),
 
 events as (
-    select * from {{ ref('fct_events') }}
+    select * from {{ ref('int_events') }}
 ),
 
 double_bookings as (

@@ -32,7 +32,7 @@ touched as (
 with
 
 events as (
-    select * from {{ ref('fct_events') }}
+    select * from {{ ref('int_events') }}
 ),
 
 bookings as (

@@ -5,7 +5,7 @@ rebookings as (
 ),
 
 activity as (
-    select * from {{ ref('int_user_activity') }}
+    select * from {{ ref('fct_user_activity') }}
 ),
 
 counts as (

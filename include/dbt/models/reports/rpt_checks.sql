@@ -1,7 +1,7 @@
 with
 
 users as (
-    select * from {{ ref('int_user_activity') }}
+    select * from {{ ref('fct_user_activity') }}
 ),
 
 double_bookings as (

@@ -14,7 +14,7 @@ rebookings as (
 ),
 
 users as (
-    select * from {{ ref('int_user_activity') }}
+    select * from {{ ref('fct_user_activity') }}
 ),
 
 observation as (

@@ -5,7 +5,7 @@
 with
 
 activity as (
-    select * from {{ ref('int_mentor_activity') }}
+    select * from {{ ref('fct_mentor_activity') }}
     where users > 0
 ),
 

@@ -1,7 +1,7 @@
 with
 
 activity as (
-    select * from {{ ref('int_mentor_activity') }}
+    select * from {{ ref('fct_mentor_activity') }}
 ),
 
 mentors as (

@@ -5,7 +5,7 @@
 with
 
 mentors as (
-    select * from {{ ref('int_mentor_activity') }}
+    select * from {{ ref('fct_mentor_activity') }}
 ),
 
 bookings as (

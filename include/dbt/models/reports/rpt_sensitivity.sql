@@ -1,11 +1,11 @@
 with
 
 readings as (
-    select * from {{ ref('int_readings') }}
+    select * from {{ ref('fct_readings') }}
 ),
 
 mentors as (
-    select * from {{ ref('int_mentor_activity') }}
+    select * from {{ ref('fct_mentor_activity') }}
 ),
 
 counts as (

@@ -133,7 +133,7 @@ times as (
             {% endfor %}
         {% endfor %}
         sum(returned) as returned
-    from {{ ref('int_return_times') }}
+    from {{ ref('fct_return_times') }}
     where tier in ('Gold', 'Silver', 'Bronze')
     group by microseconds
 ),

@@ -1,7 +1,7 @@
 with
 
 return_times as (
-    select * from {{ ref('int_return_times') }}
+    select * from {{ ref('fct_return_times') }}
 ),
 
 days as (

@@ -2,7 +2,7 @@
 with
 
 activity as (
-    select * from {{ ref('int_user_activity') }}
+    select * from {{ ref('fct_user_activity') }}
     where is_at_risk
 ),
 
@@ -11,7 +11,7 @@ observation as (
 ),
 
 return_times as (
-    select * from {{ ref('int_return_times') }}
+    select * from {{ ref('fct_return_times') }}
 ),
 
 times_since as (

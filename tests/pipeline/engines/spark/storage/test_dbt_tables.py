@@ -76,7 +76,7 @@ def test_a_build_reads_what_was_accepted(accepted: Bench) -> None:
 def test_all_models_are_shown_with_their_types(accepted: Bench) -> None:
     """Also those without a row or a file; what is a moment for Spark is UTC's clock time."""
     folder = build(2)
-    (folder / "marts.db" / "fct_events" / "part-0.parquet").unlink()
+    (folder / "intermediate.db" / "int_events" / "part-0.parquet").unlink()
     columns = next(columns for _, name, columns in models() if name == "int_observation")
     moment = "timestamptz '2031-04-01 12:00:00+02'"
     values = ", ".join(
