@@ -195,8 +195,14 @@ ORDINARY = {
         array([*events(40), event("e1", timestamp="2031-04-01T10:00Z")]),
         array([*events(40), event("e1", timestamp="2031-04-01T10:00Z"), event("n1")]),
     ),
-    "two marks": ("\ufeff\ufeff" + lines(events(40)), "\ufeff\ufeff" + lines(events(60))),
-    "another shape": (array(events(40))[1:-1], array(events(60))[1:-1]),
+    # Of a file without them, the prefix would end between other lines.
+    "two marks": (
+        "\ufeff\ufeff" + lines(events(40)),
+        "\ufeff\ufeff" + lines(events(40)) + "5\n\n\n\n\n" + lines([event("n1")]),
+    ),
+    "another shape": tuple(
+        "".join(json.dumps(row, indent=1) + "\n" for row in events(count)) for count in (40, 60)
+    ),
     "shorter": (array(events(60)), array(events(40))),
 }
 
