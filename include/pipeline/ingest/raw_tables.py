@@ -196,15 +196,15 @@ def add_landed(
 def _changed(source: Source, load_id: int) -> str:
     """Return a query of the landed rows that a load adds, with their `_row_number`."""
     columns = ", ".join(f'found."{column}"' for column in source.columns)
-    unchanged = f"""
-        anti join ({snapshot_rows.of_load(source, str(load_id - 1))}) as before
-            on before."{source.key}" = found."{source.key}" and {source.same("before", "found")}
-        """
+    rows = f"select {columns}, found._row_number from landing.delivered.{source.name} as found"
+    if not source.is_snapshot:
+        return f"{rows} where not found._is_duplicate"
+    # An anti join on more than the key would compare each row with every other one.
     return f"""
-        select {columns}, found._row_number
-        from landing.delivered.{source.name} as found
-        {unchanged if source.is_snapshot else ""}
-        where not found._is_duplicate
+        {rows}
+        left join ({snapshot_rows.of_load(source, str(load_id - 1))}) as before
+            on before."{source.key}" = found."{source.key}"
+        where not found._is_duplicate and not coalesce({source.same("before", "found")}, false)
         """
 
 
