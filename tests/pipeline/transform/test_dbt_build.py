@@ -32,6 +32,8 @@ RESULTS = {
 MODEL = {
     "resource_type": "model",
     "name": "one",
+    "alias": "one",
+    "schema": "marts",
     "package_name": "domain",
     "checksum": {"checksum": "1"},
     "columns": {},
