@@ -44,9 +44,6 @@ def begin(of: str) -> None:
     from include.pipeline.core.diagnostics import DatabaseDamaged, explained
 
     leave()
-    # A build that does not open has no state to revoke.
-    with suppress(DatabaseDamaged), explained():
-        build_state.revoke_in(settings().build_dir / of / settings().build_path.name, "a trial began")
     copy = _folder() / of
     copy.mkdir(parents=True)
     # Its write-ahead log too: a killed run may have left its last rows there.
@@ -55,6 +52,9 @@ def begin(of: str) -> None:
         original = settings().build_dir / of / name
         if original.exists():
             copy_file(original, copy / name)
+    # A build that does not open has no state to revoke.
+    with suppress(DatabaseDamaged), explained():
+        build_state.revoke_in(copy / build, "a trial began")
     origin.switch_build(settings(), os.path.relpath(copy, settings().build_dir))
 
 

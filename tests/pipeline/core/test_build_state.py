@@ -78,11 +78,6 @@ def restore_raw(bench: Bench) -> None:
     rebuild_raw.restore_raw()
 
 
-def try_out(bench: Bench) -> None:
-    trial.begin(origin.OWN)
-    trial.leave()
-
-
 def damage(bench: Bench) -> None:
     build_state.note_damage()
 
@@ -102,7 +97,6 @@ def change_the_ledger(bench: Bench) -> None:
         (withdraw_and_undo, "raw was rebuilt, load by load, and dbt"),
         (restore_raw, "raw was rebuilt, load by load, and dbt"),
         (drop_layers, "its layers were dropped, and dbt"),
-        (try_out, "a trial began, and dbt"),
         (damage, "it is marked as damaged"),
         (change_the_ledger, "the raw rows have changed since it was built"),
     ],
@@ -113,6 +107,16 @@ def test_what_changes_the_build_takes_its_state(
     """What was built of other rows, or not wholly, is refused; readers keep what they had, byte for byte."""
     change(warehouse_with_a_version)
     refuses(RUN, found)
+
+
+def test_a_trial_leaves_the_build_its_state(warehouse_with_a_version: Bench) -> None:
+    """It works in a copy."""
+    before = build_state.require(RUN)
+    trial.begin(origin.OWN)
+    with pytest.raises(WarehouseInvalid, match="found that a trial began, and dbt"):
+        build_state.require(RUN)
+    trial.leave()
+    assert build_state.require(RUN) == before
 
 
 @pytest.mark.parametrize(
