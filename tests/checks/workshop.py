@@ -58,6 +58,8 @@ def opened(folder: Path) -> Iterator[Workshop]:
     with pytest.MonkeyPatch.context() as patch, of_this_process(folder) as manifest:
         # The ledger says which day it is.
         patch.delenv("MENTOR_DATA_DATE", raising=False)
+        # dbt's own copy of a manifest fails on them.
+        patch.setattr(manifest, "selectors", {})
         pipeline = Pipeline(folder / "good", manifest)
         for data_date, delivery in _deliveries(folder / "deliveries").items():
             pipeline.deliver({path.name: path.read_bytes() for path in delivery.iterdir()}, data_date)
