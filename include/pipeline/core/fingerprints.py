@@ -1,4 +1,7 @@
-"""Fingerprints of tables: the number of rows and the sum of their hashes, whatever their order."""
+"""Fingerprints of tables: the number of rows and the sum of their hashes, whatever their order.
+
+Doubles count with nine digits, as the last ones depend on the order in which they were summed up.
+"""
 
 from collections.abc import Sequence
 from typing import Any
@@ -25,8 +28,13 @@ def of_tables(
     found = {}
     for schema, table in names:
         relation = connection.sql(f"from {duckdb.ColumnExpression(schema, table)}")
+        values = [
+            f"printf('%.8e', {column})" if kind == "DOUBLE" else str(column)
+            for name, kind in zip(relation.columns, relation.types, strict=True)
+            for column in [duckdb.ColumnExpression(name)]
+        ]
         ((rows, fingerprint),) = relation.query(
-            "rows", "select count(*), sum(hash(rows)::hugeint) from rows"
+            "rows", f"select count(*), sum(hash({', '.join(values)})::hugeint) from rows"
         ).fetchall()
         found[f"{schema}.{table}"] = {"rows": rows, "fingerprint": str(fingerprint)}
     return found
