@@ -52,6 +52,10 @@ QUERIES = {
     "latest_moment",
     "_iso",
     "_rows_of",
+    "_rows",
+    "rows",
+    "_is_alike",
+    "_values",
     "_typed",
     "_files",
     "literal",
@@ -62,6 +66,7 @@ QUERIES = {
 GIVEN = {
     ("transform/failures.py", "node"): "the table of failing rows, as dbt has named it",
     ("ingest/classify.py", "column"): "a column of a source",
+    ("ingest/classify.py", "records"): "written in parse.py and known_prefix.py, which are checked here",
     ("core/snapshot_rows.py", "load_id"): "a number or a column, written out by every caller",
     ("core/snapshot_rows.py", "quote"): "written out by every caller",
     ("core/snapshot_rows.py", "raw"): "written out by every caller",

@@ -232,14 +232,15 @@ def _read(connection: duckdb.DuckDBPyConnection) -> dict[str, Any]:
 
 def _drop_leftovers(connection: duckdb.DuckDBPyConnection, made: Collection[str]) -> None:
     """Drop what models had built that were removed or renamed since: it is stale, and would be published."""
-    found = connection.execute(
-        "select table_schema, table_name, if(table_type = 'VIEW', 'view', 'table')"
-        " from information_schema.tables where not list_contains(?, table_schema)",
-        [built_code.NOT_LAYERS],
-    ).fetchall()
-    for schema, name, kind in found:
-        if f"{schema}.{name}" not in made:
-            connection.execute(f"drop {kind} {duckdb.ColumnExpression(schema, name)}")
+    for kind in ("view", "table"):
+        found = connection.execute(
+            f"select schema_name, {kind}_name from duckdb_{kind}s() where not internal"
+            " and database_name = current_database() and not list_contains(?, schema_name)",
+            [built_code.NOT_LAYERS],
+        ).fetchall()
+        for schema, name in found:
+            if f"{schema}.{name}" not in made:
+                connection.execute(f"drop {kind} {duckdb.ColumnExpression(schema, name)}")
 
 
 def _write(connection: duckdb.DuckDBPyConnection, state: dict[str, Any]) -> None:

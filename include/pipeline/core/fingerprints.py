@@ -28,13 +28,17 @@ def of_tables(
     found = {}
     for schema, table in names:
         relation = connection.sql(f"from {duckdb.ColumnExpression(schema, table)}")
-        values = [
-            f"printf('%.8e', {column})" if kind == "DOUBLE" else str(column)
-            for name, kind in zip(relation.columns, relation.types, strict=True)
-            for column in [duckdb.ColumnExpression(name)]
-        ]
         ((rows, fingerprint),) = relation.query(
-            "rows", f"select count(*), sum(hash({', '.join(values)})::hugeint) from rows"
+            "rows", f"select count(*), sum(hash({_values(relation)})::hugeint) from rows"
         ).fetchall()
         found[f"{schema}.{table}"] = {"rows": rows, "fingerprint": str(fingerprint)}
     return found
+
+
+def _values(relation: duckdb.DuckDBPyRelation) -> str:
+    return ", ".join(
+        f"printf('%.8e', {duckdb.ColumnExpression(name)})"
+        if kind == "DOUBLE"
+        else str(duckdb.ColumnExpression(name))
+        for name, kind in zip(relation.columns, relation.types, strict=True)
+    )

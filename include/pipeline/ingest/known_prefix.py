@@ -125,14 +125,15 @@ def put_in_place(connection: duckdb.DuckDBPyConnection, rest: Rest) -> tuple[str
     connection.execute(
         "update parsed set _row_number = place from places where parsed._row_number = places._row_number"
     )
-    records, parameters = parse.texts(rest.file)
-    if rest.file.is_json_array:
-        records = f"""
-            select coalesce(place, records._row_number + {rest.known}) as _row_number, _text
-            from ({records}) as records
-            left join places on records._row_number = places._row_number
-            """
-    return records, parameters
+    texts, parameters = parse.texts(rest.file)
+    if not rest.file.is_json_array:
+        return texts, parameters
+    placed = f"""
+        select coalesce(place, texts._row_number + {rest.known:d}) as _row_number, _text
+        from ({texts}) as texts
+        left join places on texts._row_number = places._row_number
+        """
+    return placed, parameters
 
 
 def rows(source: Source, rest: Rest) -> str:
@@ -142,7 +143,7 @@ def rows(source: Source, rest: Rest) -> str:
         with recursive
 
         files as (
-            select load_id, begins_with from build.raw.prefixes where load_id = {rest.load_id}
+            select load_id, begins_with from build.raw.prefixes where load_id = {rest.load_id:d}
             union all
             select prefixes.load_id, prefixes.begins_with
             from build.raw.prefixes

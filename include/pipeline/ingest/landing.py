@@ -263,7 +263,7 @@ def _land_stored(
         source,
         landing,
         f"select {columns}, _row_number, false as _is_duplicate from build.raw.{source.name}"
-        f" where _load_id = {load_id}",
+        f" where _load_id = {load_id:d}",
     )
     return Landed(source.name, file.name, rows, rows, 0, 0, ignored_columns, is_known=False)
 
@@ -305,9 +305,8 @@ def _read(
         connection, source, file, data_date, rows=landed.rows_in_file, rejected=landed.rows_rejected
     )
     is_clean = landed.rows_loaded + (rest.known if rest else 0) == landed.rows_in_file
-    rows = _rows(source, is_clean=is_clean)
-    if rest:
-        rows = f"select * from ({known_prefix.rows(source, rest)}) union all ({rows})"
+    judged = _rows(source, is_clean=is_clean)
+    rows = f"select * from ({known_prefix.rows(source, rest)}) union all ({judged})" if rest else judged
     storage().store_landed(connection, source, landing, rows)
     known_prefix.note(connection, source, file, rest, is_changed=bool(trimmed or ignored_columns))
     examples = rejections.examples(connection, source, file) if landed.rows_rejected else []
