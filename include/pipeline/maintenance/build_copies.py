@@ -45,7 +45,7 @@ def make(target: str) -> None:
     build = settings().build_path
     if not engine().is_one_file:
         raise SettingInvalid(
-            f"MENTOR_ENGINE is {settings().engine!r}, whose build is a folder of the lake and a database of"
+            f"MENTOR_ENGINE is {engine().dbt_target}, whose build is a folder of the lake and a database of"
             f" views. Expected a build in one file, of which dbt can have a copy (target {target}); set"
             " MENTOR_ENGINE=duckdb, or look at the build itself."
         )
