@@ -8,8 +8,6 @@ from pathlib import Path
 # What shares of Windows and file systems of memory sticks answer to a link.
 NO_LINKS = (errno.EOPNOTSUPP, errno.EPERM, errno.ENOSYS)
 NO_FLUSH = (errno.EOPNOTSUPP, errno.EINVAL)
-# What the kernel answers where a file system, or two different ones, cannot copy a file by themselves.
-NO_COPY = (errno.EXDEV, errno.EINVAL, errno.ENOSYS, errno.EOPNOTSUPP)
 
 
 def write_atomically(path: Path, text: str) -> None:
@@ -37,10 +35,11 @@ def copy_file(path: Path, copy: Path) -> None:
         with path.open("rb") as read, copy.open("wb") as written:
             while os.copy_file_range(read.fileno(), written.fileno(), path.stat().st_size or 1):
                 pass
-    except (AttributeError, OSError) as error:
-        # macOS has no such call.
-        if isinstance(error, OSError) and error.errno not in NO_COPY:
-            raise
+        is_whole = copy.stat().st_size == path.stat().st_size
+    except (AttributeError, OSError):
+        # macOS has no such call, and file systems refuse it in many ways. Below, a lasting error is raised.
+        is_whole = False
+    if not is_whole:
         shutil.copyfile(path, copy)
 
 
@@ -72,7 +71,7 @@ def _copy(folder: Path, copy: Path) -> None:
     """Copy the files of a folder, without permissions, which such a file system may not have either."""
     copy.mkdir()
     for path in folder.iterdir():
-        shutil.copyfile(path, copy / path.name)
+        copy_file(path, copy / path.name)
         sync(copy / path.name)
 
 
