@@ -58,6 +58,8 @@ class Rest:
 
 def accepted(source: Source, data_date: date) -> list[KnownPrefix]:
     """Return the prefixes of the accepted files of a source that were judged for no later data date."""
+    if not _adds_up(source):
+        return []
     with warehouse.connect(settings().build_path, read_only=True) as connection:
         rows = connection.execute(
             """
@@ -191,8 +193,7 @@ def note(
     """
     for table in ("prefixes", "repeats"):
         connection.execute(f"delete from delivered.{table} where source = ?", [source.name])
-    adds_up = source.is_json and not source.is_snapshot
-    if not (adds_up and file.prefix and _is_as_delivered(file)) or is_changed:
+    if not (_adds_up(source) and file.prefix and _is_as_delivered(file)) or is_changed:
         return
     if connection.execute("select 1 from repeated where _of_row_number is null limit 1").fetchone():
         return
@@ -216,6 +217,10 @@ def note(
         """,
         {"source": source.name},
     )
+
+
+def _adds_up(source: Source) -> bool:
+    return source.is_json and not source.is_snapshot
 
 
 def _is_as_delivered(file: DeliveredFile) -> bool:
