@@ -9,6 +9,10 @@ from include.pipeline.core.trial import AUDIT_ONLY
 
 FULL_REFRESH = "full_refresh"
 
+# Airflow checks each schema against its metaschema whenever it reads a value, several times a task. That of
+# draft 7 takes a third of the time of the one that it uses by default.
+DRAFT = {"$schema": "http://json-schema.org/draft-07/schema#"}
+
 
 def params() -> dict[str, Param]:
     """Return the parameters of a run; their defaults give the standard run."""
@@ -19,6 +23,7 @@ def params() -> dict[str, Param]:
             format="date",
             title="Data date",
             description="The day, UTC, of the delivery to read; empty: that of the logical date, or today.",
+            **DRAFT,
         ),
         FUTURE_DATE: Param(
             False,
@@ -26,6 +31,7 @@ def params() -> dict[str, Param]:
             title="Future date",
             description="The data date lies after today, and is meant. Without this it is refused, unless the"
             " delivery's own times go on after today, to near that date.",
+            **DRAFT,
         ),
         FULL_REFRESH: Param(
             False,
@@ -33,12 +39,14 @@ def params() -> dict[str, Param]:
             title="Full refresh",
             description="Build every model from all rows, not only from new ones. Slower, with the same"
             " result; a run does so itself after a change of an incremental model.",
+            **DRAFT,
         ),
         AUDIT_ONLY: Param(
             False,
             type="boolean",
             title="Audit only",
             description="Build and check on a copy and publish nothing: what would this delivery do?",
+            **DRAFT,
         ),
         **{what_if.variable: _param(what_if) for what_if in declared().what_ifs},
     }
@@ -54,4 +62,5 @@ def _param(what_if: WhatIf) -> Param:
         title=f"{what_if.name.capitalize()} in {what_if.unit}",
         description=f"{what_if.description} Any other value than {standard} is a what-if: its report has a"
         " folder of its own, and nothing is published.",
+        **DRAFT,
     )
