@@ -179,8 +179,10 @@ def test_the_permutation_over_mentors_is_that_of_the_reading(a: Counts, b: Count
     p = mentors.mentor_permutation_p(
         [rebooked for rebooked, _ in a],
         [users for _, users in a],
+        [1] * len(a),
         [rebooked for rebooked, _ in b],
         [users for _, users in b],
+        [1] * len(b),
     )
     assert p == pytest.approx(expected, rel=0, abs=1e-12 if is_exact else tables.DRAW_TOLERANCE)
     assert mentors.smallest_permutation_p(len(a), len(b)) == pytest.approx(smallest)

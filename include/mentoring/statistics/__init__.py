@@ -7,7 +7,7 @@ from include.mentoring.statistics import detectable, dispersion, mentors, rates,
 
 COUNTS_OF_TWO = ("BIGINT", "BIGINT", "BIGINT", "BIGINT")
 COUNTS_OF_MENTORS = ("BIGINT[]", "BIGINT[]")
-LISTS_OF_TWO = ("BIGINT[]", "BIGINT[]", "BIGINT[]", "BIGINT[]")
+LISTS_OF_TWO = ("BIGINT[]",) * 6
 
 # Each with the types of its arguments in SQL; the result is a DOUBLE.
 FUNCTIONS = {

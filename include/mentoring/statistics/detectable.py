@@ -5,6 +5,7 @@ from math import sqrt
 from scipy import optimize, stats
 
 from include.mentoring.statistics.dispersion import MIN_EXPECTED, dispersion
+from include.mentoring.statistics.mentors import Counts, expand
 
 # Two-sided 5 %, and a power of 80 %.
 Z_TEST = float(stats.norm.ppf(0.975))
@@ -25,18 +26,22 @@ def detectable_pp(users_a: int, rebooked_b: int, users_b: int) -> float:
 
 
 def detectable_mentors_pp(
-    rebooked_a: list[int], users_a: list[int], rebooked_b: list[int], users_b: list[int]
+    hits_a: Counts, users_a: Counts, mentors_a: Counts, hits_b: Counts, users_b: Counts, mentors_b: Counts
 ) -> float:
-    """Return the same with mentors as the unit; a group is as in `dispersion`.
+    """Return the same with mentors as the unit; a group is as in `mentors`, of those that `dispersion` takes.
 
     Users of one mentor may be alike, so each group counts as its users over its design effect: its
     dispersion, or 1 where that is less. The normal distribution makes it a lower limit for few mentors.
     """
-    worth_a, worth_b = (
-        sum(users) / max(dispersion(rebooked, users), 1.0)
-        for rebooked, users in ((rebooked_a, users_a), (rebooked_b, users_b))
-    )
-    return _smallest_pp(worth_a, sum(rebooked_b) / sum(users_b), worth_b)
+    worth_a, _ = _worth_and_rate(hits_a, users_a, mentors_a)
+    worth_b, rate_b = _worth_and_rate(hits_b, users_b, mentors_b)
+    return _smallest_pp(worth_a, rate_b, worth_b)
+
+
+def _worth_and_rate(hits: Counts, users: Counts, mentors: Counts) -> tuple[float, float]:
+    of_mentors = expand(hits, mentors), expand(users, mentors)
+    hits_sum, users_sum = (int(numbers.sum()) for numbers in of_mentors)
+    return users_sum / max(dispersion(*of_mentors), 1.0), hits_sum / users_sum
 
 
 def _smallest_pp(users_a: float, rate_b: float, users_b: float) -> float:

@@ -21,7 +21,7 @@ MIN_EXPECTED = 5
 MAX_DRAWN = 100
 
 
-def dispersion(rebooked: list[int], users: list[int]) -> float:
+def dispersion(rebooked: Counts | NDArray[Any], users: Counts | NDArray[Any]) -> float:
     """Return Pearson's chi-squared of mentors and (rebooked, not) divided by its degrees of freedom.
 
     About 1 where chance alone makes the mentors' rates differ, more where the users of a mentor are alike.
@@ -86,5 +86,5 @@ def _gamma_p(rebooked: NDArray[Any], users: NDArray[Any]) -> float:
     return max(float(stats.gamma.sf(found, center**2 / variance, scale=variance / center)), MIN_P)
 
 
-def _table(rebooked: list[int] | Counts, users: list[int] | Counts) -> NDArray[Any]:
+def _table(rebooked: Counts | NDArray[Any], users: Counts | NDArray[Any]) -> NDArray[Any]:
     return np.stack([np.array(rebooked), np.array(users) - rebooked])

@@ -7,8 +7,9 @@ from scipy import stats
 from include.mentoring.statistics.detectable import detectable_mentors_pp, detectable_pp
 from tests.reference import strength
 
-ALIKE = ([30] * 4, [50] * 4)
-APART = ([20, 24, 26, 30], [50] * 4)
+# Users who rebooked, users, and mentors with just these.
+ALIKE = ([30], [50], [4])
+APART = ([20, 24, 26, 30], [50] * 4, [1] * 4)
 
 
 def power(users_a: int, rate_a: float, users_b: int, rate_b: float) -> float:

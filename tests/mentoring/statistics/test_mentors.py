@@ -1,6 +1,7 @@
 """Permutation and bootstrap of mentors: against fractions, a direct bootstrap, and values by hand."""
 
 import tracemalloc
+from collections import Counter
 from collections.abc import Iterator
 from fractions import Fraction
 from itertools import combinations
@@ -33,8 +34,12 @@ def _computed_again() -> None:
 
 
 def lists(a: Mentors, b: Mentors) -> list[list[int]]:
-    """Return the mentors as the functions take them."""
-    return [[pair[place] for pair in side] for side in (a, b) for place in (0, 1)]
+    """Return the mentors as the functions take them: kinds of them, some kinds in two parts."""
+    found = []
+    for side in (a, b):
+        kinds = Counter((pair, place % 2) for place, pair in enumerate(side))
+        found += [[hits for (hits, _), _ in kinds], [users for (_, users), _ in kinds], [*kinds.values()]]
+    return found
 
 
 def p_of(a: Mentors, b: Mentors) -> float:

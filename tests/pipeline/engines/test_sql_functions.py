@@ -22,7 +22,7 @@ def test_functions_are_duckdbs(connection: duckdb.DuckDBPyConnection) -> None:
     """SQL calls them by their names, with columns and lists of them, and gets doubles."""
     found = connection.execute(
         "select wilson_low_pct(rebooked, users), wilson_high_pct(rebooked, users),"
-        " fisher_p(rebooked, users, 22, 90), mentor_permutation_p([3, 4, 4], [3, 9, 4], [0, 2], [3, 9])"
+        " fisher_p(rebooked, users, 22, 90), mentor_permutation_p([3, 4], [3, 9], [1, 2], [0, 2], [3, 9], [1, 1])"
         " from (values (26, 42)) as groups(rebooked, users)"
     )
     assert {str(column[1]) for column in found.description} == {"DOUBLE"}
@@ -31,7 +31,7 @@ def test_functions_are_duckdbs(connection: duckdb.DuckDBPyConnection) -> None:
             wilson_low_pct(26, 42),
             wilson_high_pct(26, 42),
             fisher_p(26, 42, 22, 90),
-            mentor_permutation_p([3, 4, 4], [3, 9, 4], [0, 2], [3, 9]),
+            mentor_permutation_p([3, 4], [3, 9], [1, 2], [0, 2], [3, 9], [1, 1]),
         )
     ]
 
@@ -42,7 +42,7 @@ def test_functions_are_duckdbs(connection: duckdb.DuckDBPyConnection) -> None:
         "wilson_low_pct(null, 3)",
         "wilson_high_pct(1, null)",
         "fisher_p(1, 2, null, 4)",
-        "mentor_permutation_p([1], [2], null, [2])",
+        "mentor_permutation_p([1], [2], [1], null, [2], [1])",
     ],
 )
 def test_function_of_null_is_null(connection: duckdb.DuckDBPyConnection, call: str) -> None:

@@ -2,17 +2,17 @@
 {# A ratio has an interval where somebody of each group came back; a function of a null is null. #}
 {% set counts_of_ratio = 'nullif(a_rebooked, 0), a_users, nullif(b_rebooked, 0), b_users' %}
 {% set mentors_of_rates =
-    'case when least(mentors_a, mentors_b) > 1 then a_rebooked_of_mentors end,'
-    ~ ' a_users_of_mentors, b_rebooked_of_mentors, b_users_of_mentors' %}
+    'case when least(mentors_a, mentors_b) > 1 then a_rebooked_of_kinds end,'
+    ~ ' a_users_of_kinds, a_mentors_of_kinds, b_rebooked_of_kinds, b_users_of_kinds, b_mentors_of_kinds' %}
 {# Mentors can show a difference if their permutation can, and their dispersion is of rates that can vary. #}
 {% set mentors_of_detectable =
     'case when smallest_permutation_p < 0.05 and least(mentors_a, mentors_b) > 1'
     ~ ' and least(a_rebooked, b_rebooked, a_users - a_rebooked, b_users - b_rebooked) > 0'
-    ~ ' then a_rebooked_of_mentors end,'
-    ~ ' a_users_of_mentors, b_rebooked_of_mentors, b_users_of_mentors' %}
+    ~ ' then a_rebooked_of_kinds end,'
+    ~ ' a_users_of_kinds, a_mentors_of_kinds, b_rebooked_of_kinds, b_users_of_kinds, b_mentors_of_kinds' %}
 {% set mentors_of_permutation =
     'case when permuted_a > 0 and permuted_b > 0 then a_rebooked_permuted end,'
-    ~ ' a_users_permuted, b_rebooked_permuted, b_users_permuted' %}
+    ~ ' a_users_permuted, a_mentors_permuted, b_rebooked_permuted, b_users_permuted, b_mentors_permuted' %}
 with
 
 rebookings as (
@@ -101,26 +101,51 @@ mentors as (
         on groups_of_mentors.own_group in (pairs.group_a, pairs.group_b)
 ),
 
+-- Mentors with the same counts are alike: lists of kinds stay short, however many mentors there are.
+kinds as (
+    select
+        lens,
+        cohort,
+        group_a,
+        group_b,
+        own_group,
+        is_in_both,
+        rebooked,
+        users,
+        count(*) as mentors,
+        row_number() over (
+            partition by lens, cohort, group_a, group_b
+            order by own_group, is_in_both, rebooked, users
+        ) as place
+    from mentors
+    group by lens, cohort, group_a, group_b, own_group, is_in_both, rebooked, users
+),
+
 groups as (
     select
         lens,
         cohort,
         group_a,
         group_b,
-        count(case when is_in_both and own_group = group_a then 1 end) as mentors_in_both,
+        cast(sum(case when is_in_both and own_group = group_a then mentors else 0 end) as bigint)
+            as mentors_in_both,
         {% for side in ['a', 'b'] %}
             {% set is_own = 'own_group = group_' ~ side %}
-            count(case when {{ is_own }} then 1 end) as mentors_{{ side }},
-            count(case when {{ is_own }} and not is_in_both then 1 end) as permuted_{{ side }},
+            cast(sum(case when {{ is_own }} then mentors else 0 end) as bigint) as mentors_{{ side }},
+            cast(sum(case when {{ is_own }} and not is_in_both then mentors else 0 end) as bigint)
+                as permuted_{{ side }},
             {% for count in ['users', 'rebooked'] %}
-                cast(sum(case when {{ is_own }} then {{ count }} end) as bigint) as {{ side }}_{{ count }},
-                {{ list_in_order(count, order='mentor_id', condition=is_own) }}
-                    as {{ side }}_{{ count }}_of_mentors,
-                {{ list_in_order(count, order='mentor_id', condition=is_own ~ ' and not is_in_both') }}
+                cast(sum(case when {{ is_own }} then {{ count }} * mentors end) as bigint)
+                    as {{ side }}_{{ count }},
+            {% endfor %}
+            {% for count in ['users', 'rebooked', 'mentors'] %}
+                {{ list_in_order(count, order='place', condition=is_own) }}
+                    as {{ side }}_{{ count }}_of_kinds,
+                {{ list_in_order(count, order='place', condition=is_own ~ ' and not is_in_both') }}
                     as {{ side }}_{{ count }}_permuted{% if not loop.last %},{% endif %}
             {% endfor %}{% if not loop.last %},{% endif %}
         {% endfor %}
-    from mentors
+    from kinds
     group by lens, cohort, group_a, group_b
 ),
 
