@@ -1,14 +1,13 @@
-"""Alerts about what a new version changes for the business: the tiers of mentors."""
+"""Messages for the business: the tiers of mentors."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from include.mentoring import tier_changes
+from include.mentoring.tier_changes import Mentors
 from include.pipeline.core.settings import settings
 from include.pipeline.notify.apprise_client import Alert
 from include.pipeline.notify.run_alerts import alerting, published, quietly, title
-
-Mentors = dict[str, tuple[str, bool]]
-"""The tier of every mentor, and whether the current sheet lists them."""
 
 
 @contextmanager
@@ -24,11 +23,9 @@ def alerting_changed_tiers(run_id: str) -> Iterator[None]:
 def tiers_changed(run_id: str, before: Mentors) -> Alert | None:
     """Compose the alert about changed tiers, and about mentors who came or left; None if no tier changed."""
     after = _mentors()
-    changed = {mentor for mentor in before if mentor in after and before[mentor][0] != after[mentor][0]}
-    if not changed:
+    if not tier_changes.other_tiers(before, after):
         return None
-    mentors = sorted(before | after, key=lambda mentor: (mentor not in changed, mentor))
-    lines = [change for mentor in mentors if (change := _change(mentor, before, after))]
+    lines = tier_changes.describe(before, after)
     return Alert(
         title("tiers changed"),
         f"Run: {run_id}\nPublished: {published()}\n\n" + "\n".join(lines),
@@ -46,17 +43,4 @@ def _mentors() -> Mentors:
     if not kept:
         return {}
     with warehouse.connect(kept[-1].database, read_only=True) as connection:
-        rows = connection.execute("select mentor_id, tier, is_listed from marts.dim_mentors").fetchall()
-    return {mentor: (tier, is_listed) for mentor, tier, is_listed in rows}
-
-
-def _change(mentor: str, before: Mentors, after: Mentors) -> str | None:
-    earlier, was_listed = before.get(mentor, ("", False))
-    tier, is_listed = after.get(mentor, ("", False))
-    if earlier and tier and earlier != tier:
-        return f"{mentor}: {earlier} to {tier}"
-    if is_listed and not was_listed:
-        return f"{mentor}: new in the sheet, {tier}"
-    if was_listed and not is_listed:
-        return f"{mentor}: left out of the sheet" + (f", keeps {tier}" if tier else "")
-    return None
+        return tier_changes.read(connection)

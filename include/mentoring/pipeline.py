@@ -37,4 +37,6 @@ PIPELINE = Pipeline(
         columns=("Gold", "Silver", "Bronze"),
     ),
     on_publish="include.mentoring.alerts:alerting_changed_tiers",
+    figures="include.mentoring.figures:figures",
+    changes="include.mentoring.tier_changes:changes",
 )

@@ -7,7 +7,7 @@ from typing import Any
 
 import duckdb
 
-from include.mentoring.report import gate_results, queries
+from include.mentoring.report import gate_results, publications, queries
 from include.pipeline.core import trial, warehouse
 from include.pipeline.core.errors import WarehouseInvalid
 from include.pipeline.core.settings import settings
@@ -62,6 +62,7 @@ def read(run_id: str, *, of_trial: bool = False) -> Results:
         (limits,) = _rows(connection, queries.LIMITS)
         anomalies = _rows(connection, queries.ANOMALIES)
         (origin,) = _rows(connection, queries.ORIGIN)
+        publication = publications.read(connection, of_trial=of_trial)
     return {
         "run_id": run_id,
         "trial": trial.describe(parameters) if of_trial else None,
@@ -76,6 +77,7 @@ def read(run_id: str, *, of_trial: bool = False) -> Results:
         "reliability_total": total,
         "checks": {**checks, "anomalies": {row["detail"]: row["findings"] for row in anomalies}},
         "limits": limits,
+        "publication": publication,
         "gate": gate_results.read(run_id),
     }
 

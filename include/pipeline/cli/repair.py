@@ -9,7 +9,7 @@ from include.pipeline.core.stage import guarded
 from include.pipeline.ingest import ledger
 from include.pipeline.maintenance import cleanup, rebuild_raw
 from include.pipeline.orchestration import stages
-from include.pipeline.publish import publication, versions
+from include.pipeline.publish import history, publication, versions
 from include.pipeline.transform import dbt_cli
 
 Notify = Callable[[str], None]
@@ -17,13 +17,13 @@ Notify = Callable[[str], None]
 
 
 def list_versions() -> Iterator[str]:
-    """Yield one line for each kept version, oldest first."""
+    """Yield one line for each kept version, oldest first: what it is, and what changed with it."""
     for version in versions.kept():
         mark = "*" if version.is_published else " "
         manifest = version.manifest
         yield (
             f"{mark} {version.number}  {manifest['published_at']}  {manifest['run_id']}"
-            f"  {len(manifest['files'])} files"
+            f"  {len(manifest['files'])} files  {history.sentence(manifest)}"
         )
 
 

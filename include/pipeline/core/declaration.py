@@ -88,6 +88,10 @@ class Pipeline:
             (`module:attribute`).
         what_ifs: variables of dbt that a run may set.
         on_publish: `on_publish(run_id)`, a context in which a version is published (`module:attribute`).
+        figures: `figures(connection) -> Mapping`, what the manifest of each version keeps of its results, to
+            compare versions with each other (`module:attribute`).
+        changes: `changes(before, after) -> list[str]`, what changed in the domain from one database to the
+            next, as phrases (`module:attribute`).
     """
 
     dag_id: str
@@ -102,6 +106,8 @@ class Pipeline:
     functions: str | None = None
     what_ifs: tuple[WhatIf, ...] = field(default=())
     on_publish: str | None = None
+    figures: str | None = None
+    changes: str | None = None
 
     @property
     def audit_dag_id(self) -> str:

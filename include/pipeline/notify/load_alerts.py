@@ -4,7 +4,7 @@ from typing import Any
 
 from include.pipeline.core.settings import settings
 from include.pipeline.notify.apprise_client import Alert
-from include.pipeline.notify.run_alerts import alerting, title
+from include.pipeline.notify.run_alerts import alerting, published, title
 from include.pipeline.publish import report_files
 
 
@@ -33,7 +33,8 @@ def data_in_doubt(run_id: str) -> Alert | None:
     warnings = report_files.warnings()
     if not warnings:
         return None
-    return Alert(title("data in doubt"), f"Run: {run_id}\n\n" + "\n".join(warnings), "warning")
+    body = f"Run: {run_id}\nPublished: {published()}\n\n" + "\n".join(warnings)
+    return Alert(title("data in doubt"), body, "warning")
 
 
 def _rejected(loads: list[int]) -> list[tuple[Any, ...]]:

@@ -112,12 +112,15 @@ def published() -> str:
     """Return what readers open, as a sentence."""
     # What failed the run may also make the versions unreadable.
     try:
-        from include.pipeline.publish import versions
+        from include.pipeline.publish import history, versions
 
         for version in versions.kept():
             if version.is_published:
                 made = version.manifest
-                return f"version {version.number} of {made['published_at']}, made by {made['run_id']}"
+                return (
+                    f"version {version.number} of {made['published_at']}, made by {made['run_id']}."
+                    f" {history.sentence(made)}"
+                )
     except Exception as error:
         return f"unknown, {error}"
     return "nothing yet"

@@ -9,7 +9,7 @@ from include.pipeline.core import build_state, fingerprints, origin, trial, ware
 from include.pipeline.core.atomic_files import copy_file
 from include.pipeline.core.errors import WarehouseInvalid
 from include.pipeline.core.settings import settings
-from include.pipeline.publish import versions
+from include.pipeline.publish import history, versions
 from include.pipeline.publish.versions import Version
 
 SCHEMAS = ("raw", "staging", "intermediate", "marts", "reports")
@@ -87,18 +87,12 @@ def _describe(database: Path, run_id: str) -> dict[str, Any]:
         # Of every table: a damaged block shows here, not to a reader.
         tables = fingerprints.of_tables(connection)
         _check_layers(tables)
-        files = connection.execute(
-            "select load_id, source, file_name, sha256, rows_in_file, rows_loaded, rows_rejected,"
-            " rows_duplicate, data_date::varchar as data_date"
-            " from raw.loads where status = 'accepted' order by load_id"
-        )
-        names = [column[0] for column in files.description or []]
         return {
             "run_id": run_id,
             "build": asdict(state),
             "published_at": datetime.now(UTC).isoformat(timespec="seconds"),
             "origin": origin.of_build(settings()),
-            "files": [dict(zip(names, row, strict=True)) for row in files.fetchall()],
+            **history.describe(connection),
             "tables": tables,
         }
 

@@ -22,7 +22,8 @@ def test_functions_are_duckdbs(connection: duckdb.DuckDBPyConnection) -> None:
     """SQL calls them by their names, with columns and lists of them, and gets doubles."""
     found = connection.execute(
         "select wilson_low_pct(rebooked, users), wilson_high_pct(rebooked, users),"
-        " fisher_p(rebooked, users, 22, 90), mentor_permutation_p([3, 4], [3, 9], [1, 2], [0, 2], [3, 9], [1, 1])"
+        " fisher_p(rebooked, users, 22, 90),"
+        " mentor_permutation_p([3, 4], [3, 9], [1, 2], [0, 2], [3, 9], [1, 1])"
         " from (values (26, 42)) as groups(rebooked, users)"
     )
     assert {str(column[1]) for column in found.description} == {"DOUBLE"}

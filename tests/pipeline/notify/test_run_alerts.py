@@ -87,7 +87,10 @@ def test_a_failed_task_says_what_stays_published(receiver: Receiver) -> None:
     publish({"K1": "Gold"})
     run_alerts.task_failed(failed("publish", WarehouseInvalid("broken")))
     published_at = versions.find(1).manifest["published_at"]
-    assert f"stays: version 1 of {published_at}, made by {RUN}\n" in receiver.only()["message"]
+    assert (
+        f"stays: version 1 of {published_at}, made by {RUN}. The first publication of this data.\n"
+        in receiver.only()["message"]
+    )
 
 
 def test_a_task_whose_process_died_alerts_too(receiver: Receiver) -> None:
