@@ -9,9 +9,12 @@ from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
-from include.mentoring.report.narrative import SAMPLE, answer, warnings
+from include.mentoring.report import narrative
+from include.mentoring.report.cards import cards
+from include.mentoring.report.narrative import SAMPLE, warnings
 from include.mentoring.report.results import HEADLINE_LENS, Results, Row, rebooking
 from include.mentoring.report.sections import sections
+from include.pipeline.publish import history
 
 CSV_COLUMNS = (
     "tier",
@@ -52,10 +55,15 @@ TEMPLATES = Environment(
 def render(results: Results) -> dict[str, str]:
     """Return the text of each of the report's files, by name."""
     doubts = warnings(results)
-    document = {**results, "warnings": doubts}
+    document = {**results, "headline": narrative.headline(results), "warnings": doubts}
     page: dict[str, Any] = {
         "results": results,
-        "answer": answer(results),
+        "headline": narrative.headline(results),
+        "data_line": narrative.data_line(results),
+        "is_stale": narrative.is_stale(results),
+        "cards": cards(results),
+        "changes": history.sentence(results["publication"]),
+        "answers": narrative.short_answers(results),
         "sections": sections(results),
         "notices": [notice for notice in (*doubts, results["trial"], _sample(results)) if notice],
     }

@@ -33,6 +33,7 @@ class Section:
         sentences: a paragraph.
         items: a list of sentences below it.
         pictures: charts, on the page only.
+        folded_pictures: charts that are folded as the tables are, each with a title.
         tables: only tables with rows.
         terms: terms and their definitions.
         is_folded: whether the page shows only the title until a reader opens it.
@@ -43,6 +44,7 @@ class Section:
     sentences: tuple[str, ...] = ()
     items: tuple[str, ...] = ()
     pictures: tuple[Picture, ...] = ()
+    folded_pictures: tuple[tuple[str, Picture], ...] = ()
     tables: tuple[RenderedTable, ...] = ()
     terms: tuple[tuple[str, str], ...] = ()
     is_folded: bool = False
@@ -52,10 +54,12 @@ def sections(results: Results) -> list[Section]:
     """Return the sections below the answer."""
     return [
         _rates(results),
-        _sensitivity(results),
+        *_history(results),
         _time(results),
         _mentors(results),
         _reliability(results),
+        _certainty(results),
+        _sensitivity(results),
         _accounts(results),
         _at_risk(results),
         *_strength(results),
@@ -70,16 +74,32 @@ def _rates(results: Results) -> Section:
     tiers = rebooking(results, HEADLINE_LENS)
     totals = rebooking(results, HEADLINE_LENS, totals=True)
     # A category of one tier repeats that tier.
-    compared = [
-        row for row in results["comparisons"] if (row["lens"], row["cohort"]) == (HEADLINE_LENS, "all")
-    ]
     together = [row for row in totals if _tiers_of(tiers, row["tier_category"]) > 1]
     return Section(
         "rates",
         "How many users come back?",
         sentences=tuple(narrative.none_came_back(results)),
-        pictures=_some(charts.rate_by_tier(tiers + together, days), charts.differences(compared)),
-        tables=_with_rows(results, HEADLINE, COMPARISONS),
+        pictures=_some(charts.rate_by_tier(tiers + together, days)),
+        tables=_with_rows(results, HEADLINE),
+    )
+
+
+def _history(results: Results) -> list[Section]:
+    moved = _some(charts.rate_history(results["publication"]))
+    return [Section("history", "Did the rates move?", pictures=moved)] if moved else []
+
+
+def _certainty(results: Results) -> Section:
+    compared = [
+        row for row in results["comparisons"] if (row["lens"], row["cohort"]) == (HEADLINE_LENS, "all")
+    ]
+    answer = narrative.answer(results)
+    return Section(
+        "certainty",
+        "How sure is this?",
+        sentences=(*answer.lead, *answer.notes),
+        folded_pictures=_titled("The differences with their intervals", charts.differences(compared)),
+        tables=_with_rows(results, COMPARISONS),
     )
 
 
@@ -99,8 +119,9 @@ def _time(results: Results) -> Section:
         "time",
         "When do users come back?",
         sentences=tuple(narrative.returns(results)),
-        pictures=_some(
-            charts.time_to_return(results["time_to_return"], days),
+        pictures=_some(charts.time_to_return(results["time_to_return"], days)),
+        folded_pictures=_titled(
+            "By the month of the first session",
             charts.monthly_cohorts(results["monthly_cohorts"], days, few_users),
         ),
         tables=_with_rows(results, MONTHLY_COHORTS),
@@ -169,6 +190,10 @@ def _tiers_of(tiers: list[dict[str, object]], category: str) -> int:
 
 def _some(*pictures: Picture | None) -> tuple[Picture, ...]:
     return tuple(picture for picture in pictures if picture)
+
+
+def _titled(title: str, picture: Picture | None) -> tuple[tuple[str, Picture], ...]:
+    return ((title, picture),) if picture else ()
 
 
 def _with_rows(results: Results, *tables: Table) -> tuple[RenderedTable, ...]:

@@ -180,7 +180,7 @@ def test_mentors_with_few_users_are_hollow() -> None:
         if path.get("stroke") == "#E69F00"
     ]
     # One of them is the legend's.
-    assert (marks.count("white"), marks.count("#E69F00")) == (2, 3)
+    assert (marks.count("var(--page, white)"), marks.count("#E69F00")) == (2, 3)
     assert "Hollow: fewer than 30 users, a rate of little weight (1 of 4 here)." in chart.caption
 
 
@@ -220,7 +220,7 @@ def test_a_curve_has_a_band_where_there_is_an_interval() -> None:
 def test_months_that_are_open_are_marked() -> None:
     """A month whose users' windows are open is hollow and called so; a closed one is not."""
     chart, _, _ = drawn("cohorts", TIERS)
-    assert chart.svg.count('fill="white"') == 1 + 2
+    assert chart.svg.count('fill="var(--page, white)"') == 2
     assert "Hollow: the 30 days" in chart.caption
     assert chart.alt.count("still open") == 2
     closed = [row | {"is_mature": True} for row in published.rows(TIERS)["rpt_monthly_cohorts"]]

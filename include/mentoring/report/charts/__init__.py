@@ -2,6 +2,7 @@
 
 from include.mentoring.report.charts.cohorts import monthly_cohorts
 from include.mentoring.report.charts.differences import differences
+from include.mentoring.report.charts.history import rate_history
 from include.mentoring.report.charts.mentors import mentor_dots
 from include.mentoring.report.charts.outcomes import booking_outcomes
 from include.mentoring.report.charts.picture import Picture
@@ -15,5 +16,6 @@ __all__ = [
     "mentor_dots",
     "monthly_cohorts",
     "rate_by_tier",
+    "rate_history",
     "time_to_return",
 ]

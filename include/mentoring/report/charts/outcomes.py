@@ -2,17 +2,17 @@
 
 import altair
 
-from include.mentoring.report.charts.picture import RIGHT, Picture, Row, fit, frame, picture
+from include.mentoring.report.charts.picture import RIGHT, TEXT, Picture, Row, fit, frame, picture
 from include.mentoring.report.narrative.formatting import count, percent
 
 ROW_HEIGHT = 92
-# In the order of the bar, with Okabe and Ito's colors; the text below a bar has the same order.
+# In the order of the bar, in neutral colors: the others mean tiers. The text below a bar has the same order.
 OUTCOMES = {
-    "attended": ("attended", "#009E73"),
-    "upcoming": ("to come", "#56B4E9"),
-    "no_show": ("no-show", "#000000"),
-    "cancelled": ("cancelled", "#E69F00"),
-    "pending": ("pending", "#BBBBBB"),
+    "attended": ("attended", "#44546a"),
+    "upcoming": ("to come", "#7f8fa3"),
+    "no_show": ("no-show", TEXT),
+    "cancelled": ("cancelled", "#aab4c0"),
+    "pending": ("pending", "#d5dae0"),
 }
 # Outcomes per line of text below a bar.
 PER_LINE = 3

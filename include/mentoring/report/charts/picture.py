@@ -25,6 +25,8 @@ TIER_DASHES = {"Gold": [1, 0], "Silver": [8, 3], "Bronze": [2, 3], "Unknown": [8
 CATEGORY_COLORS = {"top_tier": "#0072B2", "standard_tier": "#CC79A7", "unknown": "#999999"}
 CATEGORY_SHAPES = {"top_tier": "circle", "standard_tier": "square", "unknown": "diamond"}
 OTHER = "Unknown"
+# Colors that follow the page's, which has a light and a dark form.
+PAGE_COLORS = {TEXT: "text", GRID: "line", "white": "page", "black": "text"}
 
 SVG = "http://www.w3.org/2000/svg"
 # Characters that XML cannot hold, and line breaks, which a label must not have. vl-convert aborts the whole
@@ -60,7 +62,7 @@ def picture(name: str, chart: "altair.LayerChart | altair.FacetChart", alt: str,
         caption: how to read it.
     """
     styled = (
-        chart.configure(font="sans-serif", background="white", lineBreak="\n")
+        chart.configure(font="sans-serif", background="transparent", lineBreak="\n")
         .configure_view(stroke=None)
         .configure_axis(
             labelFontSize=FONT_SIZE,
@@ -118,6 +120,8 @@ def _stand_alone(name: str, source: str, alt: str) -> str:
                 element.set(key, f"{name}-{value}")
             elif value.startswith("url(#"):
                 element.set(key, value.replace("url(#", f"url(#{name}-"))
+            elif key in ("fill", "stroke") and value in PAGE_COLORS:
+                element.set(key, f"var(--{PAGE_COLORS[value]}, {value})")
     root.set("role", "img")
     root.set("aria-label", UNFIT_CHARS.sub("\ufffd", alt))
     root.attrib.pop("class", None)

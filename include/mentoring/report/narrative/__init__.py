@@ -4,6 +4,7 @@ from include.mentoring.report.narrative.accounts import accounts
 from include.mentoring.report.narrative.answer import Answer, answer
 from include.mentoring.report.narrative.data import SAMPLE, data
 from include.mentoring.report.narrative.definitions import definitions
+from include.mentoring.report.narrative.head import data_line, headline, is_stale, short_answers
 from include.mentoring.report.narrative.limits import limits
 from include.mentoring.report.narrative.people import users_at_risk
 from include.mentoring.report.narrative.reliability import reliability
@@ -18,12 +19,16 @@ __all__ = [
     "accounts",
     "answer",
     "data",
+    "data_line",
     "definitions",
+    "headline",
+    "is_stale",
     "limits",
     "none_came_back",
     "reliability",
     "returns",
     "sensitivity",
+    "short_answers",
     "strength",
     "users_at_risk",
     "warnings",

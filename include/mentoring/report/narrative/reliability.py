@@ -21,6 +21,11 @@ def reliability(results: Results) -> list[str]:
     ]
 
 
+def has_faults(results: Results) -> bool:
+    """Return whether the record of events shows a fault of any kind."""
+    return bool(_faults(results))
+
+
 def _verdict(results: Results) -> str:
     total = results["reliability_total"]
     faults = _faults(results)
