@@ -37,4 +37,5 @@ PIPELINE = Pipeline(
         columns=("Gold", "Silver", "Bronze"),
     ),
     on_publish="include.mentoring.alerts:alerting_changed_tiers",
+    explain="include.mentoring.explain:explain",
 )

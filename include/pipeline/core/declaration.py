@@ -88,6 +88,8 @@ class Pipeline:
             (`module:attribute`).
         what_ifs: variables of dbt that a run may set.
         on_publish: `on_publish(run_id)`, a context in which a version is published (`module:attribute`).
+        explain: `explain(connection, key) -> Iterable[str]`, lines that trace what the published database has
+            of one key to the delivered rows (`module:attribute`).
     """
 
     dag_id: str
@@ -102,6 +104,7 @@ class Pipeline:
     functions: str | None = None
     what_ifs: tuple[WhatIf, ...] = field(default=())
     on_publish: str | None = None
+    explain: str | None = None
 
     @property
     def audit_dag_id(self) -> str:
