@@ -64,6 +64,14 @@ def page_of(document: Results) -> Page:
     return page
 
 
+def test_a_number_and_its_percent_sign_stay_together(results: Callable[..., Results]) -> None:
+    """On the page, in its pictures and in Markdown."""
+    texts = render(results(**REAL))
+    for name in ("tier_report.html", "tier_report.md"):
+        assert "61.9\u00a0%" in texts[name]
+        assert not re.search(r"\d %", texts[name])
+
+
 def test_the_csv_has_five_columns_highest_rate_first(results: Callable[..., Results]) -> None:
     """Exactly the first table of the contract, with two decimals."""
     assert render(results(**REAL))["tier_results.csv"] == (
@@ -87,8 +95,8 @@ def test_page_and_markdown_say_the_same(results: Callable[..., Results]) -> None
     page = page_of(document)
     said = answer(document)
     for sentence in (*said.lead, *said.notes):
-        assert sentence in markdown
-        assert sentence in page.text
+        assert sentence.replace(" %", "\u00a0%") in markdown
+        assert sentence.replace(" %", "\u00a0%") in page.text
     for fact in (
         "2031-05-01T02:05:00Z",
         "ab" * 32,
