@@ -1,4 +1,4 @@
-"""The queries behind the report: each key of the document is one table of `reports`, in a fixed order."""
+"""The queries behind the report: `LISTS` and the like read tables of `reports`, each in a fixed order."""
 
 PARAMETERS = "select * from reports.rpt_parameters"
 
@@ -72,7 +72,7 @@ LISTS = {
     "mentors": """
         select *
         from reports.rpt_mentors
-        order by list_position($tiers, tier), tier, rate_pct desc nulls last, users desc, mentor_id
+        order by list_position($tiers, tier), tier, users desc, mentor_id
     """,
     "mentor_dispersion": """
         select *

@@ -76,7 +76,7 @@ def drawn(name: str, tiers: dict[str, tuple[int, int]]) -> tuple[Picture, Elemen
         ),
         (
             "mentors",
-            {"M_1  6/9", "M_6  5/12", "M_15  0/6", "Gold", "Silver", "Bronze"},
+            {"M_1 (6 of 9)", "M_6 (5 of 12)", "M_15 (0 of 6)", "Gold", "Silver", "Bronze"},
             "5 Gold mentors from 55.6 % to 66.7 %; 5 Silver mentors from 36.4 % to 41.7 %;",
         ),
         (
@@ -194,7 +194,7 @@ def test_thirty_mentors_are_drawn_at_most() -> None:
     ]
     chart = charts.mentor_dots(sorted(rows, key=lambda row: row["tier"]), 30)
     assert chart is not None
-    names = re.findall(r">((?:Gold|Silver)\d+)  ", chart.svg)
+    names = re.findall(r">((?:Gold|Silver)\d+) \(", chart.svg)
     assert len(names) == 30
     assert names == sorted(names, key=lambda name: name.startswith("Silver"))
     assert "Silver0" in names and "Gold19" in names and "Gold9" not in names

@@ -110,8 +110,8 @@ def test_page_and_markdown_say_the_same(results: Callable[..., Results]) -> None
     ):
         assert fact in markdown
         assert fact in page.text
-    assert "\n| Silver | 57 | 22 | 38.60 | 27.1–51.6 |\n" in markdown
-    assert "\n| sessions, all | Gold against Silver | 26/42 | 22/57 | +23.31 |" in markdown
+    assert "\n| Silver | 57 | 22 | 38.6 | 27.1–51.6 |\n" in markdown
+    assert "\n| sessions, all | Gold against Silver | 26/42 | 22/57 | +23.3 |" in markdown
 
 
 def test_the_answer_comes_first(results: Callable[..., Results]) -> None:
@@ -169,7 +169,7 @@ def test_what_a_decision_does_not_need_is_folded_away(results: Callable[..., Res
     for fact in ("Rates of the mentors of a tier", "How the rate came about"):
         assert fact in folded and source.count(fact) == folded.count(fact)
         assert fact in markdown
-    assert "| 2031-05-01 | 61.90 (26/42; 46.8–75.0) | 24.44 (22/90; 16.7–34.2) |" in markdown
+    assert "| 2031-05-01 | 61.9 (26/42; 46.8–75.0) | 24.4 (22/90; 16.7–34.2) |" in markdown
     assert "<details>" not in render(results(tables={"rpt_quality": []}))["tier_report.html"]
 
 
@@ -217,7 +217,7 @@ def test_markdown_tables_hold_together(results: Callable[..., Results]) -> None:
     """Every row of a table has as many cells as its header, whatever characters a name has."""
     odd = "a|b\nc\\|d"
     rows = published.rows(REAL)["rpt_mentors"]
-    document = results(**REAL, tables={"rpt_mentors": [row | {"mentor_id": odd} for row in rows[:2]]})
+    document = results(**REAL, tables={"rpt_mentors": [row | {"mentor_id": odd} for row in rows[4:6]]})
     markdown = render(document)["tier_report.md"]
     tables = re.findall(r"(?:^\|.*\n)+", markdown, re.M)
     assert len(tables) == sum(len(part.tables) for part in sections(document))

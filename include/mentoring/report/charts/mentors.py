@@ -42,7 +42,7 @@ def mentor_dots(mentors: list[Row], few_users: int) -> Picture | None:
     values = [
         {
             "row": position,
-            "name": f"{fit(row['mentor_id'], MAX_NAME)}  {row['rebooked']:,}/{row['users']:,}",
+            "name": f"{fit(row['mentor_id'], MAX_NAME)} ({row['rebooked']:,} of {row['users']:,})",
             "tier": fit(row["tier"]),
             "users": row["users"],
             "rate": row["rate_pct"],

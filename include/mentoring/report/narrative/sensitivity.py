@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from itertools import pairwise
 
 from include.mentoring.report.narrative.formatting import count, listed, variants
-from include.mentoring.report.readings import Reading, readings
+from include.mentoring.report.readings import Reading, equal_lenses, readings
 from include.mentoring.report.results import Results
 
 ORDER = ("Gold", "Silver", "Bronze")
@@ -22,12 +22,13 @@ def sensitivity(results: Results) -> list[str]:
     rates = {variant: tiers for variant, tiers in others.items() if tiers}
     against_gold = {variant: tiers for variant, tiers in rates.items() if "Gold" in tiers and len(tiers) > 1}
     complete = {variant: tiers for variant, tiers in rates.items() if len(tiers) == len(ORDER)}
-    return [
+    said = [
         *_same(found),
         *_summary("Gold has the highest rate", against_gold, _gold_is_highest),
         *_summary(f"the order {ORDER_TEXT} holds", complete, _is_in_order),
         *_left_out(rates, against_gold),
     ] or ["No other reading has figures."]
+    return said + _same_lenses(results)
 
 
 def _rates(reading: Reading) -> Rates:
@@ -41,6 +42,15 @@ def _same(found: Sequence[Reading]) -> list[str]:
         f"{' as the answer' if reading.is_as_answer else ' and are one'}: {variants(reading.names)}."
         for reading in found
         if reading.is_as_answer or len(reading.names) > 1
+    ]
+
+
+def _same_lenses(results: Results) -> list[str]:
+    return [
+        f"{'Lenses' if others[1:] else 'Lens'} {listed(others)} {'give' if others[1:] else 'gives'}"
+        f" the same counts as lens {first}."
+        for first, *others in equal_lenses(results)
+        if others
     ]
 
 

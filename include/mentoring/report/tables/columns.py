@@ -2,7 +2,7 @@
 
 from include.mentoring.report.narrative.formatting import CATEGORY_LABELS, interval
 from include.mentoring.report.results import Row
-from include.mentoring.report.tables.table import DECIMAL, FIGURES, NUMBER, YES_NO, Column
+from include.mentoring.report.tables.table import FIGURES, NUMBER, PERCENT, YES_NO, Column
 
 
 def category(name: str) -> str:
@@ -21,7 +21,7 @@ CATEGORY = Column(lambda row: category(row["tier_category"]), "category")
 RATE = (
     Column("users", "users", NUMBER),
     Column("rebooked", "came back", NUMBER),
-    Column("rate_pct", "%", DECIMAL),
+    Column("rate_pct", "%", PERCENT),
     INTERVAL,
     Column("is_small", "few users", YES_NO),
 )

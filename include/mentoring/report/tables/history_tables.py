@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from include.mentoring.report.results import CATEGORY_ORDER, Results, Row
 from include.mentoring.report.tables.columns import INTERVAL, category
-from include.mentoring.report.tables.table import DECIMAL, FIGURES, Column, Table
+from include.mentoring.report.tables.table import FIGURES, PERCENT, Column, Table
 
 
 def _by_date(results: Results) -> list[Row]:
@@ -23,7 +23,7 @@ def _at_date(group: str) -> Callable[[Row], str | None]:
         if own is None:
             return None
         return (
-            f"{DECIMAL.write(own['rate_pct'])} ({own['rebooked']:,}/{own['users']:,}; {INTERVAL.cell(own)})"
+            f"{PERCENT.write(own['rate_pct'])} ({own['rebooked']:,}/{own['users']:,}; {INTERVAL.cell(own)})"
         )
 
     return figures

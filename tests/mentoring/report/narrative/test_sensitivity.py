@@ -6,6 +6,7 @@ import pytest
 
 from include.mentoring.report.narrative import sensitivity
 from include.mentoring.report.results import Results
+from tests.mentoring.report import published
 
 
 def variant(name: str, **rates: float) -> list[dict]:
@@ -83,13 +84,29 @@ def test_readings_that_count_as_the_answer_are_no_others(results: Callable[..., 
         for tier, (users, rebooked) in tiers.items()
     ]
     said = "These readings give the same counts as the answer: windows of 14, 60 and 90 days."
-    assert sensitivity(results(**tiers, tables={"rpt_sensitivity": again})) == [said]
+    lenses = "Lenses bookings and intent give the same counts as lens sessions."
+    assert sensitivity(results(**tiers, tables={"rpt_sensitivity": again})) == [said, lenses]
     means = [row | {"reading": "mean_of_mentors", "n": 3, "rebooked": None} for row in again[:3]]
     assert sensitivity(results(**tiers, tables={"rpt_sensitivity": again + means})) == [
         said,
         "Under 1 of 1 other reading, Gold has the highest rate.",
         "Under 1 of 1 other reading, the order Gold above Silver above Bronze holds.",
+        lenses,
     ]
     assert sensitivity(results(**tiers, tables={"rpt_sensitivity": again[:3]})) == [
-        "This reading gives the same counts as the answer: a window of 14 days."
+        "This reading gives the same counts as the answer: a window of 14 days.",
+        lenses,
     ]
+
+
+def test_one_lens_that_counts_as_another_is_named(results: Callable[..., Results]) -> None:
+    """In every cohort; a difference in one of them makes it a lens of its own."""
+    tiers = {"Gold": (100, 50)}
+    rows = published.rows(tiers)["rpt_rebooking"]
+    changed = [
+        row | {"rebooked_count": 51} if (row["lens"], row["cohort"]) == ("intent", "mature") else row
+        for row in rows
+    ]
+    assert sensitivity(results(**tiers, tables={"rpt_rebooking": changed}))[-1] == (
+        "Lens bookings gives the same counts as lens sessions."
+    )
