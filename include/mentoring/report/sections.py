@@ -1,10 +1,11 @@
 """The report's sections in order, the same for the page and the Markdown file."""
 
 from dataclasses import dataclass
+from textwrap import dedent
 
-from include.mentoring.report import charts, narrative
+from include.mentoring.report import charts, narrative, queries
 from include.mentoring.report.charts import Picture
-from include.mentoring.report.results import HEADLINE_LENS, Results, rebooking
+from include.mentoring.report.results import HEADLINE_LENS, TIER_ORDER, Results, rebooking
 from include.mentoring.report.tables.data_tables import FAILED_CHECKS, FILES, FINDINGS, REJECTED_ROWS
 from include.mentoring.report.tables.history_tables import HISTORY
 from include.mentoring.report.tables.people_tables import (
@@ -12,6 +13,7 @@ from include.mentoring.report.tables.people_tables import (
     MENTOR_TABLES,
     MONTHLY_COHORTS,
     USERS_AT_RISK,
+    users_of_tier,
 )
 from include.mentoring.report.tables.rebooking_tables import (
     COMPARISONS,
@@ -34,6 +36,8 @@ class Section:
         items: a list of sentences below it.
         pictures: charts, on the page only.
         tables: only tables with rows.
+        page_tables: tables on the page only.
+        query: SQL that a reader can run on the published database.
         terms: terms and their definitions.
         is_folded: whether the page shows only the title until a reader opens it.
     """
@@ -44,6 +48,8 @@ class Section:
     items: tuple[str, ...] = ()
     pictures: tuple[Picture, ...] = ()
     tables: tuple[RenderedTable, ...] = ()
+    page_tables: tuple[RenderedTable, ...] = ()
+    query: str = ""
     terms: tuple[tuple[str, str], ...] = ()
     is_folded: bool = False
 
@@ -62,6 +68,7 @@ def sections(results: Results) -> list[Section]:
         Section("limits", "What these figures cannot show", items=tuple(narrative.limits(results))),
         Section("definitions", "What the words mean", terms=tuple(narrative.definitions(results))),
         _data(results),
+        *_users(results),
     ]
 
 
@@ -161,6 +168,23 @@ def _data(results: Results) -> Section:
         sentences=tuple(narrative.data(results)),
         tables=_with_rows(results, FILES, REJECTED_ROWS, FINDINGS, FAILED_CHECKS),
     )
+
+
+def _users(results: Results) -> list[Section]:
+    sentences = tuple(narrative.users_behind(results))
+    if not sentences:
+        return []
+    tiers = dict.fromkeys((*TIER_ORDER, *(row["tier"] for row in results["users"] or ())))
+    return [
+        Section(
+            "users",
+            "The users behind the figures",
+            sentences=sentences,
+            page_tables=_with_rows(results, *map(users_of_tier, tiers)),
+            query=dedent(queries.USERS).strip(),
+            is_folded=True,
+        )
+    ]
 
 
 def _tiers_of(tiers: list[dict[str, object]], category: str) -> int:

@@ -5,6 +5,7 @@ import io
 import json
 import re
 from collections.abc import Callable
+from datetime import timedelta
 from html.parser import HTMLParser
 
 import pytest
@@ -148,7 +149,7 @@ def test_the_page_can_be_read_by_all(results: Callable[..., Results]) -> None:
     page = page_of(document)
     assert ("html", {"lang": "en"}) in page.attributes
     assert [page.tags.count(tag) for tag in ("main", "header", "footer", "h1")] == [1, 1, 1, 1]
-    shown = sum(len(part.tables) for part in sections(document))
+    shown = sum(len(part.tables + part.page_tables) for part in sections(document))
     assert page.tags.count("caption") == page.tags.count("table") == shown
     assert all(values.get("scope") in ("col", "row") for tag, values in page.attributes if tag == "th")
     assert all(
@@ -249,3 +250,45 @@ def test_without_figures_there_is_a_report(results: Callable[..., Results]) -> N
         assert "no user has had a session yet" in texts[name]
         assert "There is no event." in texts[name]
         assert "None" not in texts[name]
+
+
+def test_the_users_behind_a_rate_are_on_the_page(results: Callable[..., Results]) -> None:
+    """In a table of their tier, with the row of the file; Markdown has the query that gives them."""
+    document = results(Gold=(2, 1), tables=users_of_gold("u1", EVIL))
+    source, markdown = (render(document)[f"tier_report.{kind}"] for kind in ("html", "md"))
+    page = Page(source).text
+    same = "mentor M_1, window closed yes, data date 2031-05-02, file booking_events.json"
+    assert f"Gold: 1 of 2 users came back (in all rows: {same})" in page
+    assert EVIL in page and "<script" not in source
+    assert EVIL not in markdown and "users came back (in all rows" not in markdown
+    assert [row["user_id"] for row in document["users"]] == ["u1", EVIL]
+    query = markdown.partition("```sql\n")[2].partition("\n```")[0]
+    assert query.startswith("select\n    rebookings.tier,") and query in page
+
+
+def users_of_gold(*names: str) -> dict[str, list[dict]]:
+    """Return the rows of users with a first session each; the first of them came back."""
+    start = published.OBSERVATION_END - timedelta(days=40)
+    keys = [{"user_id": name, "mentor_id": "M_1"} for name in names]
+    return {
+        "fct_rebookings": [
+            {
+                **key,
+                "lens": "sessions",
+                "first_item_at": start + timedelta(days=place),
+                "next_item_at": None if place else start + timedelta(days=2),
+                "days_to_return": None if place else 2,
+                "is_rebooked": not place,
+                "is_mature": True,
+                "tier": "Gold",
+            }
+            for place, key in enumerate(keys)
+        ],
+        "fct_sessions": [
+            {**key, "session_id": f"e{place}", "user_session_number": 1} for place, key in enumerate(keys)
+        ],
+        "stg_events": [
+            {"event_id": f"e{place}", "load_id": 3, "row_number": 7 + place} for place, _ in enumerate(keys)
+        ],
+        "fct_loads": [{"load_id": 3, "file_name": "booking_events.json", "data_date": "2031-05-02"}],
+    }

@@ -5,7 +5,7 @@ from include.mentoring.report.narrative.answer import Answer, answer
 from include.mentoring.report.narrative.data import SAMPLE, data
 from include.mentoring.report.narrative.definitions import definitions
 from include.mentoring.report.narrative.limits import limits
-from include.mentoring.report.narrative.people import users_at_risk
+from include.mentoring.report.narrative.people import users_at_risk, users_behind
 from include.mentoring.report.narrative.reliability import reliability
 from include.mentoring.report.narrative.returns import none_came_back, returns
 from include.mentoring.report.narrative.sensitivity import sensitivity
@@ -26,5 +26,6 @@ __all__ = [
     "sensitivity",
     "strength",
     "users_at_risk",
+    "users_behind",
     "warnings",
 ]

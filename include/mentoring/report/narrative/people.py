@@ -1,7 +1,8 @@
-"""Sentences on users: how many can still be won, and how many never had a session."""
+"""Sentences on users: who can still be won, who never had a session, and where those behind the rates are."""
 
 from include.mentoring.report.narrative.formatting import count
-from include.mentoring.report.results import Results
+from include.mentoring.report.queries import MAX_LISTED_USERS
+from include.mentoring.report.results import Results, users_with_session
 
 # A lower chance is printed as 0.0 %.
 SHOWN_PCT = 0.05
@@ -21,3 +22,22 @@ def users_at_risk(results: Results) -> list[str]:
         f" {count(dormant, 'active user')} {'has' if dormant == 1 else 'have'} no event at all.",
         *([hopeless] if chances and min(chances) < SHOWN_PCT else []),
     ]
+
+
+def users_behind(results: Results) -> list[str]:
+    """Return sentences on where the users behind the rates are listed; none without a user."""
+    users = users_with_session(results)
+    if not users:
+        return []
+    evidence = "the row of the delivered file that starts the first session"
+    if results["users"] is None:
+        where = (
+            f"{users:,} users are too many to list here (more than {MAX_LISTED_USERS}). This query on the"
+            f" published database lists them, each with {evidence}."
+        )
+    else:
+        where = (
+            f"The HTML and JSON files list each user with {evidence}; times are UTC. This query on the"
+            " published database gives the same rows."
+        )
+    return [where, "In the terminal, make explain USER=… shows every event of one user, each with its row."]

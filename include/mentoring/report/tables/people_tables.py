@@ -2,6 +2,9 @@
 
 from datetime import date
 
+from include.mentoring.report.narrative.formatting import count
+from include.mentoring.report.queries import MAX_LISTED_USERS
+from include.mentoring.report.results import Results, Row
 from include.mentoring.report.tables.columns import CATEGORY, RATE
 from include.mentoring.report.tables.table import NUMBER, ONE_DECIMAL, PERCENT, YES_NO, Column, Format, Table
 
@@ -54,6 +57,34 @@ USERS_AT_RISK = Table(
         Column("return_pct", "chance to return, %", ONE_DECIMAL),
     ),
 )
+
+TIME = Format(lambda text: text[:16].replace("T", " "))
+USERS_COLUMNS = (
+    Column("user_id", "user"),
+    Column("first_session_at", "first session", TIME),
+    Column("mentor_id", "mentor"),
+    Column("next_session_at", "next session", TIME),
+    Column("is_rebooked", "came back", YES_NO),
+    Column("days_to_return", "days to return", NUMBER),
+    Column("is_mature", "window closed", YES_NO),
+    Column("data_date", "data date"),
+    Column("file", "file"),
+    Column("row_number", "row of first session", NUMBER),
+)
+
+
+def users_of_tier(tier: str) -> Table:
+    """Return the table of the users whose first mentor had this tier."""
+
+    def own(results: Results) -> list[Row]:
+        return [row for row in results["users"] or () if row["tier"] == tier]
+
+    def caption(results: Results) -> str:
+        rows = own(results)
+        return f"{tier}: {sum(row['is_rebooked'] for row in rows):,} of {count(len(rows), 'user')} came back"
+
+    return Table(own, caption, USERS_COLUMNS, max_rows=MAX_LISTED_USERS)
+
 
 # Of the section on mentors, in order.
 MENTOR_TABLES = (MENTORS,)

@@ -1,10 +1,10 @@
-"""Who can still be won is counted, not listed, in a sentence."""
+"""Who can still be won is counted, not listed, in a sentence; so is where users are listed."""
 
 from collections.abc import Callable
 
 import pytest
 
-from include.mentoring.report.narrative import users_at_risk
+from include.mentoring.report.narrative import users_at_risk, users_behind
 from include.mentoring.report.results import Results
 from tests.mentoring.report import published
 
@@ -39,3 +39,14 @@ def test_a_chance_that_is_printed_as_0_is_explained(
     rows = [row | {"user_id": f"u{pct}", "return_pct": pct} for pct in chances]
     said = users_at_risk(results(tables={"rpt_users_at_risk": rows}))
     assert any("A chance of 0.0 %" in sentence for sentence in said) is is_explained
+
+
+def test_users_behind_the_rates_are_listed_or_asked_for(results: Callable[..., Results]) -> None:
+    """Up to 300 in the files; above that by the query alone, and without a user there is nothing to list."""
+    few = results(Gold=(300, 26))
+    assert few["users"] == []
+    assert users_behind(few)[0].startswith("The HTML and JSON files list each user with the row")
+    many = results(Gold=(300, 26), Silver=(1, 0))
+    assert many["users"] is None
+    assert users_behind(many)[0].startswith("301 users are too many to list here (more than 300).")
+    assert users_behind(results()) == []
