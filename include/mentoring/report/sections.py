@@ -66,7 +66,7 @@ def sections(results: Results) -> list[Section]:
         _at_risk(results),
         *_strength(results),
         Section("limits", "What these figures cannot show", items=tuple(narrative.limits(results))),
-        Section("definitions", "What the words mean", terms=tuple(narrative.definitions(results))),
+        Section("definitions", "What the terms mean", terms=tuple(narrative.definitions(results))),
         _data(results),
         *_users(results),
     ]
@@ -138,7 +138,7 @@ def _reliability(results: Results) -> Section:
 def _accounts(results: Results) -> Section:
     return Section(
         "accounts",
-        "Does account status agree?",
+        "Does account status agree with rebooking?",
         sentences=tuple(narrative.accounts(results)),
         tables=_with_rows(results, ACCOUNT_STATUS),
     )
@@ -147,7 +147,7 @@ def _accounts(results: Results) -> Section:
 def _at_risk(results: Results) -> Section:
     return Section(
         "at-risk",
-        "Who can still be won?",
+        "Who can still be won back?",
         sentences=tuple(narrative.users_at_risk(results)),
         tables=_with_rows(results, USERS_AT_RISK),
     )
@@ -155,7 +155,7 @@ def _at_risk(results: Results) -> Section:
 
 def _strength(results: Results) -> list[Section]:
     sentences, tables = tuple(narrative.strength(results)), _with_rows(results, HISTORY)
-    title = "How much weight does the comparison bear?"
+    title = "How strong is the comparison?"
     if not sentences and not tables:
         return []
     return [Section("strength", title, sentences=sentences, tables=tables, is_folded=True)]
@@ -164,7 +164,7 @@ def _strength(results: Results) -> list[Section]:
 def _data(results: Results) -> Section:
     return Section(
         "data",
-        "Which data is this?",
+        "What data are these figures based on?",
         sentences=tuple(narrative.data(results)),
         tables=_with_rows(results, FILES, REJECTED_ROWS, FINDINGS, FAILED_CHECKS),
     )
