@@ -40,6 +40,13 @@ def test_rates_have_one_decimal_and_their_interval(results: Callable[..., Result
     assert table.totals == {3, 4}
 
 
+def test_a_rate_is_rounded_once(results: Callable[..., Results]) -> None:
+    """The database has 6 of 13 as 46.15 %, which would become 46.1 %."""
+    document = results(Gold=(13, 6))
+    assert document["rebooking"][0]["rebooking_rate_pct"] == 46.15
+    assert HEADLINE.render(document).rows[0][3] == "46.2"
+
+
 def test_a_lens_that_repeats_another_is_left_out(results: Callable[..., Results]) -> None:
     """As are the rates of the first table; the others have their cohort, and every total is marked."""
     rows = published.rows(REAL)["rpt_rebooking"]

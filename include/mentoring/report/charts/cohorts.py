@@ -98,7 +98,7 @@ def monthly_cohorts(cohorts: list[Row], days: int, few_users: int) -> Picture | 
 def _alt(rows: list[Row]) -> str:
     said = "; ".join(
         f"{date.fromisoformat(row['cohort_month']):%B %Y} {CATEGORY_LABELS[row['tier_category']]}"
-        f" {percent(row['rate_pct'])} of {count(row['users'], 'user')}"
+        f" {percent(100 * row['rebooked'] / row['users'])} of {count(row['users'], 'user')}"
         f" ({interval(row['ci_low_pct'], row['ci_high_pct'])} %)"
         f"{'' if row['is_mature'] else ', still open'}"
         for row in rows

@@ -94,7 +94,7 @@ def mentor_dots(mentors: list[Row], few_users: int) -> Picture | None:
 def _alt(drawn: list[Row]) -> str:
     tiers: dict[str, list[float]] = {}
     for row in drawn:
-        tiers.setdefault(row["tier"], []).append(row["rate_pct"])
+        tiers.setdefault(row["tier"], []).append(100 * row["rebooked"] / row["users"])
     said = "; ".join(
         f"{count(len(rates), f'{fit(tier)} mentor')} from {percent(min(rates))} to {percent(max(rates))}"
         for tier, rates in tiers.items()

@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from include.mentoring.report.narrative.formatting import VARIANT_NAMES, count, percent
+from include.mentoring.report.narrative.formatting import VARIANT_NAMES, count, share
 from include.mentoring.report.narrative.returns import are_early
 from include.mentoring.report.results import HEADLINE_LENS, Results, by_category, comparison, rebooking
 
@@ -66,8 +66,7 @@ def _censored(results: Results) -> list[str]:
     if users == closed:
         return [f"The {days} days of every user had passed by the end of the data."]
     rates = ", ".join(
-        f"{row['tier']} {row['rebooked_count']:,} of {row['total_users_w_sessions']:,}"
-        f" ({percent(row['rebooking_rate_pct'])})"
+        f"{row['tier']} {share(row['rebooked_count'], row['total_users_w_sessions'])}"
         for row in rebooking(results, HEADLINE_LENS, cohort="mature")
     )
     without = f" Without them: {rates}." if rates else ""

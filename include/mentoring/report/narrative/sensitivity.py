@@ -32,7 +32,11 @@ def sensitivity(results: Results) -> list[str]:
 
 
 def _rates(reading: Reading) -> Rates:
-    return {tier: row["rate_pct"] for tier, row in reading.tiers.items() if tier in ORDER}
+    return {
+        tier: row["rate_pct"] if row["rebooked"] is None else 100 * row["rebooked"] / row["n"]
+        for tier, row in reading.tiers.items()
+        if tier in ORDER
+    }
 
 
 def _same(found: Sequence[Reading]) -> list[str]:

@@ -22,9 +22,8 @@ def _at_date(group: str) -> Callable[[Row], str | None]:
         own = row["groups"].get(group)
         if own is None:
             return None
-        return (
-            f"{PERCENT.write(own['rate_pct'])} ({own['rebooked']:,}/{own['users']:,}; {INTERVAL.cell(own)})"
-        )
+        rate = PERCENT.write(100 * own["rebooked"] / own["users"])
+        return f"{rate} ({own['rebooked']:,}/{own['users']:,}; {INTERVAL.cell(own)})"
 
     return figures
 

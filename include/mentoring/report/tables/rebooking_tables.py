@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+from include.mentoring.report.narrative.evidence import difference_pp
 from include.mentoring.report.narrative.formatting import count, holm_p, p_value, permutation_p, variants
 from include.mentoring.report.readings import other_rates, readings
 from include.mentoring.report.results import (
@@ -71,8 +72,9 @@ def _tier_columns(results: Results) -> list[Column]:
 
 
 def _tier_rate(row: Row) -> str:
-    counts = f"{row['n']:,} mentors" if row["rebooked"] is None else f"{row['rebooked']:,}/{row['n']:,}"
-    return f"{PERCENT.write(row['rate_pct'])} ({counts})"
+    if row["rebooked"] is None:
+        return f"{PERCENT.write(row['rate_pct'])} ({row['n']:,} mentors)"
+    return f"{PERCENT.write(100 * row['rebooked'] / row['n'])} ({row['rebooked']:,}/{row['n']:,})"
 
 
 TIER_RATE = Format(_tier_rate, is_number=True)
@@ -80,7 +82,7 @@ GROUP_RATE = (
     Column(_group, "tier"),
     Column("total_users_w_sessions", "users", NUMBER),
     Column("rebooked_count", "came back", NUMBER),
-    Column("rebooking_rate_pct", "%", PERCENT),
+    Column(lambda row: 100 * row["rebooked_count"] / row["total_users_w_sessions"], "%", PERCENT),
     INTERVAL,
 )
 
@@ -109,7 +111,7 @@ COMPARISONS = Table(
         Column(_pair, "groups"),
         Column(_counts("a"), "first", FIGURES),
         Column(_counts("b"), "second", FIGURES),
-        Column("difference_pp", "points", Format("{:+.1f}".format, is_number=True)),
+        Column(difference_pp, "points", Format("{:+.1f}".format, is_number=True)),
         Column(_ends("difference_ci_low_pp", "difference_ci_high_pp", "+.1f"), "95 % interval", FIGURES),
         Column(_ends("cluster_ci_low_pp", "cluster_ci_high_pp", "+.1f"), "over mentors", FIGURES),
         Column("risk_ratio", "risk ratio", DECIMAL),
