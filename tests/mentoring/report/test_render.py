@@ -103,11 +103,11 @@ def test_page_and_markdown_say_the_same(results: Callable[..., Results]) -> None
         "ab" * 32,
         "mentor changed tier",
         "events: invalid_timestamp",
-        "whether account status agrees with rebooking, these users cannot tell",
+        "too uncertain to say whether account status agrees with rebooking",
         "Under 7 of 7 other readings",
-        "The quality gate's results of this run are not available.",
+        "The quality gate's results for this run are not available.",
         "Users were not randomly assigned to mentors.",
-        "Users at risk, who can still be won",
+        "Users at risk who can still be won back",
     ):
         assert fact in markdown
         assert fact in page.text
@@ -167,7 +167,7 @@ def test_what_a_decision_does_not_need_is_folded_away(results: Callable[..., Res
     source = render(document)["tier_report.html"]
     folded = source.partition("<details>\n<summary>Show the figures</summary>")[2].partition("</details>")[0]
     markdown = render(document)["tier_report.md"]
-    for fact in ("Rates of the mentors of a tier", "How the rate came about"):
+    for fact in ("rates differ no more than chance", "History of the rate"):
         assert fact in folded and source.count(fact) == folded.count(fact)
         assert fact in markdown
     assert "| 2031-05-01 | 61.9 (26/42; 46.8–75.0) | 24.4 (22/90; 16.7–34.2) |" in markdown
@@ -248,7 +248,7 @@ def test_without_figures_there_is_a_report(results: Callable[..., Results]) -> N
     assert texts["tier_results.csv"].count("\n") == 1
     for name in ("tier_report.md", "tier_report.html"):
         assert "no user has had a session yet" in texts[name]
-        assert "There is no event." in texts[name]
+        assert "There are no events." in texts[name]
         assert "None" not in texts[name]
 
 

@@ -54,11 +54,11 @@ def differences(comparisons: list[Row]) -> Picture | None:
         "differences",
         chart,
         alt=f"Differences of the shares of users who came back: {said}.",
-        caption="First group less second. The line is the 95 % interval of the difference (Newcombe): where"
-        " it crosses 0, these users do not tell the two groups apart.",
+        caption="First group minus second. The line is the 95 % interval of the difference (Newcombe): if it"
+        " crosses 0, these users cannot tell the two groups apart.",
     )
 
 
 def _pair(row: Row) -> str:
     a, b = (CATEGORY_LABELS.get(row[side], fit(row[side])) for side in ("a", "b"))
-    return f"{a} less {b}"
+    return f"{a} minus {b}"

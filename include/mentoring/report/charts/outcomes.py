@@ -9,7 +9,7 @@ ROW_HEIGHT = 92
 # In the order of the bar, with Okabe and Ito's colors; the text below a bar has the same order.
 OUTCOMES = {
     "attended": ("attended", "#009E73"),
-    "upcoming": ("to come", "#56B4E9"),
+    "upcoming": ("upcoming", "#56B4E9"),
     "no_show": ("no-show", "#000000"),
     "cancelled": ("cancelled", "#E69F00"),
     "pending": ("pending", "#BBBBBB"),
@@ -77,8 +77,8 @@ def booking_outcomes(reliability: list[Row]) -> Picture | None:
         "outcomes",
         chart,
         alt=f"What became of the bookings, by tier. {said}.",
-        caption="Each bar is all requests of a tier's mentors. The text below a bar names its parts from left"
-        " to right; outcomes that none of the requests had are left out.",
+        caption="Each bar is all requests to a tier's mentors. The text below a bar names its parts from left"
+        " to right; outcomes without a request are left out.",
     )
 
 

@@ -70,8 +70,8 @@ def rate_by_tier(rows: list[Row], days: int) -> Picture | None:
         chart,
         alt=f"Share of users who came back within {days} days: {said}.",
         caption=f"Users with another session within {days} days after their first, by the tier of the first"
-        " mentor. The line across a bar's end is the 95 % interval: the rate that these users stand for may"
-        " lie anywhere in it.",
+        " mentor. The line across the end of a bar is the 95 % interval: the true rate may lie anywhere in"
+        " it.",
     )
 
 

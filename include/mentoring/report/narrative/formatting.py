@@ -26,13 +26,13 @@ FINDING_NAMES = {
     "mentor_tier_changed": "mentor changed tier",
     "mentor_price_changed": "mentor changed price",
     "mentor_vanished": "mentor left out of a later sheet",
-    "mentor_unknown": "mentor of the events who is in no sheet",
+    "mentor_unknown": "mentor in the events but in no sheet",
     "user_status_changed": "user changed status",
     "user_vanished": "user left out of a later export",
-    "orphan_user": "user of the events who is not in the users export",
+    "orphan_user": "user in the events but not in the users export",
     "anomaly": "orphaned event (no matching request or session)",
     "double_booking": "two users with one mentor at the same time",
-    "rejected_row": "row not accepted",
+    "rejected_row": "rejected row",
 }
 ANOMALY_NAMES = {
     "confirmation_without_request": "confirmation without a request",

@@ -14,12 +14,12 @@ def users_at_risk(results: Results) -> list[str]:
     days = results["parameters"]["rebooking_window_days"]
     dormant, without = checks["dormant_users"], checks["users_without_session"]
     chances = [row["return_pct"] for row in results["users_at_risk"] if row["return_pct"] is not None]
-    hopeless = "A chance of 0.0 % means that nobody of the tier has come back as late, not that none can."
+    hopeless = "A chance of 0.0 % means that nobody in the tier has come back that late, not that nobody can."
     return [
-        f"{count(number, 'user')} with an active account had the last session in the last {days} days of the"
-        f" data and {'has' if number == 1 else 'have'} no booking that is pending or to come.",
+        f"{count(number, 'user')} with an active account had their last session in the last {days} days of"
+        f" the data and {'has' if number == 1 else 'have'} no pending or upcoming booking.",
         f"{count(without, 'user')} {'has' if without == 1 else 'have'} events but no session;"
-        f" {count(dormant, 'active user')} {'has' if dormant == 1 else 'have'} no event at all.",
+        f" {count(dormant, 'active user')} {'has' if dormant == 1 else 'have'} no events at all.",
         *([hopeless] if chances and min(chances) < SHOWN_PCT else []),
     ]
 

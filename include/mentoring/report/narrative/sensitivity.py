@@ -43,7 +43,7 @@ def _same(found: Sequence[Reading]) -> list[str]:
     """Which readings are one reading: of the same counts as the answer, or as each other."""
     return [
         f"{'These readings give' if len(reading.names) > 1 else 'This reading gives'} the same counts"
-        f"{' as the answer' if reading.is_as_answer else ' and are one'}: {variants(reading.names)}."
+        f"{' as the answer' if reading.is_as_answer else ' as each other'}: {variants(reading.names)}."
         for reading in found
         if reading.is_as_answer or len(reading.names) > 1
     ]
@@ -66,7 +66,7 @@ def _summary(what: str, rates: Variants, holds: Callable[[Rates], bool]) -> list
     if len(but) in (0, len(rates)):
         return [f"Under {number}, {what}."]
     named = listed(f"{variant} ({_rates_text(rates[variant])})" for variant in but)
-    return [f"Under {number}, {what}; it does not for {named}."]
+    return [f"Under {number}, {what}; the exception{'s are' if but[1:] else ' is'} {named}."]
 
 
 def _gold_is_highest(tiers: Rates) -> bool:
@@ -83,4 +83,4 @@ def _rates_text(tiers: Rates) -> str:
 
 def _left_out(rates: Variants, compared: Variants) -> list[str]:
     missing = [variant for variant in rates if variant not in compared]
-    return [f"Without figures of Gold and another tier: {listed(missing)}."] if missing else []
+    return [f"Without figures for Gold and another tier: {listed(missing)}."] if missing else []

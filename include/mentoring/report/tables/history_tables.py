@@ -1,4 +1,4 @@
-"""The table of the rate's history: how it came about, by date."""
+"""The table of the rate's history, by date."""
 
 from collections.abc import Callable
 
@@ -39,6 +39,6 @@ def _history_columns(results: Results) -> list[Column]:
 
 HISTORY = Table(
     _by_date,
-    "How the rate came about: mature users by date, in percent (came back/users; 95 % interval)",
+    "History of the rate: mature users by date, in percent (came back/users; 95 % interval)",
     _history_columns,
 )

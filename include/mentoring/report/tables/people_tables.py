@@ -47,14 +47,14 @@ ACCOUNT_STATUS = Table(
 
 USERS_AT_RISK = Table(
     "users_at_risk",
-    "Users at risk, who can still be won: the most likely to come back first",
+    "Users at risk who can still be won back, the most likely to return first",
     (
         Column("user_id", "user"),
         Column("company_id", "company"),
         Column("mentor_id", "mentor"),
         Column("tier", "tier"),
         Column("days_since", "days since session", NUMBER),
-        Column("return_pct", "chance to return, %", ONE_DECIMAL),
+        Column("return_pct", "chance of return, %", ONE_DECIMAL),
     ),
 )
 

@@ -124,4 +124,4 @@ COMPARISONS = Table(
 )
 
 # A row per reading of its own counts, a column per tier.
-SENSITIVITY = Table(_by_variant, "Other readings of the same events, each a rate in percent", _tier_columns)
+SENSITIVITY = Table(_by_variant, "Other readings of the same events, rates in percent", _tier_columns)

@@ -12,9 +12,9 @@ from tests.mentoring.report import published
 @pytest.mark.parametrize(
     ("number", "said"),
     [
-        (0, ("0 users with", "have no booking")),
-        (1, ("1 user with", "has no booking")),
-        (1200, ("1,200 users with", "have no booking")),
+        (0, ("0 users with", "have no")),
+        (1, ("1 user with", "has no")),
+        (1200, ("1,200 users with", "have no")),
     ],
 )
 def test_users_at_risk_are_counted(
@@ -23,8 +23,8 @@ def test_users_at_risk_are_counted(
     """Whatever the number is, with the window of the run."""
     sentence = users_at_risk(results(figures={"at_risk": number}))[0]
     assert sentence == (
-        f"{said[0]} an active account had the last session in the last 30 days of the data and {said[1]} that"
-        " is pending or to come."
+        f"{said[0]} an active account had their last session in the last 30 days of the data and {said[1]}"
+        " pending or upcoming booking."
     )
 
 

@@ -36,11 +36,12 @@ NOT_FIRST = variant("per_session", Gold=30, Silver=30, Bronze=10)
         pytest.param(
             IN_ORDER + TIED + NOT_FIRST,
             [
-                "Under 2 of 3 other readings, Gold has the highest rate; it does not for every session,"
+                "Under 2 of 3 other readings, Gold has the highest rate; the exception is every session,"
                 " followed by another within the window (Gold 30.0 %, Silver 30.0 %, Bronze 10.0 %).",
-                "Under 1 of 3 other readings, the order Gold above Silver above Bronze holds; it does not for"
-                " every session, followed by another within the window (Gold 30.0 %, Silver 30.0 %, Bronze"
-                " 10.0 %) and a third session within the window (Gold 40.5 %, Silver 0.0 %, Bronze 0.0 %).",
+                "Under 1 of 3 other readings, the order Gold above Silver above Bronze holds; the exceptions"
+                " are every session, followed by another within the window (Gold 30.0 %, Silver 30.0 %,"
+                " Bronze 10.0 %) and a third session within the window (Gold 40.5 %, Silver 0.0 %, Bronze"
+                " 0.0 %).",
             ],
             id="some do not",
         ),
@@ -48,7 +49,7 @@ NOT_FIRST = variant("per_session", Gold=30, Silver=30, Bronze=10)
             variant("window_14d", Gold=2, Silver=1) + variant("window_60d", Silver=1),
             [
                 "Under 1 of 1 other reading, Gold has the highest rate.",
-                "Without figures of Gold and another tier: a window of 60 days.",
+                "Without figures for Gold and another tier: a window of 60 days.",
             ],
             id="tiers missing",
         ),
@@ -58,8 +59,8 @@ NOT_FIRST = variant("per_session", Gold=30, Silver=30, Bronze=10)
             + variant("third_session", Gold=61.9, Silver=38.6, Bronze=0)
             + variant("window_90d", Gold=61.9, Silver=38.6),
             [
-                "These readings give the same counts and are one: windows of 14 and 60 days and a third"
-                " session within the window.",
+                "These readings give the same counts as each other: windows of 14 and 60 days and a"
+                " third session within the window.",
                 "Under 2 of 2 other readings, Gold has the highest rate.",
                 "Under 1 of 1 other reading, the order Gold above Silver above Bronze holds.",
             ],
