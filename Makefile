@@ -49,8 +49,8 @@ SIDE_BY_SIDE := --numprocesses logical --maxprocesses 4 --dist loadfile --no-loa
 SELECTED = $(if $(findstring tests/,$(ARGS)),,$(if $(filter stack spark chaos,$(TIER)),,$(SIDE_BY_SIDE)) -m '$(or $(TIER),$(QUICK))')
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run up down logs doctor password user alerts ui ingest validate dbt publish report metrics versions \
-	rollback restore withdraw audit alert docs test test-all checks chaos bench lint fix lock clean
+.PHONY: help setup run up down logs doctor password user alerts ui ingest validate dbt publish report explain metrics \
+	versions rollback restore withdraw audit alert docs test test-all checks chaos bench lint fix lock clean
 
 help: ## List the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -104,6 +104,10 @@ publish: setup ## Stage by stage: publish the build
 
 report: setup ## Stage by stage: write the report of the published database
 	@$(BIN)/python -m include.pipeline.cli report
+
+# Every shell has a USER, which is not meant.
+explain: setup ## Trace what became of USER=… to the rows of the delivered files
+	@$(BIN)/python -m include.pipeline.cli explain -- $(if $(findstring command,$(origin USER)),'$(USER)')
 
 metrics: setup $(INSTALLED_DEV) ## Ask MetricFlow for metrics, ARGS="query --metrics rebooking_rate --group-by metric_time__month"
 	@$(BIN)/python -m include.pipeline.cli metrics $(ARGS)

@@ -115,3 +115,9 @@ def test_a_locale_or_python_of_the_caller_does_not_matter(tmp_path: Path) -> Non
     )
     assert done.returncode == 0, done.stderr
     assert "`make dbt ARGS=…` takes dbt's flags: DBT_WARN_ERROR" in done.stderr.decode()
+
+
+def test_the_callers_login_is_no_user_to_explain(copy: Path) -> None:
+    """Every shell exports USER; only a typed one is meant."""
+    assert commands(copy, "explain", USER="root").rstrip().endswith("cli explain --")
+    assert commands(copy, "explain", "USER=900004", USER="root").rstrip().endswith("explain -- '900004'")

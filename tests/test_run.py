@@ -53,7 +53,7 @@ def test_a_run_on_the_sample_prints_the_tier_table(sample: tuple[Deployment, str
     assert [line.split() for line in lines[-6:-2]] == TABLE
     assert lines[-1].endswith("tier_report.html")
     assert "_are_fresh" not in screen
-    assert "  warning    The data may be out of date: the latest event is of 2023-07-21T02:05:00Z" in screen
+    assert "  warning    The data may be out of date: the latest event is from 2023-07-21T02:05:00Z" in screen
     stages = [line.split()[0] for line in lines if line.startswith("  ")]
     assert [stage for stage in dict.fromkeys(stages) if stage not in ("setup", "warning")] == [
         "ingest",
@@ -231,7 +231,7 @@ def test_a_stopped_clock_is_in_the_screen_the_report_the_ui_and_an_alert(
         defects.apply("stopped_clock", deployment.data)
         done = deployment.command("run", "--date", "2023-07-21")
     assert done.returncode == 0, done.stdout
-    stopped = "The data may be out of date: the latest event is of 2023-05-09T17:32:35Z, 73 days before"
+    stopped = "The data may be out of date: the latest event is from 2023-05-09T17:32:35Z, 73 days before"
     assert f"  warning    {stopped}" in done.stdout
     text = (deployment.latest / "tier_report.md").read_text(encoding="utf-8")
     assert stopped in text[: text.index("\n## ")]

@@ -39,4 +39,5 @@ PIPELINE = Pipeline(
     on_publish="include.mentoring.alerts:alerting_changed_tiers",
     figures="include.mentoring.figures:figures",
     changes="include.mentoring.tier_changes:changes",
+    explain="include.mentoring.explain:explain",
 )

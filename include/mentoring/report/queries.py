@@ -1,4 +1,4 @@
-"""The queries behind the report: each key of the document is one table of `reports`, in a fixed order."""
+"""The queries behind the report: `LISTS` and the like read tables of `reports`, each in a fixed order."""
 
 PARAMETERS = "select * from reports.rpt_parameters"
 
@@ -72,7 +72,7 @@ LISTS = {
     "mentors": """
         select *
         from reports.rpt_mentors
-        order by list_position($tiers, tier), tier, rate_pct desc nulls last, users desc, mentor_id
+        order by list_position($tiers, tier), tier, users desc, mentor_id
     """,
     "mentor_dispersion": """
         select *
@@ -136,3 +136,33 @@ ANOMALIES = """
     order by detail
 """
 ORIGIN = "select max(origin) as origin from raw.loads"
+
+# Above this number of users with a session, the report has the query alone, and not its rows.
+MAX_LISTED_USERS = 300
+# A reader runs it as it stands, so its order needs no parameters.
+USERS = """
+    select
+        rebookings.tier,
+        rebookings.user_id,
+        rebookings.first_item_at as first_session_at,
+        rebookings.mentor_id,
+        rebookings.next_item_at as next_session_at,
+        rebookings.is_rebooked,
+        rebookings.days_to_return,
+        rebookings.is_mature,
+        loads.data_date,
+        loads.file_name as file,
+        loads.sha256,
+        events.row_number
+    from marts.fct_rebookings as rebookings
+    inner join marts.fct_sessions as sessions
+        on
+            rebookings.user_id = sessions.user_id
+            and sessions.user_session_number = 1
+    inner join staging.stg_events as events
+        on sessions.session_id = events.event_id
+    inner join marts.fct_loads as loads
+        on events.load_id = loads.load_id
+    where rebookings.lens = 'sessions'
+    order by rebookings.tier, rebookings.first_item_at, rebookings.user_id
+"""

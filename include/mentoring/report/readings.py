@@ -1,8 +1,8 @@
-"""Other readings of the question than the answer's; those with the same counts for all tiers are one."""
+"""Other readings and lenses than the answer's; those with the same counts for all tiers are one."""
 
 from dataclasses import dataclass
 
-from include.mentoring.report.results import HEADLINE_LENS, Results, Row, rebooking
+from include.mentoring.report.results import HEADLINE_LENS, LENSES, Results, Row, rebooking
 
 
 @dataclass(frozen=True)
@@ -25,10 +25,7 @@ def readings(results: Results) -> list[Reading]:
     by_name: dict[str, dict[str, Row]] = {}
     for row in results["sensitivity"]:
         by_name.setdefault(row["reading"], {})[row["tier"]] = row
-    answer = frozenset(
-        (row["tier"], row["total_users_w_sessions"], row["rebooked_count"])
-        for row in rebooking(results, HEADLINE_LENS)
-    )
+    answer = frozenset(map(_counts, rebooking(results, HEADLINE_LENS)))
     groups: dict[object, list[str]] = {}
     for name, tiers in by_name.items():
         counts = frozenset((tier, row["n"], row["rebooked"]) for tier, row in tiers.items())
@@ -39,3 +36,31 @@ def readings(results: Results) -> list[Reading]:
         Reading(tuple(names), by_name[names[0]], is_as_answer=counts == answer)
         for counts, names in groups.items()
     ]
+
+
+def equal_lenses(results: Results) -> list[list[str]]:
+    """Return the lenses that have users, those with the same counts in every cohort in one list."""
+    groups: dict[frozenset[object], list[str]] = {}
+    for lens in LENSES:
+        rows = [row for row in results["rebooking"] if row["lens"] == lens]
+        if rows:
+            groups.setdefault(frozenset((row["cohort"], *_counts(row)) for row in rows), []).append(lens)
+    return list(groups.values())
+
+
+def other_rates(results: Results) -> list[Row]:
+    """Return the rates by lens and cohort whose counts are not those of the answer, or of an earlier lens."""
+    kept: list[Row] = []
+    for lens, *_ in equal_lenses(results):
+        every, mature = (
+            [row for row in results["rebooking"] if (row["lens"], row["cohort"]) == (lens, cohort)]
+            for cohort in ("all", "mature")
+        )
+        kept += every if lens != HEADLINE_LENS else []
+        # Where all windows have closed, the mature users are all users.
+        kept += mature if [*map(_counts, mature)] != [*map(_counts, every)] else []
+    return kept
+
+
+def _counts(row: Row) -> tuple[str, int, int]:
+    return row["tier"], row["total_users_w_sessions"], row["rebooked_count"]

@@ -31,14 +31,19 @@ MARKDOWN_CHARS = re.compile(r"[\\`*~\[\]|]|(?<!\w)_|_(?!\w)")
 HIDDEN_CHARS = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\xad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]"
 )
+SPACE_BEFORE_PERCENT = re.compile(r"(?<=\d) (?=%)")
 MAX_CELL_CHARS = 300
 
 
 def _visible(value: Any) -> Any:
-    """A value of a template, text or markup, with escapes for control and bidi characters."""
+    """A value of a template, text or markup, with escapes for control and bidi characters.
+
+    No line breaks between a number and its percent sign.
+    """
     if not isinstance(value, str):
         return value
-    return type(value)(HIDDEN_CHARS.sub(lambda char: repr(char[0])[1:-1], value))
+    visible = HIDDEN_CHARS.sub(lambda char: repr(char[0])[1:-1], value)
+    return type(value)(SPACE_BEFORE_PERCENT.sub("\u00a0", visible))
 
 
 TEMPLATES = Environment(

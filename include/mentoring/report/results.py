@@ -44,7 +44,8 @@ def read(run_id: str, *, of_trial: bool = False) -> Results:
     Returns:
         The document of `tier_report.json`; times are ISO 8601 in UTC, rates in percent to two decimals,
         each list in a fixed order (highest rate first inside a lens and cohort). `gate` is None if the
-        run left no results of the quality gate, `trial` if it is no dry run.
+        run left no results of the quality gate, `trial` if it is no dry run, `users` if they are too many to
+        list.
 
     Raises:
         WarehouseInvalid: nothing is published.
@@ -55,6 +56,8 @@ def read(run_id: str, *, of_trial: bool = False) -> Results:
     with warehouse.connect(database, read_only=True) as connection:
         (parameters,) = _rows(connection, queries.PARAMETERS)
         lists = {key: _rows(connection, query) for key, query in queries.LISTS.items()}
+        are_few = users_with_session(lists) <= queries.MAX_LISTED_USERS
+        users = _rows(connection, queries.USERS) if are_few else None
         (total,) = _rows(connection, queries.RELIABILITY_TOTAL) or [{}]
         (checks,) = _rows(connection, queries.CHECKS)
         (tests,) = _rows(connection, queries.TESTS)
@@ -72,6 +75,7 @@ def read(run_id: str, *, of_trial: bool = False) -> Results:
         "staleness_days": parameters.pop("staleness_days"),
         "parameters": parameters,
         **lists,
+        "users": users,
         "tests": tests,
         "same_mentor_returns": returns,
         "reliability_total": total,
@@ -89,6 +93,11 @@ def rebooking(results: Results, lens: str, *, cohort: str = "all", totals: bool 
         for row in results["rebooking"]
         if (row["lens"], row["cohort"], row["is_category_total"]) == (lens, cohort, totals)
     ]
+
+
+def users_with_session(results: Results) -> int:
+    """Return how many users have a session."""
+    return sum(row["total_users_w_sessions"] for row in rebooking(results, HEADLINE_LENS))
 
 
 def by_category(results: Results, *, cohort: str = "all") -> dict[str, Row]:

@@ -1,10 +1,11 @@
 """The report's sections in order, the same for the page and the Markdown file."""
 
 from dataclasses import dataclass
+from textwrap import dedent
 
-from include.mentoring.report import charts, narrative
+from include.mentoring.report import charts, narrative, queries
 from include.mentoring.report.charts import Picture
-from include.mentoring.report.results import HEADLINE_LENS, Results, rebooking
+from include.mentoring.report.results import HEADLINE_LENS, TIER_ORDER, Results, rebooking
 from include.mentoring.report.tables.data_tables import FAILED_CHECKS, FILES, FINDINGS, REJECTED_ROWS
 from include.mentoring.report.tables.history_tables import HISTORY
 from include.mentoring.report.tables.people_tables import (
@@ -12,6 +13,7 @@ from include.mentoring.report.tables.people_tables import (
     MENTOR_TABLES,
     MONTHLY_COHORTS,
     USERS_AT_RISK,
+    users_of_tier,
 )
 from include.mentoring.report.tables.rebooking_tables import (
     COMPARISONS,
@@ -35,6 +37,8 @@ class Section:
         pictures: charts, on the page only.
         folded_pictures: charts that are folded as the tables are, each with a title.
         tables: only tables with rows.
+        page_tables: tables on the page only.
+        query: SQL that a reader can run on the published database.
         terms: terms and their definitions.
         is_folded: whether the page shows only the title until a reader opens it.
     """
@@ -46,6 +50,8 @@ class Section:
     pictures: tuple[Picture, ...] = ()
     folded_pictures: tuple[tuple[str, Picture], ...] = ()
     tables: tuple[RenderedTable, ...] = ()
+    page_tables: tuple[RenderedTable, ...] = ()
+    query: str = ""
     terms: tuple[tuple[str, str], ...] = ()
     is_folded: bool = False
 
@@ -64,8 +70,9 @@ def sections(results: Results) -> list[Section]:
         _at_risk(results),
         *_strength(results),
         Section("limits", "What these figures cannot show", items=tuple(narrative.limits(results))),
-        Section("definitions", "What the words mean", terms=tuple(narrative.definitions(results))),
+        Section("definitions", "What the terms mean", terms=tuple(narrative.definitions(results))),
         _data(results),
+        *_users(results),
     ]
 
 
@@ -152,7 +159,7 @@ def _reliability(results: Results) -> Section:
 def _accounts(results: Results) -> Section:
     return Section(
         "accounts",
-        "Does account status agree?",
+        "Does account status agree with rebooking?",
         sentences=tuple(narrative.accounts(results)),
         tables=_with_rows(results, ACCOUNT_STATUS),
     )
@@ -161,7 +168,7 @@ def _accounts(results: Results) -> Section:
 def _at_risk(results: Results) -> Section:
     return Section(
         "at-risk",
-        "Who can still be won?",
+        "Who can still be won back?",
         sentences=tuple(narrative.users_at_risk(results)),
         tables=_with_rows(results, USERS_AT_RISK),
     )
@@ -169,7 +176,7 @@ def _at_risk(results: Results) -> Section:
 
 def _strength(results: Results) -> list[Section]:
     sentences, tables = tuple(narrative.strength(results)), _with_rows(results, HISTORY)
-    title = "How much weight does the comparison bear?"
+    title = "How strong is the comparison?"
     if not sentences and not tables:
         return []
     return [Section("strength", title, sentences=sentences, tables=tables, is_folded=True)]
@@ -178,10 +185,27 @@ def _strength(results: Results) -> list[Section]:
 def _data(results: Results) -> Section:
     return Section(
         "data",
-        "Which data is this?",
+        "What data are these figures based on?",
         sentences=tuple(narrative.data(results)),
         tables=_with_rows(results, FILES, REJECTED_ROWS, FINDINGS, FAILED_CHECKS),
     )
+
+
+def _users(results: Results) -> list[Section]:
+    sentences = tuple(narrative.users_behind(results))
+    if not sentences:
+        return []
+    tiers = dict.fromkeys((*TIER_ORDER, *(row["tier"] for row in results["users"] or ())))
+    return [
+        Section(
+            "users",
+            "The users behind the figures",
+            sentences=sentences,
+            page_tables=_with_rows(results, *map(users_of_tier, tiers)),
+            query=dedent(queries.USERS).strip(),
+            is_folded=True,
+        )
+    ]
 
 
 def _tiers_of(tiers: list[dict[str, object]], category: str) -> int:

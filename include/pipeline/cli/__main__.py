@@ -120,6 +120,13 @@ def _report(_: argparse.Namespace) -> None:
     print(stages.report(COMMAND_LINE))
 
 
+def _explain(options: argparse.Namespace) -> None:
+    from include.pipeline.cli.explain import explain
+
+    for line in explain(options.key):
+        print(line)
+
+
 def _versions(_: argparse.Namespace) -> None:
     from include.pipeline.cli import repair
 
@@ -172,6 +179,7 @@ def _parser() -> argparse.ArgumentParser:
         ("publish", _publish, "publish the build"),
         ("metrics", _metrics, "ask the published database for metrics"),
         ("report", _report, "write the report of the published database"),
+        ("explain", _explain, "trace what is published of one key to the rows of the delivered files"),
         ("versions", _versions, "list the kept versions; * marks the published one"),
         ("rollback", _rollback, "publish an earlier version until the next run"),
         ("restore", _restore, "rebuild marts and reports from raw, or raw too from the kept deliveries"),
@@ -189,6 +197,8 @@ def _parser() -> argparse.ArgumentParser:
         if command in ("dbt", "metrics"):
             program = {"dbt": "dbt", "metrics": "MetricFlow's `mf`"}[command]
             subparser.add_argument("arguments", nargs=argparse.REMAINDER, help=f"as {program} takes them")
+        if command == "explain":
+            subparser.add_argument("key", nargs="?", default="", help="as the pipeline's data has it")
         if command == "rollback":
             subparser.add_argument("--to", type=int, help="number of the version; default: the one before")
         if command == "restore":

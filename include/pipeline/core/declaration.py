@@ -92,6 +92,8 @@ class Pipeline:
             compare versions with each other (`module:attribute`).
         changes: `changes(before, after) -> list[str]`, what changed in the domain from one database to the
             next, as phrases (`module:attribute`).
+        explain: `explain(connection, key) -> Iterable[str]`, lines that trace what the published database has
+            of one key to the delivered rows (`module:attribute`).
     """
 
     dag_id: str
@@ -108,6 +110,7 @@ class Pipeline:
     on_publish: str | None = None
     figures: str | None = None
     changes: str | None = None
+    explain: str | None = None
 
     @property
     def audit_dag_id(self) -> str:

@@ -1,4 +1,4 @@
-"""The columns of the tables of `reports`, as dbt's contracts declare them."""
+"""The columns of the tables that the report reads, as dbt's contracts declare them."""
 
 import json
 from functools import cache
@@ -6,14 +6,18 @@ from functools import cache
 from include.pipeline.core.settings import declared
 
 SCHEMA = "reports"
+# What the list of users reads besides.
+USERS_FROM = ("fct_rebookings", "fct_sessions", "stg_events", "fct_loads")
 
 
 @cache
-def contracts() -> dict[str, dict[str, str]]:
-    """Return the columns and types of each table of `reports`, from the manifest that `make setup` writes."""
+def contracts() -> dict[tuple[str, str], dict[str, str]]:
+    """Return the columns and types by schema and table, from the manifest that `make setup` writes."""
     nodes = json.loads(declared().dbt_manifest.read_text(encoding="utf-8"))["nodes"].values()
     return {
-        node["name"]: {name: column["data_type"] for name, column in node["columns"].items()}
+        (node["schema"], node["name"]): {
+            name: column["data_type"] for name, column in node["columns"].items()
+        }
         for node in nodes
-        if node["resource_type"] == "model" and node["schema"] == SCHEMA
+        if node["resource_type"] == "model" and (node["schema"] == SCHEMA or node["name"] in USERS_FROM)
     }

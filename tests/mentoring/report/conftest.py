@@ -53,13 +53,15 @@ def write(
     settings().published_path.unlink(missing_ok=True)
     with warehouse.connect(settings().published_path) as connection:
         connection.execute(
-            "create schema raw; create schema reports; create table raw.loads (origin varchar)"
+            "create schema raw; create schema staging; create schema marts; create schema reports;"
+            " create table raw.loads (origin varchar)"
         )
         connection.execute("insert into raw.loads values (?)", [origin])
-        for table, columns in contracts().items():
+        for (schema, table), columns in contracts().items():
             declared = ", ".join(f"{name} {data_type}" for name, data_type in columns.items())
-            connection.execute(f"create table reports.{table} ({declared})")
+            connection.execute(f"create table {schema}.{table} ({declared})")
             # A table that the report does not show yet stays empty.
             for row in derived.get(table, []):
                 values = ", ".join(f"${name}" for name in row)
-                connection.execute(f"insert into reports.{table} ({', '.join(row)}) values ({values})", row)
+                names = ", ".join(row)
+                connection.execute(f"insert into {schema}.{table} ({names}) values ({values})", row)

@@ -71,12 +71,12 @@ def drawn(name: str, tiers: dict[str, tuple[int, int]]) -> tuple[Picture, Elemen
         ),
         (
             "differences",
-            {"Gold less Silver: 23.3 points", "Gold less Gold: 0.0 points"},
-            "Gold less Silver 23.3 points, 95 % interval 5.3 to 38.3;",
+            {"Gold minus Silver: 23.3 points", "Gold minus Gold: 0.0 points"},
+            "Gold minus Silver 23.3 points, 95 % interval 5.3 to 38.3;",
         ),
         (
             "mentors",
-            {"M_1  6/9", "M_6  5/12", "M_15  0/6", "Gold", "Silver", "Bronze"},
+            {"M_1 (6 of 9)", "M_6 (5 of 12)", "M_15 (0 of 6)", "Gold", "Silver", "Bronze"},
             "5 Gold mentors from 55.6 % to 66.7 %; 5 Silver mentors from 36.4 % to 41.7 %;",
         ),
         (
@@ -86,8 +86,8 @@ def drawn(name: str, tiers: dict[str, tuple[int, int]]) -> tuple[Picture, Elemen
         ),
         (
             "outcomes",
-            {"Gold: 76 requests", "68 attended · 1 to come · 1 no-show", "5 cancelled · 1 pending"},
-            "Gold 76 requests: 68 attended (89.5 %), 1 to come (1.3 %)",
+            {"Gold: 76 requests", "68 attended · 1 upcoming · 1 no-show", "5 cancelled · 1 pending"},
+            "Gold 76 requests: 68 attended (89.5 %), 1 upcoming (1.3 %)",
         ),
         (
             "cohorts",
@@ -181,7 +181,7 @@ def test_mentors_with_few_users_are_hollow() -> None:
     ]
     # One of them is the legend's.
     assert (marks.count("var(--page, white)"), marks.count("#E69F00")) == (2, 3)
-    assert "Hollow: fewer than 30 users, a rate of little weight (1 of 4 here)." in chart.caption
+    assert "Hollow: fewer than 30 users, so the rate says little (1 of 4 here)." in chart.caption
 
 
 def test_thirty_mentors_are_drawn_at_most() -> None:
@@ -194,7 +194,7 @@ def test_thirty_mentors_are_drawn_at_most() -> None:
     ]
     chart = charts.mentor_dots(sorted(rows, key=lambda row: row["tier"]), 30)
     assert chart is not None
-    names = re.findall(r">((?:Gold|Silver)\d+)  ", chart.svg)
+    names = re.findall(r">((?:Gold|Silver)\d+) \(", chart.svg)
     assert len(names) == 30
     assert names == sorted(names, key=lambda name: name.startswith("Silver"))
     assert "Silver0" in names and "Gold19" in names and "Gold9" not in names
@@ -221,7 +221,7 @@ def test_months_that_are_open_are_marked() -> None:
     """A month whose users' windows are open is hollow and called so; a closed one is not."""
     chart, _, _ = drawn("cohorts", TIERS)
     assert chart.svg.count('fill="var(--page, white)"') == 2
-    assert "Hollow: the 30 days" in chart.caption
+    assert "Hollow: some of the month's users are still within their 30 days" in chart.caption
     assert chart.alt.count("still open") == 2
     closed = [row | {"is_mature": True} for row in published.rows(TIERS)["rpt_monthly_cohorts"]]
     full = charts.monthly_cohorts(closed, 30, 30)

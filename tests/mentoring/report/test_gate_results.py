@@ -60,19 +60,15 @@ def test_another_runs_results_are_not_taken(publish: Callable[..., None]) -> Non
 @pytest.mark.parametrize(
     ("checks", "passed", "sentence"),
     [
-        ([PASSED], True, "The quality gate passed the delivery of this run; all of its 1 check held."),
-        (
-            [PASSED, WARNED],
-            True,
-            "The quality gate passed the delivery of this run; 1 of its 2 checks warned.",
-        ),
+        ([PASSED], True, "The quality gate passed this run's delivery without a warning in 1 check."),
+        ([PASSED, WARNED], True, "The quality gate passed this run's delivery with 1 warning in 2 checks."),
         (
             [PASSED, BROKEN, WARNED],
             False,
-            "The quality gate refused the delivery of this run (2 of 3 checks did not pass): the figures are"
-            " of what was accepted before.",
+            "The quality gate refused this run's delivery (2 of 3 checks failed), so the figures cover what"
+            " was accepted before.",
         ),
-        (None, True, "The quality gate's results of this run are not available."),
+        (None, True, "The quality gate's results for this run are not available."),
     ],
 )
 def test_the_verdict_is_said(

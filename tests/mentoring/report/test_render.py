@@ -5,6 +5,7 @@ import io
 import json
 import re
 from collections.abc import Callable
+from datetime import timedelta
 from html.parser import HTMLParser
 
 import pytest
@@ -64,6 +65,14 @@ def page_of(document: Results) -> Page:
     return page
 
 
+def test_a_number_and_its_percent_sign_stay_together(results: Callable[..., Results]) -> None:
+    """On the page, in its pictures and in Markdown."""
+    texts = render(results(**REAL))
+    for name in ("tier_report.html", "tier_report.md"):
+        assert "61.9\u00a0%" in texts[name]
+        assert not re.search(r"\d %", texts[name])
+
+
 def test_the_csv_has_five_columns_highest_rate_first(results: Callable[..., Results]) -> None:
     """Exactly the first table of the contract, with two decimals."""
     assert render(results(**REAL))["tier_results.csv"] == (
@@ -91,23 +100,23 @@ def test_page_and_markdown_say_the_same(results: Callable[..., Results]) -> None
     page = page_of(document)
     said = answer(document)
     for sentence in (*said.lead, *said.notes):
-        assert sentence in markdown
-        assert sentence in page.text
+        assert sentence.replace(" %", "\u00a0%") in markdown
+        assert sentence.replace(" %", "\u00a0%") in page.text
     for fact in (
         "2031-05-01T02:05:00Z",
         "ab" * 32,
         "mentor changed tier",
         "events: invalid_timestamp",
-        "whether account status agrees with rebooking, these users cannot tell",
+        "too uncertain to say whether account status agrees with rebooking",
         "Under 7 of 7 other readings",
-        "The quality gate's results of this run are not available.",
+        "The quality gate's results for this run are not available.",
         "Users were not randomly assigned to mentors.",
-        "Users at risk, who can still be won",
+        "Users at risk who can still be won back",
     ):
         assert fact in markdown
         assert fact in page.text
-    assert "\n| Silver | 57 | 22 | 38.60 | 27.1–51.6 |\n" in markdown
-    assert "\n| sessions, all | Gold against Silver | 26/42 | 22/57 | +23.31 |" in markdown
+    assert "\n| Silver | 57 | 22 | 38.6 | 27.1–51.6 |\n" in markdown
+    assert "\n| sessions, all | Gold against Silver | 26/42 | 22/57 | +23.3 |" in markdown
 
 
 def test_the_head_is_read_in_ten_seconds(results: Callable[..., Results]) -> None:
@@ -150,7 +159,7 @@ def test_the_page_can_be_read_by_all(results: Callable[..., Results]) -> None:
     page = page_of(document)
     assert ("html", {"lang": "en"}) in page.attributes
     assert [page.tags.count(tag) for tag in ("main", "header", "footer", "h1")] == [1, 1, 1, 1]
-    shown = sum(len(part.tables) for part in sections(document))
+    shown = sum(len(part.tables + part.page_tables) for part in sections(document))
     assert page.tags.count("caption") == page.tags.count("table") == shown
     assert all(values.get("scope") in ("col", "row") for tag, values in page.attributes if tag == "th")
     assert all(
@@ -168,10 +177,10 @@ def test_what_a_decision_does_not_need_is_folded_away(results: Callable[..., Res
     source = render(document)["tier_report.html"]
     folded = source.partition("<details>\n<summary>Show the figures</summary>")[2].partition("</section>")[0]
     markdown = render(document)["tier_report.md"]
-    for fact in ("Rates of the mentors of a tier", "How the rate came about"):
+    for fact in ("rates differ no more than chance", "History of the rate"):
         assert fact in folded and source.count(fact) == folded.count(fact)
         assert fact in markdown
-    assert "| 2031-05-01 | 61.90 (26/42; 46.8–75.0) | 24.44 (22/90; 16.7–34.2) |" in markdown
+    assert "| 2031-05-01 | 61.9 (26/42; 46.8–75.0) | 24.4 (22/90; 16.7–34.2) |" in markdown
     assert "Show the figures" not in render(results(tables={"rpt_quality": []}))["tier_report.html"]
     assert len(
         re.findall(r'<details>\n<summary>[^<]+</summary>\n<div class="scroll"', source)
@@ -222,7 +231,7 @@ def test_markdown_tables_hold_together(results: Callable[..., Results]) -> None:
     """Every row of a table has as many cells as its header, whatever characters a name has."""
     odd = "a|b\nc\\|d"
     rows = published.rows(REAL)["rpt_mentors"]
-    document = results(**REAL, tables={"rpt_mentors": [row | {"mentor_id": odd} for row in rows[:2]]})
+    document = results(**REAL, tables={"rpt_mentors": [row | {"mentor_id": odd} for row in rows[4:6]]})
     markdown = render(document)["tier_report.md"]
     tables = re.findall(r"(?:^\|.*\n)+", markdown, re.M)
     assert len(tables) == sum(len(part.tables) for part in sections(document))
@@ -252,5 +261,47 @@ def test_without_figures_there_is_a_report(results: Callable[..., Results]) -> N
     assert texts["tier_results.csv"].count("\n") == 1
     for name in ("tier_report.md", "tier_report.html"):
         assert "no user has had a session yet" in texts[name]
-        assert "There is no event." in texts[name]
+        assert "There are no events." in texts[name]
         assert "None" not in texts[name]
+
+
+def test_the_users_behind_a_rate_are_on_the_page(results: Callable[..., Results]) -> None:
+    """In a table of their tier, with the row of the file; Markdown has the query that gives them."""
+    document = results(Gold=(2, 1), tables=users_of_gold("u1", EVIL))
+    source, markdown = (render(document)[f"tier_report.{kind}"] for kind in ("html", "md"))
+    page = Page(source).text
+    same = "mentor M_1, window closed yes, data date 2031-05-02, file booking_events.json"
+    assert f"Gold: 1 of 2 users came back (in all rows: {same})" in page
+    assert EVIL in page and "<script" not in source
+    assert EVIL not in markdown and "users came back (in all rows" not in markdown
+    assert [row["user_id"] for row in document["users"]] == ["u1", EVIL]
+    query = markdown.partition("```sql\n")[2].partition("\n```")[0]
+    assert query.startswith("select\n    rebookings.tier,") and query in page
+
+
+def users_of_gold(*names: str) -> dict[str, list[dict]]:
+    """Return the rows of users with a first session each; the first of them came back."""
+    start = published.OBSERVATION_END - timedelta(days=40)
+    keys = [{"user_id": name, "mentor_id": "M_1"} for name in names]
+    return {
+        "fct_rebookings": [
+            {
+                **key,
+                "lens": "sessions",
+                "first_item_at": start + timedelta(days=place),
+                "next_item_at": None if place else start + timedelta(days=2),
+                "days_to_return": None if place else 2,
+                "is_rebooked": not place,
+                "is_mature": True,
+                "tier": "Gold",
+            }
+            for place, key in enumerate(keys)
+        ],
+        "fct_sessions": [
+            {**key, "session_id": f"e{place}", "user_session_number": 1} for place, key in enumerate(keys)
+        ],
+        "stg_events": [
+            {"event_id": f"e{place}", "load_id": 3, "row_number": 7 + place} for place, _ in enumerate(keys)
+        ],
+        "fct_loads": [{"load_id": 3, "file_name": "booking_events.json", "data_date": "2031-05-02"}],
+    }

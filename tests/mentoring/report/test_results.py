@@ -76,7 +76,7 @@ def test_the_results_have_the_keys_of_the_contract(results: Callable[..., Result
         assert all(set(columns) <= set(row) for row in document[key]), key
     assert {"run_id", "origin", "observation_end", "parameters", "checks", "gate"} <= set(document)
     assert {"reliability_total", "mentors", "prices", "monthly_cohorts", "account_status"} <= set(document)
-    assert "limits" in document
+    assert {"limits", "users"} <= set(document)
     assert {"logrank_tiers_p", "logrank_gold_silver_p", "trend_p", "mantel_haenszel_or"} | {
         f"mantel_haenszel_{what}" for what in ("p", "company_or", "company_p")
     } == set(document["tests"])

@@ -12,7 +12,7 @@ from include.mentoring.report.tables.people_tables import (
 )
 from include.mentoring.report.tables.rebooking_tables import COMPARISONS, HEADLINE, LENSES, SENSITIVITY
 from include.mentoring.report.tables.system_tables import RELIABILITY
-from include.mentoring.report.tables.table import NUMBER, Column, Table
+from include.mentoring.report.tables.table import NUMBER, YES_NO, Column, Table
 from tests.mentoring.report import published, published_rates
 
 REAL = {"Gold": (42, 26), "Silver": (57, 22), "Bronze": (33, 0)}
@@ -27,28 +27,58 @@ def test_a_table_of_a_new_key_is_one_declaration() -> None:
     assert (table.numbers, table.totals) == ({"paid"}, set())
 
 
-def test_rates_have_two_decimals_and_their_interval(results: Callable[..., Results]) -> None:
+def test_rates_have_one_decimal_and_their_interval(results: Callable[..., Results]) -> None:
     """Tiers first, then the categories as totals."""
     table = HEADLINE.render(results(**REAL))
     assert table.columns == ("tier", "users", "came back", "%", "95 % interval")
     assert table.rows[1:] == (
-        ("Silver", "57", "22", "38.60", "27.1–51.6"),
-        ("Bronze", "33", "0", "0.00", "0.0–10.4"),
-        ("top tier together", "42", "26", "61.90", "46.8–75.0"),
-        ("standard tier together", "90", "22", "24.44", "16.7–34.2"),
+        ("Silver", "57", "22", "38.6", "27.1–51.6"),
+        ("Bronze", "33", "0", "0.0", "0.0–10.4"),
+        ("top tier together", "42", "26", "61.9", "46.8–75.0"),
+        ("standard tier together", "90", "22", "24.4", "16.7–34.2"),
     )
     assert table.totals == {3, 4}
 
 
-def test_lenses_have_both_cohorts(results: Callable[..., Results]) -> None:
-    """Three lenses, two cohorts, five groups, every category total marked."""
-    table = LENSES.render(results(**REAL))
-    assert len(table.rows) == 3 * 2 * 5
-    assert [table.rows[position][:3] for position in sorted(table.totals)][:2] == [
-        ("sessions", "all", "top tier together"),
-        ("sessions", "all", "standard tier together"),
+def test_a_rate_is_rounded_once(results: Callable[..., Results]) -> None:
+    """The database has 6 of 13 as 46.15 %, which would become 46.1 %."""
+    document = results(Gold=(13, 6))
+    assert document["rebooking"][0]["rebooking_rate_pct"] == 46.15
+    assert HEADLINE.render(document).rows[0][3] == "46.2"
+
+
+def test_a_lens_that_repeats_another_is_left_out(results: Callable[..., Results]) -> None:
+    """As are the rates of the first table; the others have their cohort, and every total is marked."""
+    rows = published.rows(REAL)["rpt_rebooking"]
+    changed = [
+        row | {"rebooked_count": row["rebooked_count"] + 1}
+        if (row["lens"], row["tier"]) == ("intent", "Silver") or row["cohort"] == "mature"
+        else row
+        for row in rows
     ]
-    assert len(table.totals) == 3 * 2 * 2
+    table = LENSES.render(results(**REAL, tables={"rpt_rebooking": changed}))
+    blocks = [("sessions", "mature"), ("intent", "all"), ("intent", "mature")]
+    assert list(dict.fromkeys(row[:2] for row in table.rows)) == blocks
+    assert len(table.rows) == 3 * 5 and len(table.totals) == 3 * 2
+    assert LENSES.render(results(**REAL)).rows == ()
+
+
+def test_what_all_rows_say_is_said_once() -> None:
+    """In the caption; a figure stays where it is, and so does a long text or the only row."""
+    columns = (
+        Column("user", "user"),
+        Column("is_small", "few users", YES_NO),
+        Column("p", "p", NUMBER),
+        Column("users", "users", NUMBER),
+        Column("note", "note"),
+    )
+    row = {"user": "a", "is_small": True, "p": None, "users": 7, "note": "x" * 40}
+    table = Table("users", "Users", columns)
+    rendered = table.render({"users": [row, row]})
+    assert rendered.caption == "Users (in all rows: few users yes, p –)"
+    assert rendered.columns == ("user", "users", "note")
+    assert rendered.rows == (("a", "7", "x" * 40),) * 2
+    assert table.render({"users": [row]}).columns[1] == "few users"
 
 
 def test_comparisons_warn_of_few_users(results: Callable[..., Results]) -> None:
@@ -59,7 +89,7 @@ def test_comparisons_warn_of_few_users(results: Callable[..., Results]) -> None:
         "Gold against Silver (few users)",
         "1/4",
         "22/57",
-        "-13.60",
+        "-13.6",
         "-31.6 to +1.4",
         "-29.6 to +2.4",
         "0.65",
@@ -69,7 +99,8 @@ def test_comparisons_warn_of_few_users(results: Callable[..., Results]) -> None:
         "0.11",
         "5+10",
     )
-    assert COMPARISONS.render(results(Gold=(42, 26), Bronze=(33, 0))).rows[0][7:9] == ("–", "–")
+    without_ratio = COMPARISONS.render(results(Gold=(42, 26), Bronze=(33, 0)))
+    assert without_ratio.caption.endswith("(in all rows: risk ratio –, ratio's interval –)")
 
 
 def test_comparisons_have_their_notes(results: Callable[..., Results]) -> None:
@@ -93,8 +124,8 @@ def test_a_tier_without_figures_in_a_variant_has_a_dash(results: Callable[..., R
     ]
     table = SENSITIVITY.render(results(**REAL, tables={"rpt_sensitivity": rows}))
     assert table.columns == ("reading", "Gold", "Silver", "Bronze")
-    assert table.rows[0] == ("a window of 14 days", "61.90 (26/42)", "–", "0.00 (0/33)")
-    assert table.rows[-1][1] == "61.90 (3 mentors)"
+    assert table.rows[0] == ("a window of 14 days", "61.9 (26/42)", "–", "0.0 (0/33)")
+    assert table.rows[-1][1] == "61.9 (3 mentors)"
 
 
 def test_readings_with_the_same_counts_are_one_row(results: Callable[..., Results]) -> None:
@@ -111,7 +142,7 @@ def test_readings_with_the_same_counts_are_one_row(results: Callable[..., Result
         "every user who ever asked, under the tier of the first request",
         "the mean of the mentors' rates",
     ]
-    assert table.rows[0][1:] == ("61.90 (26/42)", "38.60 (22/57)", "0.00 (0/33)")
+    assert table.rows[0][1:] == ("61.9 (26/42)", "38.6 (22/57)", "0.0 (0/33)")
     assert len(document["sensitivity"]) == 10 * 3
 
 
@@ -126,6 +157,17 @@ def test_a_null_is_a_dash(results: Callable[..., Results]) -> None:
     )
     assert MENTORS.render(document).rows == (("M_1", "Gold", "16", "1", "15", "0", "0", "–", "–", "yes"),)
     assert USERS_AT_RISK.render(document).rows == (("u0", "–", "M_1", "Gold", "0", "–"),)
+
+
+def test_the_mentors_of_most_users_come_first(results: Callable[..., Results]) -> None:
+    """Whatever their tier and rate: all of 8 users say less than most of 1,000."""
+    (row, *_) = published.rows(REAL)["rpt_mentors"]
+    rows = [
+        row | {"mentor_id": mentor, "tier": tier, "users": users, "rate_pct": rate}
+        for mentor, tier, users, rate in (("M_1", "Gold", 8, 100.0), ("M_2", "Bronze", 1000, 60.0))
+    ]
+    table = MENTORS.render(results(**REAL, tables={"rpt_mentors": rows}))
+    assert [line[0] for line in table.rows] == ["M_2", "M_1"]
 
 
 def test_the_latest_comes_first(results: Callable[..., Results]) -> None:
@@ -151,7 +193,8 @@ def test_the_total_of_reliability_comes_last(results: Callable[..., Results]) ->
         row | {"median_minutes_to_confirm": None}
         for row in published.rows({"Gold": (1, 0)})["rpt_reliability"]
     ]
-    assert RELIABILITY.render(results(tables={"rpt_reliability": rows})).rows[0][-1] == "–"
+    without_median = RELIABILITY.render(results(tables={"rpt_reliability": rows}))
+    assert without_median.caption.endswith("(in all rows: median minutes to confirm –)")
 
 
 def test_rejected_rows_are_apart_from_other_findings(results: Callable[..., Results]) -> None:
@@ -171,10 +214,10 @@ def test_account_status_has_its_share(results: Callable[..., Results]) -> None:
     assert ACCOUNT_STATUS.render(document).rows[1] == (
         "top tier",
         "churned",
-        "11.90",
+        "11.9",
         "5",
         "3",
-        "60.00",
+        "60.0",
         "23.1–88.2",
         "yes",
     )

@@ -40,9 +40,9 @@ WORLDS = {
         {"Gold": [(3, 2), (3, 1)], "Silver": [(4, 1), (2, 0)], "Bronze": [(3, 0)]},
         "there are only 6 top-tier and 9 standard-tier users (fewer than 30)",
         [
-            "None of 3 users who began with Bronze came back: the rate may be up to 63.2 %",
+            "None of the 3 users who began with Bronze came back: the true rate may be as high as 63.2 %",
         ],
-        ["credible", "a longer window", "smallest difference", "Rates of the mentors", "The odds"],
+        ["credible", "a longer window", "smallest difference", "mentors' rates differ", "The odds"],
         MADE_UP,
     ),
     "all mentors unknown": World(
@@ -51,9 +51,9 @@ WORLDS = {
         " the sheet)",
         [
             "These readings give the same counts as the answer: windows of 14, 60 and 90 days.",
-            "50 users began with a mentor who is in no sheet; they are in no comparison.",
+            "50 users began with a mentor who is not in the sheet and are in no comparison.",
         ],
-        [*TIERS, "top-tier", "standard-tier", "smallest difference", "Rates of the mentors", "The odds"],
+        [*TIERS, "top-tier", "standard-tier", "smallest difference", "mentors' rates differ", "The odds"],
     ),
     "two and two mentors": World(
         {"Gold": [(40, 30), (40, 28)], "Silver": [(40, 10), (40, 8)]},
@@ -73,7 +73,7 @@ WORLDS = {
             " interval −17.4 to 17.4) or 1.00 times the rate.",
             "Under 0 of 7 other readings, Gold has the highest rate.",
             "is 0.00 for Gold (p 1.00), 0.00 for Silver (p 1.00) and 0.00 for Bronze (p 1.00).",
-            "compared with the other tiers, 1.00 times within the same month of the first session (p 1.00)",
+            "compared with the other tiers, are 1.00 times as high within the same month of the first",
         ],
         ["times of day", "lower than", "too weak", "could be chance", "than chance would"],
     ),
@@ -82,9 +82,9 @@ WORLDS = {
         "the top-tier rate is 58.3 points lower than the standard-tier one",
         [
             "Under 0 of 7 other readings, the order Gold above Silver above Bronze holds.",
-            "compared with the other tiers, 0.05 times within the same month of the first session",
+            "compared with the other tiers, are 0.05 times as high within the same month of the first",
         ],
-        ["could be chance", "agrees with rebooking."],
+        ["could be chance", ": account status agrees"],
     ),
 }
 # Never true, whatever the data: a p of zero, a cause, and a number that is not one.

@@ -21,6 +21,7 @@ from tests.support.deployment import Deployment
         (["audit"], ["is missing", "Expected a build to audit"]),
         (["publish"], ["is missing", "Expected"]),
         (["report"], ["is missing", "Expected"]),
+        (["explain"], ["is missing", "Expected"]),
     ],
 )
 def test_a_stage_without_what_it_needs_says_so(

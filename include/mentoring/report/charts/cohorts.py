@@ -98,7 +98,7 @@ def monthly_cohorts(cohorts: list[Row], days: int, few_users: int) -> Picture | 
 def _alt(rows: list[Row]) -> str:
     said = "; ".join(
         f"{date.fromisoformat(row['cohort_month']):%B %Y} {CATEGORY_LABELS[row['tier_category']]}"
-        f" {percent(row['rate_pct'])} of {count(row['users'], 'user')}"
+        f" {percent(100 * row['rebooked'] / row['users'])} of {count(row['users'], 'user')}"
         f" ({interval(row['ci_low_pct'], row['ci_high_pct'])} %)"
         f"{'' if row['is_mature'] else ', still open'}"
         for row in rows
@@ -112,10 +112,11 @@ def _caption(rows: list[Row], left_out: int, days: int, few_users: int) -> str:
     sentences = ["Users by the month of their first session; lines are 95 % intervals."]
     if immature:
         sentences.append(
-            f"Hollow: the {days} days of some of the month's users had not passed, so the rate is not final."
+            f"Hollow: some of the month's users are still within their {days} days, so the rate is not final."
         )
     if small:
-        which = "Every mark stands" if small == len(rows) else f"{small} of {len(rows)} marks stand"
+        stand = "stands" if small == 1 else "stand"
+        which = "Every mark stands" if small == len(rows) else f"{small} of {len(rows)} marks {stand}"
         sentences.append(f"{which} for fewer than {few_users} users: read the lines, not the marks.")
     if left_out:
         sentences.append(f"{count(left_out, 'earlier month')} not shown.")

@@ -3,6 +3,7 @@
 import altair
 
 from include.mentoring.report.charts.picture import RIGHT, Picture, Row, fit, frame, picture
+from include.mentoring.report.narrative.evidence import difference_pp
 from include.mentoring.report.narrative.formatting import CATEGORY_LABELS, points, signed
 
 ROW_HEIGHT = 52
@@ -23,7 +24,7 @@ def differences(comparisons: list[Row]) -> Picture | None:
             "difference": row["difference_pp"],
             "low": row["difference_ci_low_pp"],
             "high": row["difference_ci_high_pp"],
-            "label": f"{_pair(row)}: {signed(row['difference_pp'])} points",
+            "label": f"{_pair(row)}: {signed(difference_pp(row))} points",
         }
         for position, row in enumerate(comparisons)
     ]
@@ -45,7 +46,7 @@ def differences(comparisons: list[Row]) -> Picture | None:
         **frame(left=12, right=RIGHT, top=6, height=ROW_HEIGHT * len(values))
     )
     said = "; ".join(
-        f"{_pair(row)} {signed(row['difference_pp'])} points, 95 % interval"
+        f"{_pair(row)} {signed(difference_pp(row))} points, 95 % interval"
         f" {points(row['difference_ci_low_pp'], row['difference_ci_high_pp'])}"
         for row in comparisons
     )
@@ -53,11 +54,11 @@ def differences(comparisons: list[Row]) -> Picture | None:
         "differences",
         chart,
         alt=f"Differences of the shares of users who came back: {said}.",
-        caption="First group less second. The line is the 95 % interval of the difference (Newcombe): where"
-        " it crosses 0, these users do not tell the two groups apart.",
+        caption="First group minus second. The line is the 95 % interval of the difference (Newcombe): if it"
+        " crosses 0, these users cannot tell the two groups apart.",
     )
 
 
 def _pair(row: Row) -> str:
     a, b = (CATEGORY_LABELS.get(row[side], fit(row[side])) for side in ("a", "b"))
-    return f"{a} less {b}"
+    return f"{a} minus {b}"

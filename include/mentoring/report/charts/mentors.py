@@ -42,7 +42,7 @@ def mentor_dots(mentors: list[Row], few_users: int) -> Picture | None:
     values = [
         {
             "row": position,
-            "name": f"{fit(row['mentor_id'], MAX_NAME)}  {row['rebooked']:,}/{row['users']:,}",
+            "name": f"{fit(row['mentor_id'], MAX_NAME)} ({row['rebooked']:,} of {row['users']:,})",
             "tier": fit(row["tier"]),
             "users": row["users"],
             "rate": row["rate_pct"],
@@ -94,7 +94,7 @@ def mentor_dots(mentors: list[Row], few_users: int) -> Picture | None:
 def _alt(drawn: list[Row]) -> str:
     tiers: dict[str, list[float]] = {}
     for row in drawn:
-        tiers.setdefault(row["tier"], []).append(row["rate_pct"])
+        tiers.setdefault(row["tier"], []).append(100 * row["rebooked"] / row["users"])
     said = "; ".join(
         f"{count(len(rates), f'{fit(tier)} mentor')} from {percent(min(rates))} to {percent(max(rates))}"
         for tier, rates in tiers.items()
@@ -105,16 +105,16 @@ def _alt(drawn: list[Row]) -> str:
 def _caption(with_users: list[Row], drawn: list[Row], few_users: int) -> str:
     small = sum(row["is_small"] for row in drawn)
     sentences = [
-        "One mark for each mentor of a first session: the larger, the more users; next to the name, how many"
-        " of them came back. The line is the 95 % interval."
+        "One mark per mentor of a first session; the larger the mark, the more users. How many of them came"
+        " back is next to the name. Lines are 95 % intervals."
     ]
     if small:
         which = "all of them here" if small == len(drawn) else f"{small} of {len(drawn)} here"
-        sentences.append(f"Hollow: fewer than {few_users} users, a rate of little weight ({which}).")
+        sentences.append(f"Hollow: fewer than {few_users} users, so the rate says little ({which}).")
     if len(drawn) < len(with_users):
         sentences.append(
-            f"Shown are the {len(drawn)} of {count(len(with_users), 'mentor')} with the most users; all"
-            " of them are in tier_report.json."
+            f"Shown are the {len(drawn)} of {count(len(with_users), 'mentor')} with the most users;"
+            " tier_report.json has all of them."
         )
     return " ".join(sentences)
 

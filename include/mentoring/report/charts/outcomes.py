@@ -9,7 +9,7 @@ ROW_HEIGHT = 92
 # In the order of the bar, in neutral colors: the others mean tiers. The text below a bar has the same order.
 OUTCOMES = {
     "attended": ("attended", "#44546a"),
-    "upcoming": ("to come", "#7f8fa3"),
+    "upcoming": ("upcoming", "#7f8fa3"),
     "no_show": ("no-show", TEXT),
     "cancelled": ("cancelled", "#aab4c0"),
     "pending": ("pending", "#d5dae0"),
@@ -77,8 +77,8 @@ def booking_outcomes(reliability: list[Row]) -> Picture | None:
         "outcomes",
         chart,
         alt=f"What became of the bookings, by tier. {said}.",
-        caption="Each bar is all requests of a tier's mentors. The text below a bar names its parts from left"
-        " to right; outcomes that none of the requests had are left out.",
+        caption="Each bar is all requests to a tier's mentors. The text below a bar names its parts from left"
+        " to right; outcomes without a request are left out.",
     )
 
 

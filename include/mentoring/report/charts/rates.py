@@ -33,7 +33,7 @@ def rate_by_tier(rows: list[Row], days: int) -> Picture | None:
             "rate": row["rebooking_rate_pct"],
             "low": row["ci_low_pct"],
             "high": row["ci_high_pct"],
-            "label": f"{_name(row)}: {percent(row['rebooking_rate_pct'])}"
+            "label": f"{_name(row)}: {_rate(row)}"
             f" ({row['rebooked_count']:,} of {row['total_users_w_sessions']:,})",
             "color": _color(row),
         }
@@ -62,8 +62,7 @@ def rate_by_tier(rows: list[Row], days: int) -> Picture | None:
         **frame(left=12, right=RIGHT, top=6, height=ROW_HEIGHT * len(rows))
     )
     said = "; ".join(
-        f"{_name(row)} {percent(row['rebooking_rate_pct'])}, 95 % interval"
-        f" {interval(row['ci_low_pct'], row['ci_high_pct'])} %"
+        f"{_name(row)} {_rate(row)}, 95 % interval {interval(row['ci_low_pct'], row['ci_high_pct'])} %"
         for row in rows
     )
     return picture(
@@ -71,8 +70,8 @@ def rate_by_tier(rows: list[Row], days: int) -> Picture | None:
         chart,
         alt=f"Share of users who came back within {days} days: {said}.",
         caption=f"Users with another session within {days} days after their first, by the tier of the first"
-        " mentor. The line across a bar's end is the 95 % interval: the rate that these users stand for may"
-        " lie anywhere in it.",
+        " mentor. The line across the end of a bar is the 95 % interval: the true rate may lie anywhere in"
+        " it.",
     )
 
 
@@ -80,6 +79,10 @@ def _name(row: Row) -> str:
     if row["is_category_total"]:
         return f"{CATEGORY_LABELS.get(row['tier_category'], fit(row['tier_category']))} together"
     return fit(row["tier"])
+
+
+def _rate(row: Row) -> str:
+    return percent(100 * row["rebooked_count"] / row["total_users_w_sessions"])
 
 
 def _color(row: Row) -> str:

@@ -95,9 +95,9 @@ def time_to_return(curve: list[Row], days: int) -> Picture | None:
         chart,
         alt=f"Share of users who have come back, from day 0 to day {days} after the first session. At the"
         f" end: {said}.",
-        caption="A step up is users' second sessions; the band is the 95 % interval. Kaplan and Meier's"
-        " estimate, of all users: each counts for as long as the data go. Observed beyond the last day and"
-        f" not back: {left}.",
+        caption="Each step up is users coming back; the band is the 95 % interval. Kaplan–Meier estimate"
+        " over all users, each counted until the end of the data. Observed beyond the last day and not back:"
+        f" {left}.",
     )
 
 

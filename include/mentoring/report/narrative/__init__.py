@@ -6,7 +6,7 @@ from include.mentoring.report.narrative.data import SAMPLE, data
 from include.mentoring.report.narrative.definitions import definitions
 from include.mentoring.report.narrative.head import data_line, headline, is_stale, short_answers
 from include.mentoring.report.narrative.limits import limits
-from include.mentoring.report.narrative.people import users_at_risk
+from include.mentoring.report.narrative.people import users_at_risk, users_behind
 from include.mentoring.report.narrative.reliability import reliability
 from include.mentoring.report.narrative.returns import none_came_back, returns
 from include.mentoring.report.narrative.sensitivity import sensitivity
@@ -31,5 +31,6 @@ __all__ = [
     "short_answers",
     "strength",
     "users_at_risk",
+    "users_behind",
     "warnings",
 ]

@@ -19,7 +19,7 @@ def accounts(results: Results) -> list[str]:
     totals = by_category(results)
     top, standard = totals.get("top_tier"), totals.get("standard_tier")
     if not top or not standard:
-        return ["Account status cannot be set against rebooking: there are not two groups of users."]
+        return ["Account status cannot be compared with rebooking without users in both groups."]
     few_users = results["parameters"]["few_users"]
     churned = {row["tier_category"]: churned_users(results, row["tier_category"]) for row in (top, standard)}
     sentences = [
@@ -60,16 +60,16 @@ def _agreement(top: Row, standard: Row, churned: dict[str, int]) -> list[str]:
     if rate[0] == rate[1]:
         return [f"{gap}; both groups return at the same rate, so account status has nothing to agree with."]
     if low <= 0 <= high or low_of_rates <= 0 <= high_of_rates:
-        return [f"{gap}: whether account status agrees with rebooking, these users cannot tell."]
+        return [f"{gap}: too uncertain to say whether account status agrees with rebooking."]
     more = CATEGORY_NAMES["top_tier" if rate[0] > rate[1] else "standard_tier"]
     if (lost[0] < lost[1]) == (rate[0] > rate[1]):
         return [
-            f"{gap}: account status agrees with rebooking. The users of {more} mentors have the higher"
-            " rebooking rate and the lower churned share."
+            f"{gap}: account status agrees with rebooking. Users of {more} mentors have the higher rebooking"
+            " rate and the lower share of churned accounts."
         ]
     return [
-        f"{gap}: account status does not agree with rebooking. The users of {more} mentors have the higher"
-        " rebooking rate and also the higher churned share."
+        f"{gap}: account status does not agree with rebooking. Users of {more} mentors have the higher"
+        " rebooking rate but also the higher share of churned accounts."
     ]
 
 

@@ -3,7 +3,7 @@
 from include.mentoring.report.narrative.formatting import count, listed
 from include.mentoring.report.results import Results
 
-NOT_AVAILABLE = "The quality gate's results of this run are not available."
+NOT_AVAILABLE = "The quality gate's results for this run are not available."
 SAMPLE = "These figures come from the sample delivery, which is synthetic."
 
 
@@ -17,30 +17,27 @@ def gate(results: Results) -> str:
     verdict = results["gate"]
     if verdict is None:
         return NOT_AVAILABLE
-    checks = count(verdict["checks"], "check")
+    checks, failed = count(verdict["checks"], "check"), len(verdict["failed"])
     if not verdict["passed"]:
         return (
-            f"The quality gate refused the delivery of this run ({len(verdict['failed'])} of {checks} did not"
-            " pass): the figures are of what was accepted before."
+            f"The quality gate refused this run's delivery ({failed} of {checks} failed), so the figures"
+            " cover what was accepted before."
         )
-    if verdict["failed"]:
-        return (
-            f"The quality gate passed the delivery of this run; {len(verdict['failed'])} of its {checks}"
-            " warned."
-        )
-    return f"The quality gate passed the delivery of this run; all of its {checks} held."
+    if failed:
+        return f"The quality gate passed this run's delivery with {count(failed, 'warning')} in {checks}."
+    return f"The quality gate passed this run's delivery without a warning in {checks}."
 
 
 def _extent(results: Results) -> list[str]:
     end = results["observation_end"]
-    return [f"Data up to {end}, the time of the latest event."] if end else ["There is no event."]
+    return [f"Data up to {end}, the time of the latest event."] if end else ["There are no events."]
 
 
 def _rows(results: Results) -> list[str]:
     names = {
         "rows_in_file": "in the files",
         "rows_loaded": "loaded",
-        "rows_duplicate": "exact duplicates",
+        "rows_duplicate": "left out as exact duplicates",
         "rows_rejected": "rejected",
     }
     sums = [f"{sum(row[key] for row in results['files']):,} {name}" for key, name in names.items()]

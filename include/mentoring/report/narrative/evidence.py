@@ -25,7 +25,7 @@ def objections(row: Row, few_users: int) -> list[str]:
 def lower(row: Row) -> list[str]:
     """Return that the rate of group a is not above the one of group b, empty if it is."""
     a, b = _group(row["a"]), _group(row["b"])
-    if (gap := _gap(row)) == 0:
+    if (gap := difference_pp(row)) == 0:
         return [f"the two rates are equal ({a} and {b})"]
     return [f"the {a} rate is {distance(gap)} points lower than the {b} one"] if gap < 0 else []
 
@@ -33,8 +33,14 @@ def lower(row: Row) -> list[str]:
 def difference(row: Row) -> str:
     """Return the difference in points with its interval and, if group b has a rate above 0, as a ratio."""
     ends = points(row["difference_ci_low_pp"], row["difference_ci_high_pp"])
-    said = f"a difference of {signed(row['difference_pp'])} points (95 % interval {ends})"
+    said = f"a difference of {signed(difference_pp(row))} points (95 % interval {ends})"
     return said if row["risk_ratio"] is None else f"{said} or {row['risk_ratio']:.2f} times the rate"
+
+
+def difference_pp(row: Row) -> float:
+    """Return the difference of the two rates in points, not rounded: 0 only if they are equal."""
+    gap = row["a_rebooked"] * row["b_users"] - row["b_rebooked"] * row["a_users"]
+    return 100 * gap / (row["a_users"] * row["b_users"])
 
 
 def chance(row: Row) -> str:
@@ -50,7 +56,7 @@ def exploratory(row: Row) -> str:
     )
     if row["mentor_permutation_p"] is None:
         return f"{rates}; it cannot be tested over the mentors."
-    if _gap(row) == 0:
+    if difference_pp(row) == 0:
         return f"{rates}."
     corrected = f"p {permutation_p(row)} over the mentors, {holm_p(row)} after Holm's correction"
     if not can_speak(row):
@@ -95,7 +101,7 @@ def _too_few(row: Row, few_users: int) -> list[str]:
 
 
 def _could_be_chance(row: Row) -> list[str]:
-    p, gap = row["mentor_permutation_p"], f"a gap of {distance(_gap(row))} points"
+    p, gap = row["mentor_permutation_p"], f"a gap of {distance(difference_pp(row))} points"
     if p is None:
         return [f"whether {gap} could be chance cannot be tested over the mentors"]
     reasons = []
@@ -114,12 +120,6 @@ def _could_be_chance(row: Row) -> list[str]:
         ends = points(row["difference_ci_low_pp"], row["difference_ci_high_pp"])
         reasons.append(f"the 95 % interval of the difference, {ends} points, includes 0")
     return reasons
-
-
-def _gap(row: Row) -> float:
-    """The difference of the two rates in points, not rounded: 0 only if they are equal."""
-    gap = row["a_rebooked"] * row["b_users"] - row["b_rebooked"] * row["a_users"]
-    return 100 * gap / (row["a_users"] * row["b_users"])
 
 
 def _group(name: str) -> str:

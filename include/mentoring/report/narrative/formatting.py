@@ -26,13 +26,13 @@ FINDING_NAMES = {
     "mentor_tier_changed": "mentor changed tier",
     "mentor_price_changed": "mentor changed price",
     "mentor_vanished": "mentor left out of a later sheet",
-    "mentor_unknown": "mentor of the events who is in no sheet",
+    "mentor_unknown": "mentor in the events but in no sheet",
     "user_status_changed": "user changed status",
     "user_vanished": "user left out of a later export",
-    "orphan_user": "user of the events who is not in the users export",
+    "orphan_user": "user in the events but not in the users export",
     "anomaly": "orphaned event (no matching request or session)",
     "double_booking": "two users with one mentor at the same time",
-    "rejected_row": "row not accepted",
+    "rejected_row": "rejected row",
 }
 ANOMALY_NAMES = {
     "confirmation_without_request": "confirmation without a request",
@@ -71,9 +71,15 @@ def variants(names: Iterable[str]) -> str:
     return listed([f"windows of {days} days", *others])
 
 
+def percentage(value: float) -> str:
+    """Return "61.9", with more decimals where one would make it 0 or 100."""
+    distance = min(value, 100 - value)
+    return f"{value:.{1 if distance <= 0 or distance >= 0.05 else -floor(log10(distance))}f}"
+
+
 def percent(value: float) -> str:
-    """Return "61.9 %", with more decimals where one would make it 0 or 100."""
-    return f"{_of_hundred(value)} %"
+    """Return "61.9 %", with decimals as `percentage` has them."""
+    return f"{percentage(value)} %"
 
 
 def share(part: int, whole: int) -> str:
@@ -98,7 +104,7 @@ def signed(value: float) -> str:
 
 def distance(value: float) -> str:
     """Return the size of a number above or below 0, with more decimals where one would make it 0."""
-    return _of_hundred(abs(value))
+    return percentage(abs(value))
 
 
 def p_value(p: float | None, *, is_bound: bool = False) -> str:
@@ -142,11 +148,6 @@ def few(groups: Sequence[tuple[int, str]], few_users: int) -> str:
     named = listed(f"{users:,} {name}" for users, name in groups)
     are = "is" if [users for users, _ in groups] == [1] else "are"
     return f"there {are} only {named} {'user' if groups[-1][0] == 1 else 'users'} (fewer than {few_users})"
-
-
-def _of_hundred(value: float) -> str:
-    distance = min(value, 100 - value)
-    return f"{value:.{1 if distance <= 0 or distance >= 0.05 else -floor(log10(distance))}f}"
 
 
 def _two_digits(number: float) -> int:

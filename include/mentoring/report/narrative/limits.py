@@ -2,13 +2,13 @@
 
 from datetime import date
 
-from include.mentoring.report.narrative.formatting import VARIANT_NAMES, count, percent
+from include.mentoring.report.narrative.formatting import VARIANT_NAMES, count, share
 from include.mentoring.report.narrative.returns import are_early
 from include.mentoring.report.results import HEADLINE_LENS, Results, by_category, comparison, rebooking
 
 NOT_RANDOM = (
-    "Users were not randomly assigned to mentors. Users, companies or Ops may have chosen who begins with"
-    " whom, and whatever led to that choice may also be why users return."
+    "Users were not randomly assigned to mentors. Users, companies or Ops may have chosen who starts with"
+    " whom, and the reason for that choice may also be the reason users return."
 )
 # Account status of a user whom the users export does not list.
 UNLISTED = "unlisted"
@@ -23,7 +23,7 @@ def limits(results: Results) -> list[str]:
         NOT_RANDOM,
         *_mentors(results),
         *_period(results),
-        "A user counts once, under the tier that the mentor of the first session had at that time, also where"
+        "Each user counts once, under the tier that the mentor of the first session had at that time, even if"
         " later sessions were with another mentor.",
         *_censored(results),
         *_never_met(results),
@@ -38,12 +38,12 @@ def _mentors(results: Results) -> list[str]:
     if row is None:
         return []
     said = (
-        f"A tier is given to a mentor, so the evidence is as large as the number of mentors:"
+        f"Tiers belong to mentors, so the sample size that counts is the number of mentors:"
         f" {row['mentors_a']:,} top-tier and {row['mentors_b']:,} standard-tier."
     )
     if min(row["mentors_a"], row["mentors_b"]) >= FEW_MENTORS:
         return [said]
-    return [f"{said} One mentor more or less can move the rates."]
+    return [f"{said} A single mentor can move the rates."]
 
 
 def _period(results: Results) -> list[str]:
@@ -53,7 +53,7 @@ def _period(results: Results) -> list[str]:
     first, last = (f"{date.fromisoformat(month):%B %Y}" for month in (months[0], months[-1]))
     when = f"in {first}" if first == last else f"from {first} to {last}"
     others = "prices or users" if len(months) >= MONTHS_OF_A_YEAR else "seasons, prices or users"
-    return [f"All first sessions fall into one period, {when}; other {others} may give other rates."]
+    return [f"All first sessions fall within one period, {when}; other {others} may bring other rates."]
 
 
 def _censored(results: Results) -> list[str]:
@@ -64,19 +64,18 @@ def _censored(results: Results) -> list[str]:
     if not users:
         return []
     if users == closed:
-        return [f"The {days} days of every user had passed by the end of the data."]
+        return [f"Every user's {days} days had passed by the end of the data."]
     rates = ", ".join(
-        f"{row['tier']} {row['rebooked_count']:,} of {row['total_users_w_sessions']:,}"
-        f" ({percent(row['rebooking_rate_pct'])})"
+        f"{row['tier']} {share(row['rebooked_count'], row['total_users_w_sessions'])}"
         for row in rebooking(results, HEADLINE_LENS, cohort="mature")
     )
-    without = f" Without them: {rates}." if rates else ""
-    open_yet = (
-        f"For {users - closed:,} of {count(users, 'user')} the {days} days had not passed by the end of the"
+    without = f" Without these users: {rates}." if rates else ""
+    still_open = (
+        f"For {users - closed:,} of {count(users, 'user')}, the {days} days had not passed by the end of the"
     )
     if not are_early(results):
-        return [f"{open_yet} data; who of them has not come back yet still may.{without}"]
-    return [f"{open_yet} data.{without}", _waiting(results)]
+        return [f"{still_open} data; those not back yet may still return.{without}"]
+    return [f"{still_open} data.{without}", _waiting(results)]
 
 
 def _waiting(results: Results) -> str:
@@ -85,23 +84,23 @@ def _waiting(results: Results) -> str:
     if all(row["rebooked_count"] == row["total_users_w_sessions"] for row in by_category(results).values()):
         return f"{latest}, and everyone came back."
     if not found["users_not_yet_back"]:
-        return f"{latest}, and everyone who has not come back was followed for as long."
+        return f"{latest}, and everyone not back was observed for at least that long."
     users = count(found["users_not_yet_back"], "user")
-    were, they = ("was", "that user") if found["users_not_yet_back"] == 1 else ("were", "they")
-    return f"{latest}; {users} not back yet {were} followed for less, and {they} may still come back."
+    have = "has" if found["users_not_yet_back"] == 1 else "have"
+    return f"{latest}; {users} not back yet {have} been observed for less time and may still return."
 
 
 def _never_met(results: Results) -> list[str]:
     number, confirmed = results["limits"]["users_never_met"], results["limits"]["never_met_confirmed"]
     if not number:
         return []
-    asked = f"{count(number, 'user')} asked for a session and never had one"
+    asked = f"{count(number, 'user')} requested a session but never had one"
     reading = f'"{VARIANT_NAMES["from_first_request"]}"'
     if not confirmed:
-        return [f"{asked}: no lens counts {_them(number)}, only the reading {reading} does."]
+        return [f"{asked}: no lens counts {_them(number)}; only the reading {reading} does."]
     return [
-        f"{asked}: lenses sessions and intent leave {_them(number)} out, lens bookings has {confirmed:,} with"
-        f" a confirmed booking, and the reading {reading} counts {_them(number)}."
+        f"{asked}: lenses sessions and intent leave {_them(number)} out, lens bookings includes {confirmed:,}"
+        f" with a confirmed booking, and the reading {reading} counts {_them(number)}."
     ]
 
 
@@ -110,18 +109,18 @@ def _unlisted(results: Results) -> list[str]:
     if row is None:
         return []
     users = row["total_users_w_sessions"]
-    they_are = "it is" if users == 1 else "they are"
-    return [f"{count(users, 'user')} began with a mentor who is in no sheet; {they_are} in no comparison."]
+    are = "is" if users == 1 else "are"
+    return [f"{count(users, 'user')} began with a mentor who is not in the sheet and {are} in no comparison."]
 
 
 def _orphans(results: Results) -> list[str]:
     number = sum(row["users"] for row in results["account_status"] if row["account_status"] == UNLISTED)
     if not number:
         return []
-    isnt, it = ("is not", "it counts") if number == 1 else ("are not", "they count")
+    are, they = ("is", "that user counts") if number == 1 else ("are", "they count")
     return [
-        f"{count(number, 'user')} with a session {isnt} in the users export: {it} as any other, and nothing"
-        " is known of the account."
+        f"{count(number, 'user')} with a session {are} missing from the users export: {they} like any other,"
+        " but nothing is known about the account."
     ]
 
 
@@ -134,12 +133,13 @@ def _ends(results: Results) -> list[str]:
         results["checks"]["double_bookings"],
         results["limits"]["double_bookings_on_assumed_end"],
     )
-    rest = f" ({touched:,} of {double:,} overlap only by such an end)" if double else ""
-    lack, were = ("lacks", "was") if total["missing_end"] == 1 else ("lack", "were")
+    overlap = "overlaps" if touched == 1 else "overlap"
+    rest = f" ({touched:,} of {double:,} {overlap} only because of such an end)" if double else ""
+    have, are = ("has", "is") if total["missing_end"] == 1 else ("have", "are")
     return [
-        f"{total['missing_end']:,} of {count(total['sessions'], 'session')} {lack} a recorded end and {were}"
-        f" given {assumed} minutes. That touches the double bookings{rest}, not the rebooking"
-        " rate, which counts starts."
+        f"{total['missing_end']:,} of {count(total['sessions'], 'session')} {have} no recorded end and {are}"
+        f" assumed to last {assumed} minutes. That affects the double bookings{rest}, not the rebooking rate,"
+        " which counts starts."
     ]
 
 

@@ -1,4 +1,4 @@
-"""Is the booking system reliable? Answered from the bookings and the faults in the record of events."""
+"""Is the booking system reliable? Answered from the bookings and the faults in the event log."""
 
 from include.mentoring.report.narrative.formatting import ANOMALY_NAMES, count, listed, percent
 from include.mentoring.report.narrative.times import times
@@ -8,10 +8,10 @@ MAX_NAMED = 5
 
 
 def reliability(results: Results) -> list[str]:
-    """Return sentences on the outcomes of the bookings and on each kind of fault in the record."""
+    """Return sentences on the outcomes of the bookings and on each kind of fault in the event log."""
     total = results["reliability_total"]
     if not total or not (total["requests"] or total["sessions"]):
-        return ["No booking has been requested and no session has started, so nothing can be said of them."]
+        return ["No booking has been requested and no session has started, so there is nothing to report."]
     return [
         _verdict(results),
         *_bookings(results),
@@ -29,21 +29,24 @@ def has_faults(results: Results) -> bool:
 def _verdict(results: Results) -> str:
     total = results["reliability_total"]
     faults = _faults(results)
-    confirmed, no_show = total["confirmed"], total["no_show"]
+    confirmed, no_show, upcoming = total["confirmed"], total["no_show"], total["upcoming"]
     if not confirmed:
         lead = "No booking was confirmed"
     elif total["attended"] == confirmed:
         lead = f"Every confirmed booking took place ({confirmed:,} of {confirmed:,})"
     else:
-        lead = (
-            f"{total['attended']:,} of {count(confirmed, 'confirmed booking')}"
-            f" ({percent(100 * total['attended'] / confirmed)}) took place and"
-            f" {count(no_show, 'was a no-show', 'were no-shows')}"
+        lead = listed(
+            [
+                f"{total['attended']:,} of {count(confirmed, 'confirmed booking')}"
+                f" ({percent(100 * total['attended'] / confirmed)}) took place",
+                *([count(no_show, "was a no-show", "were no-shows")] if no_show else []),
+                *([count(upcoming, "is upcoming", "are upcoming")] if upcoming else []),
+            ]
         )
     if not faults:
-        return f"{lead}, and the record of events shows no fault."
+        return f"{lead}, and the event log shows no faults."
     kinds = count(len(faults), "kind")
-    return f"{lead}; the record of events shows {kinds} of fault: {listed(faults)}."
+    return f"{lead}; the event log shows {kinds} of fault: {listed(faults)}."
 
 
 def _faults(results: Results) -> list[str]:
@@ -54,15 +57,15 @@ def _faults(results: Results) -> list[str]:
         (total["missing_end"], "session without a recorded end", "sessions without a recorded end"),
         (
             len(checks["orphan_users"]),
-            "user whom the users export does not list",
-            "users whom the users export does not list",
+            "user missing from the users export",
+            "users missing from the users export",
         ),
         (
             sum(checks["anomalies"].values()),
             "orphaned event (no matching request or session)",
             "orphaned events (no matching request or session)",
         ),
-        (rejected, "event that was not accepted", "events that were not accepted"),
+        (rejected, "rejected event", None),
     ]
     return [count(number, noun, plural) for number, noun, plural in found if number]
 
@@ -74,22 +77,22 @@ def _bookings(results: Results) -> list[str]:
     sentences = []
     if requests:
         sentences.append(
-            f"Of {count(requests, 'request')}, {confirmed:,} ({percent(100 * confirmed / requests)}) ended"
-            f" confirmed, {cancelled:,} ({percent(100 * cancelled / requests)}) cancelled and"
-            f" {total['pending']:,} without an answer."
+            f"Status of {count(requests, 'request')}: {confirmed:,} confirmed"
+            f" ({percent(100 * confirmed / requests)}), {cancelled:,} cancelled"
+            f" ({percent(100 * cancelled / requests)}) and {total['pending']:,} pending."
         )
     if cancelled:
         sentences.append(
             f"After {total['rerequested_after_cancel']:,} of {count(cancelled, 'cancelled request')}"
-            f" ({percent(100 * total['rerequested_after_cancel'] / cancelled)}) the same user asked the same"
-            " mentor again."
+            f" ({percent(100 * total['rerequested_after_cancel'] / cancelled)}), the same user sent the same"
+            " mentor another request."
         )
     if confirmed:
         sentences.append(
-            f"Of {count(confirmed, 'confirmed booking')}, {total['attended']:,}"
-            f" ({percent(100 * total['attended'] / confirmed)}) have a session, {total['no_show']:,} without"
-            f" one had been confirmed more than {grace} days before the end of the data (no-shows), and"
-            f" {total['upcoming']:,} may still take place."
+            f"Outcome of {count(confirmed, 'confirmed booking')}: {total['attended']:,} attended"
+            f" ({percent(100 * total['attended'] / confirmed)}), {count(total['no_show'], 'no-show')}"
+            f" (confirmed more than {grace} days before the end of the data, without a session) and"
+            f" {total['upcoming']:,} upcoming."
         )
     if total["median_minutes_to_confirm"] is not None:
         minutes = total["median_minutes_to_confirm"]
@@ -103,7 +106,7 @@ def _sessions(results: Results) -> list[str]:
         return ["No session has started."]
     assumed = results["parameters"]["session_default_minutes"]
     double, touched = checks["double_bookings"], results["limits"]["double_bookings_on_assumed_end"]
-    only = f", {touched:,} of them only by an assumed end" if touched else ""
+    only = f", {touched:,} of them only because an end is assumed" if touched else ""
     have, count_as = ("has", "counts") if total["missing_end"] == 1 else ("have", "count")
     return [
         f"Of {count(total['sessions'], 'session')}, {total['missing_end']:,}"
@@ -111,10 +114,10 @@ def _sessions(results: Results) -> list[str]:
         f" as {assumed} minutes."
         if total["missing_end"]
         else "Every session has a recorded end.",
-        f"{count(double, 'pair')} of sessions of one mentor with different users"
-        f" {'overlaps' if double == 1 else 'overlap'} in time (double bookings){only}."
+        f"{count(double, 'pair')} of sessions of the same mentor with different users"
+        f" {'overlaps' if double == 1 else 'overlap'} (double bookings){only}."
         if double
-        else "No two sessions of a mentor overlap in time.",
+        else "No mentor has overlapping sessions with different users.",
     ]
 
 
@@ -127,10 +130,10 @@ def _events(results: Results) -> list[str]:
     ]
     number = sum(checks["anomalies"].values())
     return [
-        f"{count(len(orphans), 'user')} of the events {'is' if len(orphans) == 1 else 'are'} not in the users"
-        f" export: {listed(orphans, MAX_NAMED)}."
+        f"{count(len(orphans), 'user')} in the events {'is' if len(orphans) == 1 else 'are'} missing from the"
+        f" users export: {listed(orphans, MAX_NAMED)}."
         if orphans
-        else "Every user of the events is in the users export.",
+        else "Every user in the events is in the users export.",
         f"{count(number, 'event')} {'has' if number == 1 else 'have'} no matching request or session:"
         f" {listed(kinds)}."
         if kinds

@@ -22,12 +22,17 @@ def are_early(results: Results) -> bool:
 def none_came_back(results: Results) -> list[str]:
     """Return, for each tier of which nobody came back, how high its rate may still be."""
     return [
-        f"None of {count(row['total_users_w_sessions'], 'user')} who began with {_mentor(row['tier'])} came"
-        f" back: the rate may be up to {percent(limit_of_none_pct(row['total_users_w_sessions']))} (exact,"
-        " one-sided 95 % limit)."
+        f"{_nobody(row['total_users_w_sessions'], _mentor(row['tier']))}: the true rate may be as high as"
+        f" {percent(limit_of_none_pct(row['total_users_w_sessions']))} (exact, one-sided 95 % limit)."
         for row in rebooking(results, HEADLINE_LENS)
         if not row["rebooked_count"]
     ]
+
+
+def _nobody(users: int, mentor: str) -> str:
+    if users == 1:
+        return f"The only user who began with {mentor} did not come back"
+    return f"None of the {users:,} users who began with {mentor} came back"
 
 
 def _same_mentor(results: Results) -> list[str]:
@@ -36,9 +41,9 @@ def _same_mentor(results: Results) -> list[str]:
         return []
     if returned == same:
         everyone = "The only user" if returned == 1 else f"All {count(returned, 'user')}"
-        return [f"{everyone} who came back had the next session with the same mentor."]
+        return [f"{everyone} who came back had their next session with the same mentor."]
     of_all = f"{same:,} of {count(returned, 'user')} who came back ({percent(100 * same / returned)})"
-    return [f"{of_all} had the next session with the same mentor."]
+    return [f"{of_all} had their next session with the same mentor."]
 
 
 def _latest(results: Results) -> list[str]:
@@ -46,7 +51,7 @@ def _latest(results: Results) -> list[str]:
         return []
     return [
         f"The latest return came {results['limits']['latest_return_days']:.2f} days after the first session,"
-        " so a longer window counts nobody more."
+        " so a longer window would add nobody."
     ]
 
 
@@ -59,8 +64,8 @@ def _pace(results: Results) -> list[str]:
     ]
     if not found:
         return []
-    return [f"Log-rank tests of the pace, over users and exploratory: {listed(found)}."]
+    return [f"Log-rank tests of the pace of return (over users, exploratory): {listed(found)}."]
 
 
 def _mentor(tier: str) -> str:
-    return "a mentor who is in no sheet" if tier == "Unknown" else tier
+    return "a mentor who is not in the sheet" if tier == "Unknown" else tier

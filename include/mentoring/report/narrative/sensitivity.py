@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from itertools import pairwise
 
 from include.mentoring.report.narrative.formatting import count, listed, variants
-from include.mentoring.report.readings import Reading, readings
+from include.mentoring.report.readings import Reading, equal_lenses, readings
 from include.mentoring.report.results import Results
 
 ORDER = ("Gold", "Silver", "Bronze")
@@ -22,25 +22,39 @@ def sensitivity(results: Results) -> list[str]:
     rates = {variant: tiers for variant, tiers in others.items() if tiers}
     against_gold = {variant: tiers for variant, tiers in rates.items() if "Gold" in tiers and len(tiers) > 1}
     complete = {variant: tiers for variant, tiers in rates.items() if len(tiers) == len(ORDER)}
-    return [
+    said = [
         *_same(found),
         *_summary("Gold has the highest rate", against_gold, _gold_is_highest),
         *_summary(f"the order {ORDER_TEXT} holds", complete, _is_in_order),
         *_left_out(rates, against_gold),
     ] or ["No other reading has figures."]
+    return said + _same_lenses(results)
 
 
 def _rates(reading: Reading) -> Rates:
-    return {tier: row["rate_pct"] for tier, row in reading.tiers.items() if tier in ORDER}
+    return {
+        tier: row["rate_pct"] if row["rebooked"] is None else 100 * row["rebooked"] / row["n"]
+        for tier, row in reading.tiers.items()
+        if tier in ORDER
+    }
 
 
 def _same(found: Sequence[Reading]) -> list[str]:
     """Which readings are one reading: of the same counts as the answer, or as each other."""
     return [
         f"{'These readings give' if len(reading.names) > 1 else 'This reading gives'} the same counts"
-        f"{' as the answer' if reading.is_as_answer else ' and are one'}: {variants(reading.names)}."
+        f"{' as the answer' if reading.is_as_answer else ' as each other'}: {variants(reading.names)}."
         for reading in found
         if reading.is_as_answer or len(reading.names) > 1
+    ]
+
+
+def _same_lenses(results: Results) -> list[str]:
+    return [
+        f"{'Lenses' if others[1:] else 'Lens'} {listed(others)} {'give' if others[1:] else 'gives'}"
+        f" the same counts as lens {first}."
+        for first, *others in equal_lenses(results)
+        if others
     ]
 
 
@@ -52,7 +66,7 @@ def _summary(what: str, rates: Variants, holds: Callable[[Rates], bool]) -> list
     if len(but) in (0, len(rates)):
         return [f"Under {number}, {what}."]
     named = listed(f"{variant} ({_rates_text(rates[variant])})" for variant in but)
-    return [f"Under {number}, {what}; it does not for {named}."]
+    return [f"Under {number}, {what}; the exception{'s are' if but[1:] else ' is'} {named}."]
 
 
 def _gold_is_highest(tiers: Rates) -> bool:
@@ -69,4 +83,4 @@ def _rates_text(tiers: Rates) -> str:
 
 def _left_out(rates: Variants, compared: Variants) -> list[str]:
     missing = [variant for variant in rates if variant not in compared]
-    return [f"Without figures of Gold and another tier: {listed(missing)}."] if missing else []
+    return [f"Without figures for Gold and another tier: {listed(missing)}."] if missing else []

@@ -1,4 +1,4 @@
-"""How much weight the comparison bears: alike users, the smallest difference to be shown, strata, history."""
+"""How strong the comparison is: alike users, the smallest difference it can detect, strata, history."""
 
 from math import sqrt
 
@@ -32,17 +32,18 @@ def _dispersion(results: Results) -> list[str]:
     apart = [row for row in found if row["p"] < SIGNIFICANT_P]
     if not found:
         return []
-    figures = "chi-squared over its degrees of freedom, which chance alone makes about 1, is"
+    figures = "chi-squared divided by its degrees of freedom, about 1 by chance alone, is"
     if not apart:
         return [
-            f"Rates of the mentors of a tier differ no more than chance could make them: {figures}"
+            f"Within a tier, mentors' rates differ no more than chance could explain: {figures}"
             f" {listed(map(_spread, found))}."
         ]
     too_narrow = sqrt(max(row["dispersion"] for row in apart))
     return [
-        f"Rates of the mentors of {listed(row['tier'] for row in apart)} differ more than chance would make"
-        f" them: {figures} {listed(map(_spread, found))}. Users of one mentor are alike there, so intervals"
-        f" over users are too narrow, by a factor of up to {too_narrow:.2f}; those over mentors less so."
+        f"Within {listed(row['tier'] for row in apart)}, mentors' rates differ more than chance would"
+        f" explain: {figures} {listed(map(_spread, found))}. Users of the same mentor are alike there, so"
+        f" intervals over users are too narrow, by a factor of up to {too_narrow:.2f}; those over mentors"
+        " less so."
     ]
 
 
@@ -57,9 +58,9 @@ def _detectable(row: Row) -> list[str]:
     mentors = row["detectable_mentors_pp"]
     over_mentors = "" if mentors is None else f", and at least {mentors:.1f} with mentors as the unit"
     return [
-        f"The smallest difference that the {row['a_users'] + row['b_users']:,} users of the comparison chosen"
-        f" in advance could show, with a power of 80 %, is about {row['detectable_pp']:.1f} points"
-        f"{over_mentors}: that no smaller one is shown does not mean that there is none."
+        f"The smallest difference that the {row['a_users'] + row['b_users']:,} users of the primary"
+        f" comparison could detect with 80 % power is about {row['detectable_pp']:.1f} points{over_mentors}:"
+        " a smaller one may exist and go unseen."
     ]
 
 
@@ -67,9 +68,9 @@ def _hidden(row: Row) -> list[str]:
     if row["e_value"] is None:
         return []
     return [
-        "For something that nobody measured to be all of that difference, it would have to go with the tier"
-        f" and with the return by a factor of at least {row['e_value']:.1f} each, or"
-        f" {row['e_value_limit']:.1f} for the limit of the interval (E-values)."
+        "To explain all of that difference, something unmeasured would have to go along with both tier and"
+        f" return by a risk ratio of at least {row['e_value']:.1f} each, or {row['e_value_limit']:.1f} to"
+        " reach the limit of the interval (E-values)."
     ]
 
 
@@ -78,23 +79,23 @@ def _trend(results: Results) -> list[str]:
     if p is None or not tiers.issuperset(("Bronze", "Silver", "Gold")):
         return []
     return [
-        f"As one question in the order of the tiers, Bronze, Silver and Gold, the trend of their rates has p"
-        f" {p_value(p)} (Cochran and Armitage, over users and exploratory)."
+        f"The trend of the rates across Bronze, Silver and Gold, in that order, has p {p_value(p)}"
+        " (Cochran–Armitage, over users, exploratory)."
     ]
 
 
 def _adjusted(results: Results) -> list[str]:
     tests = results["tests"]
     found = [
-        f"{tests[ratio]:.2f} times within the same {stratum} (p {p_value(tests[p])})"
+        f"{tests[ratio]:.2f} times as high within the same {stratum} (p {p_value(tests[p])})"
         for stratum, (ratio, p) in STRATA.items()
         if tests[ratio] is not None and tests[p] is not None
     ]
     if not found:
         return []
     return [
-        f"The odds that a user of Gold comes back are, compared with the other tiers, {listed(found)}:"
-        " Mantel and Haenszel's odds ratio, over users and exploratory."
+        f"The odds that a Gold user comes back, compared with the other tiers, are {listed(found)}"
+        " (Mantel–Haenszel odds ratio, over users, exploratory)."
     ]
 
 
@@ -102,6 +103,6 @@ def _history(results: Results) -> list[str]:
     if len({row["date"] for row in results["history"]}) < 2:
         return []
     return [
-        "The table has the rates as they stood at earlier dates, and no p value at any of them: many looks at"
-        " growing data find a difference sooner or later, also where there is none."
+        "The table shows the rates as they stood at earlier dates, without p values: repeated looks at"
+        " growing data find a difference sooner or later, even where there is none."
     ]

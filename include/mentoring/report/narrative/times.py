@@ -27,7 +27,7 @@ def times(results: Results) -> list[str]:
     are = "are not" if len(said) == 2 else "may not be"
     return [
         f"{capitalized(listed(said))}: the times of day {are} credible, and double"
-        " bookings and minutes to confirm rest on them."
+        " bookings and minutes to confirm depend on them."
     ]
 
 

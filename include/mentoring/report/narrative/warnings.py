@@ -35,7 +35,7 @@ def _new_values(results: Results) -> list[str]:
 def _implausible(results: Results) -> list[str]:
     return [
         f'The delivery of {check["table"]} may be wrong as a whole: the check "{check["rule"]}"'
-        f" {check['finding']}. Look at it where it comes from."
+        f" {check['finding']}. Check it at the source."
         for check in _failed(results, IMPLAUSIBLE_CHECKS)
     ]
 
@@ -50,7 +50,7 @@ def _stale(results: Results) -> list[str]:
     if staleness is None or staleness <= limit:
         return []
     return [
-        f"The data may be out of date: the latest event is of {results['observation_end']},"
+        f"The data may be out of date: the latest event is from {results['observation_end']},"
         f" {count(staleness, 'day')} before the end of the latest data date, {results['latest_data_date']}."
         f" Expected at most {count(limit, 'day')} (stale_after_days): the clock or the export of the booking"
         " tool may have stopped."

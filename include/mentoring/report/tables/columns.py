@@ -2,7 +2,7 @@
 
 from include.mentoring.report.narrative.formatting import CATEGORY_LABELS, interval
 from include.mentoring.report.results import Row
-from include.mentoring.report.tables.table import DECIMAL, FIGURES, NUMBER, YES_NO, Column
+from include.mentoring.report.tables.table import FIGURES, NUMBER, PERCENT, YES_NO, Column
 
 
 def category(name: str) -> str:
@@ -15,13 +15,18 @@ def _interval(row: Row) -> str | None:
     return None if low is None else interval(low, high)
 
 
+def _rate(row: Row) -> float | None:
+    """The rate from its counts: one that is published with two decimals must not be rounded again."""
+    return 100 * row["rebooked"] / row["users"] if row["users"] else None
+
+
 INTERVAL = Column(_interval, "95 % interval", FIGURES)
 CATEGORY = Column(lambda row: category(row["tier_category"]), "category")
 # The rate of a group of users, from counts to interval.
 RATE = (
     Column("users", "users", NUMBER),
     Column("rebooked", "came back", NUMBER),
-    Column("rate_pct", "%", DECIMAL),
+    Column(_rate, "%", PERCENT),
     INTERVAL,
     Column("is_small", "few users", YES_NO),
 )

@@ -14,7 +14,7 @@ def _failed_checks(results: Results) -> list[Row]:
 # The latest load first.
 FILES = Table(
     lambda results: results["files"][::-1],
-    "Files the figures rest on",
+    "Files behind the figures",
     (
         Column("source", "source"),
         Column("file", "file"),
@@ -29,7 +29,7 @@ FILES = Table(
 
 REJECTED_ROWS = Table(
     lambda results: [row for row in results["quality"] if row["finding"] == REJECTED],
-    "Rows not accepted, by source and reason",
+    "Rejected rows, by source and reason",
     (
         Column("detail", "source and reason"),
         Column("findings", "rows", NUMBER),
@@ -50,7 +50,7 @@ FINDINGS = Table(
 
 FAILED_CHECKS = Table(
     _failed_checks,
-    "Checks of the quality gate that did not pass",
+    "Quality gate checks that did not pass",
     (
         Column("table", "table"),
         Column("column", "column"),

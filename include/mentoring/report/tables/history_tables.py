@@ -1,10 +1,10 @@
-"""The table of the rate's history: how it came about, by date."""
+"""The table of the rate's history, by date."""
 
 from collections.abc import Callable
 
 from include.mentoring.report.results import CATEGORY_ORDER, Results, Row
 from include.mentoring.report.tables.columns import INTERVAL, category
-from include.mentoring.report.tables.table import DECIMAL, FIGURES, Column, Table
+from include.mentoring.report.tables.table import FIGURES, PERCENT, Column, Table
 
 
 def _by_date(results: Results) -> list[Row]:
@@ -22,9 +22,8 @@ def _at_date(group: str) -> Callable[[Row], str | None]:
         own = row["groups"].get(group)
         if own is None:
             return None
-        return (
-            f"{DECIMAL.write(own['rate_pct'])} ({own['rebooked']:,}/{own['users']:,}; {INTERVAL.cell(own)})"
-        )
+        rate = PERCENT.write(100 * own["rebooked"] / own["users"])
+        return f"{rate} ({own['rebooked']:,}/{own['users']:,}; {INTERVAL.cell(own)})"
 
     return figures
 
@@ -40,6 +39,6 @@ def _history_columns(results: Results) -> list[Column]:
 
 HISTORY = Table(
     _by_date,
-    "How the rate came about: mature users by date, in percent (came back/users; 95 % interval)",
+    "History of the rate: mature users by date, in percent (came back/users; 95 % interval)",
     _history_columns,
 )

@@ -2,8 +2,9 @@
 
 from collections.abc import Callable
 
+from include.mentoring.report.narrative.evidence import difference_pp
 from include.mentoring.report.narrative.formatting import count, holm_p, p_value, permutation_p, variants
-from include.mentoring.report.readings import readings
+from include.mentoring.report.readings import other_rates, readings
 from include.mentoring.report.results import (
     HEADLINE_LENS,
     TIER_ORDER,
@@ -12,7 +13,7 @@ from include.mentoring.report.results import (
     rebooking,
 )
 from include.mentoring.report.tables.columns import INTERVAL, category
-from include.mentoring.report.tables.table import DECIMAL, FIGURES, NUMBER, Column, Format, Table
+from include.mentoring.report.tables.table import DECIMAL, FIGURES, NUMBER, PERCENT, Column, Format, Table
 
 P_VALUE = Format(p_value, is_number=True)
 
@@ -71,8 +72,9 @@ def _tier_columns(results: Results) -> list[Column]:
 
 
 def _tier_rate(row: Row) -> str:
-    counts = f"{row['n']:,} mentors" if row["rebooked"] is None else f"{row['rebooked']:,}/{row['n']:,}"
-    return f"{DECIMAL.write(row['rate_pct'])} ({counts})"
+    if row["rebooked"] is None:
+        return f"{PERCENT.write(row['rate_pct'])} ({row['n']:,} mentors)"
+    return f"{PERCENT.write(100 * row['rebooked'] / row['n'])} ({row['rebooked']:,}/{row['n']:,})"
 
 
 TIER_RATE = Format(_tier_rate, is_number=True)
@@ -80,7 +82,7 @@ GROUP_RATE = (
     Column(_group, "tier"),
     Column("total_users_w_sessions", "users", NUMBER),
     Column("rebooked_count", "came back", NUMBER),
-    Column("rebooking_rate_pct", "%", DECIMAL),
+    Column(lambda row: 100 * row["rebooked_count"] / row["total_users_w_sessions"], "%", PERCENT),
     INTERVAL,
 )
 
@@ -94,8 +96,8 @@ HEADLINE = Table(
 
 
 LENSES = Table(
-    "rebooking",
-    "The same question asked in three ways (lenses), of all users and of those whose window had closed"
+    other_rates,
+    "The same question asked in other ways (lenses), of all users and of those whose window had closed"
     " (mature)",
     (Column("lens", "lens"), Column("cohort", "cohort"), *GROUP_RATE),
     _is_total,
@@ -109,7 +111,7 @@ COMPARISONS = Table(
         Column(_pair, "groups"),
         Column(_counts("a"), "first", FIGURES),
         Column(_counts("b"), "second", FIGURES),
-        Column("difference_pp", "points", Format("{:+.2f}".format, is_number=True)),
+        Column(difference_pp, "points", Format("{:+.1f}".format, is_number=True)),
         Column(_ends("difference_ci_low_pp", "difference_ci_high_pp", "+.1f"), "95 % interval", FIGURES),
         Column(_ends("cluster_ci_low_pp", "cluster_ci_high_pp", "+.1f"), "over mentors", FIGURES),
         Column("risk_ratio", "risk ratio", DECIMAL),
@@ -122,4 +124,4 @@ COMPARISONS = Table(
 )
 
 # A row per reading of its own counts, a column per tier.
-SENSITIVITY = Table(_by_variant, "Other readings of the same events, each a rate in percent", _tier_columns)
+SENSITIVITY = Table(_by_variant, "Other readings of the same events, rates in percent", _tier_columns)

@@ -14,9 +14,9 @@ def _checks(results: Results) -> list[Row]:
     figures = {
         "pairs of overlapping sessions of one mentor (double bookings)": found["double_bookings"],
         "of these, overlapping only by an assumed end": results["limits"]["double_bookings_on_assumed_end"],
-        "users of the events who are not in the users export": len(found["orphan_users"]),
+        "users in the events but not in the users export": len(found["orphan_users"]),
         "users with events but no session": found["users_without_session"],
-        "active users without any event (dormant)": found["dormant_users"],
+        "active users without any events (dormant)": found["dormant_users"],
         "orphaned events: no matching request or session (anomalies)": sum(found["anomalies"].values()),
     }
     return [{"what": what, "found": number} for what, number in figures.items()]
@@ -33,8 +33,8 @@ RELIABILITY = Table(
         Column("pending", "pending", NUMBER),
         Column("attended", "attended", NUMBER),
         Column("no_show", "no-show", NUMBER),
-        Column("upcoming", "to come", NUMBER),
-        Column("rerequested_after_cancel", "asked again", NUMBER),
+        Column("upcoming", "upcoming", NUMBER),
+        Column("rerequested_after_cancel", "requested again", NUMBER),
         Column("sessions", "sessions", NUMBER),
         Column("missing_end", "no end", NUMBER),
         Column(

@@ -4,10 +4,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from include.mentoring.report.narrative.formatting import percentage
 from include.mentoring.report.results import Results, Row
 
 NOTHING = "–"
 MAX_ROWS = 100
+# Of a text that a caption repeats.
+MAX_SAID_CHARS = 30
 
 
 @dataclass(frozen=True)
@@ -25,10 +28,11 @@ class Format:
 
 TEXT = Format()
 NUMBER = Format("{:,}".format, is_number=True)
-# The two decimals of the contract, for rates in percent and for ratios.
+# Of ratios.
 DECIMAL = Format("{:.2f}".format, is_number=True)
-# Of estimates, as their intervals have.
+# Of estimates, as their intervals have. A rate needs more where it would round to 0 or 100.
 ONE_DECIMAL = Format("{:.1f}".format, is_number=True)
+PERCENT = Format(percentage, is_number=True)
 # Several numbers in one text, such as "26/42".
 FIGURES = Format(is_number=True)
 YES_NO = Format(lambda is_so: "yes" if is_so else "no")
@@ -60,9 +64,9 @@ class RenderedTable:
     """A table as text; the first cell of a row names it.
 
     Attributes:
-        caption: what the table holds, and how many rows were cut.
+        caption: what the table holds, how many rows were cut, and what all rows have in common.
         columns: headers.
-        rows: cells, at most MAX_ROWS rows.
+        rows: cells.
         numbers: headers of the columns aligned to the right.
         totals: positions of the rows that sum up others.
     """
@@ -83,25 +87,43 @@ class Table:
         caption: what the table holds, or a function that says it of the document.
         columns: in their order, or a function that derives them from the document.
         is_total: whether a row sums up others.
+        max_rows: number of rows after which the table is cut.
     """
 
     rows: str | Callable[[Results], list[Row]]
     caption: str | Callable[[Results], str]
     columns: Sequence[Column] | Callable[[Results], Sequence[Column]]
     is_total: Callable[[Row], bool] = lambda row: False
+    max_rows: int = MAX_ROWS
 
     def render(self, results: Results) -> RenderedTable:
-        """Return the table of these results, cut after MAX_ROWS rows with a note in its caption."""
+        """Return the table of these results.
+
+        Its caption says how many rows were cut, and what a column says that is left out because all rows say
+        the same there.
+        """
         rows = self.rows(results) if callable(self.rows) else results[self.rows]
         caption = self.caption(results) if callable(self.caption) else self.caption
         columns = self.columns(results) if callable(self.columns) else self.columns
-        if len(rows) > MAX_ROWS:
-            caption = f"{caption} (the first {MAX_ROWS} of {len(rows):,}; all are in tier_report.json)"
-        shown = rows[:MAX_ROWS]
+        shown = rows[: self.max_rows]
+        if len(rows) > len(shown):
+            caption = f"{caption} (the first {len(shown)} of {len(rows):,}; all are in tier_report.json)"
+        cells = [(column, [column.cell(row) for row in shown]) for column in columns]
+        same = {column.header: texts[0] for column, texts in cells[1:] if _is_said_once(column, texts)}
+        if same:
+            caption = f"{caption} (in all rows: {', '.join(f'{key} {text}' for key, text in same.items())})"
+        kept = [(column, texts) for column, texts in cells if column.header not in same]
         return RenderedTable(
             caption=caption,
-            columns=tuple(column.header for column in columns),
-            rows=tuple(tuple(column.cell(row) for column in columns) for row in shown),
-            numbers=frozenset(column.header for column in columns if column.format.is_number),
+            columns=tuple(column.header for column, _ in kept),
+            rows=tuple(zip(*(texts for _, texts in kept), strict=True)),
+            numbers=frozenset(column.header for column, _ in kept if column.format.is_number),
             totals=frozenset(position for position, row in enumerate(shown) if self.is_total(row)),
         )
+
+
+def _is_said_once(column: Column, texts: list[str]) -> bool:
+    """Whether the caption says what all rows say in a column of words, or that it has no figure."""
+    if len(texts) < 2 or len(set(texts)) > 1 or len(texts[0]) > MAX_SAID_CHARS:
+        return False
+    return not column.format.is_number or texts[0] == NOTHING

@@ -19,8 +19,8 @@ REAL = {"Gold": (42, 26), "Silver": (57, 22), "Bronze": (33, 0)}
             [
                 "Churned accounts: 5 of 42 (11.9 %) of the users who began with a top-tier mentor, 8 of 90"
                 " (8.9 %) of those who began with a standard-tier mentor.",
-                "That is a difference of 3.0 points (95 % interval −7.2 to 16.8): whether account status"
-                " agrees with rebooking, these users cannot tell.",
+                "That is a difference of 3.0 points (95 % interval −7.2 to 16.8): too uncertain to say"
+                " whether account status agrees with rebooking.",
             ],
             id="real",
         ),
@@ -30,8 +30,8 @@ REAL = {"Gold": (42, 26), "Silver": (57, 22), "Bronze": (33, 0)}
                 "Churned accounts: 20 of 42 (47.6 %) of the users who began with a top-tier mentor, 8 of 90"
                 " (8.9 %) of those who began with a standard-tier mentor.",
                 "That is a difference of 38.7 points (95 % interval 22.5 to 54.0): account status does not"
-                " agree with rebooking. The users of top-tier mentors have the higher rebooking rate and also"
-                " the higher churned share.",
+                " agree with rebooking. Users of top-tier mentors have the higher rebooking rate but also the"
+                " higher share of churned accounts.",
             ],
             id="does not agree",
         ),
@@ -41,8 +41,8 @@ REAL = {"Gold": (42, 26), "Silver": (57, 22), "Bronze": (33, 0)}
                 "Churned accounts: 2 of 42 (4.8 %) of the users who began with a top-tier mentor, 38 of 90"
                 " (42.2 %) of those who began with a standard-tier mentor.",
                 "That is a difference of −37.5 points (95 % interval −48.3 to −22.8): account status agrees"
-                " with rebooking. The users of top-tier mentors have the higher rebooking rate and the lower"
-                " churned share.",
+                " with rebooking. Users of top-tier mentors have the higher rebooking rate and the lower"
+                " share of churned accounts.",
             ],
             id="agrees",
         ),
@@ -52,8 +52,8 @@ REAL = {"Gold": (42, 26), "Silver": (57, 22), "Bronze": (33, 0)}
                 "Churned accounts: 31 of 40 (77.5 %) of the users who began with a top-tier mentor, 0 of 40"
                 " (0.0 %) of those who began with a standard-tier mentor.",
                 "That is a difference of 77.5 points (95 % interval 60.1 to 87.7): account status agrees with"
-                " rebooking. The users of standard-tier mentors have the higher rebooking rate and the lower"
-                " churned share.",
+                " rebooking. Users of standard-tier mentors have the higher rebooking rate and the lower"
+                " share of churned accounts.",
             ],
             id="agrees the other way",
         ),
@@ -66,8 +66,8 @@ REAL = {"Gold": (42, 26), "Silver": (57, 22), "Bronze": (33, 0)}
             [
                 "Churned accounts: 100 of 1,000 (10.0 %) of the users who began with a top-tier mentor, 150"
                 " of 1,000 (15.0 %) of those who began with a standard-tier mentor.",
-                "That is a difference of −5.0 points (95 % interval −7.9 to −2.1): whether account status"
-                " agrees with rebooking, these users cannot tell.",
+                "That is a difference of −5.0 points (95 % interval −7.9 to −2.1): too uncertain to say"
+                " whether account status agrees with rebooking.",
             ],
             id="rates that could be equal",
         ),
@@ -80,8 +80,8 @@ REAL = {"Gold": (42, 26), "Silver": (57, 22), "Bronze": (33, 0)}
             [
                 "Churned accounts: 10 of 40 (25.0 %) of the users who began with a top-tier mentor, 20 of 80"
                 " (25.0 %) of those who began with a standard-tier mentor.",
-                "That is a difference of 0.0 points (95 % interval −15.1 to 17.3): whether account status"
-                " agrees with rebooking, these users cannot tell.",
+                "That is a difference of 0.0 points (95 % interval −15.1 to 17.3): too uncertain to say"
+                " whether account status agrees with rebooking.",
             ],
             id="equal shares",
         ),
@@ -107,7 +107,7 @@ REAL = {"Gold": (42, 26), "Silver": (57, 22), "Bronze": (33, 0)}
         ),
         pytest.param(
             {"Gold": (29, 10)},
-            ["Account status cannot be set against rebooking: there are not two groups of users."],
+            ["Account status cannot be compared with rebooking without users in both groups."],
             id="one group",
         ),
     ],

@@ -26,21 +26,22 @@ def test_every_limit_has_its_number(results: Callable[..., Results]) -> None:
     said = limits(results(**TIERS, tables=tables, figures=figures))
     assert said[0] == NOT_RANDOM
     assert said[1:3] == [
-        "A tier is given to a mentor, so the evidence is as large as the number of mentors: 5 top-tier and 10"
-        " standard-tier. One mentor more or less can move the rates.",
-        "All first sessions fall into one period, from February 2031 to April 2031; other seasons, prices or"
-        " users may give other rates.",
+        "Tiers belong to mentors, so the sample size that counts is the number of mentors: 5 top-tier and 10"
+        " standard-tier. A single mentor can move the rates.",
+        "All first sessions fall within one period, from February 2031 to April 2031; other seasons, prices"
+        " or users may bring other rates.",
     ]
     assert said[4:] == [
-        "For 7 of 100 users the 30 days had not passed by the end of the data; who of them has not come back"
-        " yet still may. Without them: Gold 24 of 39 (61.5 %), Silver 21 of 54 (38.9 %).",
-        "9 users asked for a session and never had one: no lens counts them, only the reading"
+        "For 7 of 100 users, the 30 days had not passed by the end of the data; those not back yet may still"
+        " return. Without these users: Gold 24 of 39 (61.5 %), Silver 21 of 54 (38.9 %).",
+        "9 users requested a session but never had one: no lens counts them; only the reading"
         ' "every user who ever asked, under the tier of the first request" does.',
-        "1 user began with a mentor who is in no sheet; it is in no comparison.",
-        "1 user with a session is not in the users export: it counts as any other, and nothing is known of"
-        " the account.",
-        "9 of 148 sessions lack a recorded end and were given 45 minutes. That touches the double bookings (1"
-        " of 7 overlap only by such an end), not the rebooking rate, which counts starts.",
+        "1 user began with a mentor who is not in the sheet and is in no comparison.",
+        "1 user with a session is missing from the users export: that user counts like any other, but nothing"
+        " is known about the account.",
+        "9 of 148 sessions have no recorded end and are assumed to last 45 minutes. That affects the double"
+        " bookings (1 of 7 overlaps only because of such an end), not the rebooking rate, which counts"
+        " starts.",
     ]
 
 
@@ -58,7 +59,9 @@ def test_many_mentors_and_a_whole_year_are_no_limit(results: Callable[..., Resul
     year = [month | {"cohort_month": f"2031-{number:02}-01"} for number in range(1, 13)]
     said = limits(results(**TIERS, tables={"rpt_comparisons": of_all, "rpt_monthly_cohorts": year}))
     assert said[1].endswith("30 top-tier and 100 standard-tier.")
-    assert said[2].endswith("from January 2031 to December 2031; other prices or users may give other rates.")
+    assert said[2].endswith(
+        "from January 2031 to December 2031; other prices or users may bring other rates."
+    )
 
 
 def test_a_month_and_closed_windows_are_called_so(results: Callable[..., Results]) -> None:
@@ -66,7 +69,7 @@ def test_a_month_and_closed_windows_are_called_so(results: Callable[..., Results
     rows = [row for row in published.rows(TIERS)["rpt_monthly_cohorts"] if "-02-" in row["cohort_month"]]
     said = limits(results(**TIERS, tables={"rpt_monthly_cohorts": rows}))
     assert any("one period, in February 2031;" in sentence for sentence in said)
-    assert "The 30 days of every user had passed by the end of the data." in said
+    assert "Every user's 30 days had passed by the end of the data." in said
 
 
 MATURE = {"Gold": (39, 24), "Silver": (54, 21)}
@@ -75,16 +78,16 @@ MATURE = {"Gold": (39, 24), "Silver": (54, 21)}
 @pytest.mark.parametrize(
     ("tiers", "figures", "sentences"),
     [
-        pytest.param(MATURE, {"latest_return_days": 15.01}, ["still may."], id="late"),
-        pytest.param(MATURE, {"latest_return_days": None}, ["still may."], id="nobody came back"),
-        pytest.param({"Gold": (29, 9)}, {"latest_return_days": 13.06}, ["still may."], id="few to see it"),
+        pytest.param(MATURE, {"latest_return_days": 15.01}, ["still return."], id="late"),
+        pytest.param(MATURE, {"latest_return_days": None}, ["still return."], id="nobody came back"),
+        pytest.param({"Gold": (29, 9)}, {"latest_return_days": 13.06}, ["still return."], id="few to see it"),
         pytest.param(
             MATURE,
             {"latest_return_days": 15.0},
             [
                 "data.",
-                "The latest return came 15.00 days after the first session, and everyone who has not come"
-                " back was followed for as long.",
+                "The latest return came 15.00 days after the first session, and everyone not back was"
+                " observed for at least that long.",
             ],
             id="early",
         ),
@@ -93,8 +96,8 @@ MATURE = {"Gold": (39, 24), "Silver": (54, 21)}
             {"latest_return_days": 13.06, "users_not_yet_back": 1},
             [
                 "data.",
-                "The latest return came 13.06 days after the first session; 1 user not back yet was followed"
-                " for less, and that user may still come back.",
+                "The latest return came 13.06 days after the first session; 1 user not back yet has been"
+                " observed for less time and may still return.",
             ],
             id="early, and one too new",
         ),
@@ -103,8 +106,8 @@ MATURE = {"Gold": (39, 24), "Silver": (54, 21)}
             {"latest_return_days": 13.06, "users_not_yet_back": 4},
             [
                 "data.",
-                "The latest return came 13.06 days after the first session; 4 users not back yet were"
-                " followed for less, and they may still come back.",
+                "The latest return came 13.06 days after the first session; 4 users not back yet have been"
+                " observed for less time and may still return.",
             ],
             id="early, and some too new",
         ),
@@ -118,7 +121,7 @@ def test_who_may_still_come_back_follows_the_latest_return(
     rows += [row for row in published.rows(tiers)["rpt_rebooking"] if row["cohort"] == "mature"]
     said = limits(results(**TIERS, tables={"rpt_rebooking": rows}, figures={"limits": figures}))
     (place,) = (place for place, sentence in enumerate(said) if "days had not passed" in sentence)
-    first = said[place].partition(" Without them")[0]
+    first = said[place].partition(" Without these users")[0]
     assert first.endswith(f"by the end of the {sentences[0]}") or first.endswith(sentences[0])
     assert [sentence for sentence in said if "latest return" in sentence] == sentences[1:]
 
@@ -135,8 +138,8 @@ def test_who_never_met_may_be_in_a_lens(results: Callable[..., Results]) -> None
     figures = {"users_never_met": 1, "never_met_confirmed": 1}
     said = limits(results(**TIERS, figures={"limits": figures}))
     assert (
-        "1 user asked for a session and never had one: lenses sessions and intent leave that user out, lens"
-        ' bookings has 1 with a confirmed booking, and the reading "every user who ever asked, under the'
+        "1 user requested a session but never had one: lenses sessions and intent leave that user out, lens"
+        ' bookings includes 1 with a confirmed booking, and the reading "every user who ever asked, under the'
         ' tier of the first request" counts that user.' in said
     )
     assert not any("never had one" in sentence for sentence in limits(results(**TIERS)))
@@ -146,4 +149,4 @@ def test_ends_without_a_double_booking_touch_none(results: Callable[..., Results
     """Without a double booking there is no share of them."""
     checks = published.rows(TIERS)["rpt_checks"][0] | {"double_bookings": 0}
     said = limits(results(**TIERS, tables={"rpt_checks": [checks]}))
-    assert said[-1].endswith("That touches the double bookings, not the rebooking rate, which counts starts.")
+    assert said[-1].endswith("That affects the double bookings, not the rebooking rate, which counts starts.")

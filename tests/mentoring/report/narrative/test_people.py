@@ -1,10 +1,10 @@
-"""Who can still be won is counted, not listed, in a sentence."""
+"""Who can still be won is counted, not listed, in a sentence; so is where users are listed."""
 
 from collections.abc import Callable
 
 import pytest
 
-from include.mentoring.report.narrative import users_at_risk
+from include.mentoring.report.narrative import users_at_risk, users_behind
 from include.mentoring.report.results import Results
 from tests.mentoring.report import published
 
@@ -12,9 +12,9 @@ from tests.mentoring.report import published
 @pytest.mark.parametrize(
     ("number", "said"),
     [
-        (0, ("0 users with", "have no booking")),
-        (1, ("1 user with", "has no booking")),
-        (1200, ("1,200 users with", "have no booking")),
+        (0, ("0 users with", "have no")),
+        (1, ("1 user with", "has no")),
+        (1200, ("1,200 users with", "have no")),
     ],
 )
 def test_users_at_risk_are_counted(
@@ -23,8 +23,8 @@ def test_users_at_risk_are_counted(
     """Whatever the number is, with the window of the run."""
     sentence = users_at_risk(results(figures={"at_risk": number}))[0]
     assert sentence == (
-        f"{said[0]} an active account had the last session in the last 30 days of the data and {said[1]} that"
-        " is pending or to come."
+        f"{said[0]} an active account had their last session in the last 30 days of the data and {said[1]}"
+        " pending or upcoming booking."
     )
 
 
@@ -39,3 +39,14 @@ def test_a_chance_that_is_printed_as_0_is_explained(
     rows = [row | {"user_id": f"u{pct}", "return_pct": pct} for pct in chances]
     said = users_at_risk(results(tables={"rpt_users_at_risk": rows}))
     assert any("A chance of 0.0 %" in sentence for sentence in said) is is_explained
+
+
+def test_users_behind_the_rates_are_listed_or_asked_for(results: Callable[..., Results]) -> None:
+    """Up to 300 in the files; above that by the query alone, and without a user there is nothing to list."""
+    few = results(Gold=(300, 26))
+    assert few["users"] == []
+    assert users_behind(few)[0].startswith("The HTML and JSON files list each user with the row")
+    many = results(Gold=(300, 26), Silver=(1, 0))
+    assert many["users"] is None
+    assert users_behind(many)[0].startswith("301 users are too many to list here (more than 300).")
+    assert users_behind(results()) == []

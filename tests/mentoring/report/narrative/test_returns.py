@@ -20,9 +20,9 @@ NONE = {
 @pytest.mark.parametrize(
     ("returned", "same", "sentences"),
     [
-        (48, 48, ["All 48 users who came back had the next session with the same mentor."]),
-        (1, 1, ["The only user who came back had the next session with the same mentor."]),
-        (48, 12, ["12 of 48 users who came back (25.0 %) had the next session with the same mentor."]),
+        (48, 48, ["All 48 users who came back had their next session with the same mentor."]),
+        (1, 1, ["The only user who came back had their next session with the same mentor."]),
+        (48, 12, ["12 of 48 users who came back (25.0 %) had their next session with the same mentor."]),
         (0, 0, []),
     ],
 )
@@ -50,7 +50,7 @@ def test_tests_of_the_pace_are_called_exploratory(
     """Users are their unit, and the primary comparison is another one; without a test nothing is said."""
     row = NONE | {"logrank_tiers_p": tiers, "logrank_gold_silver_p": pair}
     assert returns(results(tables={"rpt_tests": [row]})) == [
-        f"Log-rank tests of the pace, over users and exploratory: {found}" for found in said
+        f"Log-rank tests of the pace of return (over users, exploratory): {found}" for found in said
     ]
 
 
@@ -59,7 +59,7 @@ def test_early_returns_make_longer_windows_one(
     latest: float, is_early: bool, results: Callable[..., Results]
 ) -> None:
     """In the first half of the window; later ones, or too few users to see them, say nothing of it."""
-    early = "days after the first session, so a longer window counts nobody more."
+    early = "days after the first session, so a longer window would add nobody."
     limits = {"limits": {"latest_return_days": latest}}
     said = [sentence for sentence in returns(results(Gold=(42, 26), figures=limits)) if early in sentence]
     assert said == ([f"The latest return came {latest:.2f} {early}"] if is_early else [])
@@ -69,9 +69,13 @@ def test_early_returns_make_longer_windows_one(
 def test_none_is_not_never(results: Callable[..., Results]) -> None:
     """0 of 33 has its upper limit, for each such tier; a tier with a return has no such sentence."""
     assert none_came_back(results(Gold=(42, 26), Bronze=(33, 0))) == [
-        "None of 33 users who began with Bronze came back: the rate may be up to 8.7 % (exact, one-sided 95 %"
-        " limit)."
+        "None of the 33 users who began with Bronze came back: the true rate may be as high as 8.7 % (exact,"
+        " one-sided 95 % limit)."
     ]
     assert none_came_back(results(Gold=(42, 26), Silver=(57, 22))) == []
     (unlisted,) = none_came_back(results(Unknown=(20, 0)))
-    assert unlisted.startswith("None of 20 users who began with a mentor who is in no sheet came back:")
+    assert unlisted.startswith(
+        "None of the 20 users who began with a mentor who is not in the sheet came back"
+    )
+    (only,) = none_came_back(results(Gold=(1, 0)))
+    assert only.startswith("The only user who began with Gold did not come back: the true rate may be as")

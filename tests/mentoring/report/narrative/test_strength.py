@@ -20,22 +20,21 @@ def without(table: str, **columns: Any) -> dict[str, Any]:
 def test_every_figure_has_its_sentence(results: Callable[..., Results]) -> None:
     """Dispersion of the tiers that have one, the smallest difference, both strata, and the history."""
     assert strength(results(**REAL)) == [
-        "Rates of the mentors of a tier differ no more than chance could make them: chi-squared over its"
-        " degrees of freedom, which chance alone makes about 1, is 0.46 for Gold (p 0.79) and 0.46 for Silver"
-        " (p 0.79).",
-        "The smallest difference that the 132 users of the comparison chosen in advance could show, with a"
-        " power of 80 %, is about 25.8 points, and at least 38.0 with mentors as the unit: that no smaller"
-        " one is shown does not mean that there is none.",
-        "For something that nobody measured to be all of that difference, it would have to go with the tier"
-        " and with the return by a factor of at least 4.5 each, or 2.7 for the limit of the interval"
-        " (E-values).",
-        "The odds that a user of Gold comes back are, compared with the other tiers, 5.02 times within the"
-        " same month of the first session (p 0.000033) and 5.02 times within the same company (p 0.000033):"
-        " Mantel and Haenszel's odds ratio, over users and exploratory.",
-        "As one question in the order of the tiers, Bronze, Silver and Gold, the trend of their rates has p <"
-        " 0.000001 (Cochran and Armitage, over users and exploratory).",
-        "The table has the rates as they stood at earlier dates, and no p value at any of them: many looks at"
-        " growing data find a difference sooner or later, also where there is none.",
+        "Within a tier, mentors' rates differ no more than chance could explain: chi-squared divided by its"
+        " degrees of freedom, about 1 by chance alone, is 0.46 for Gold (p 0.79) and 0.46 for Silver (p"
+        " 0.79).",
+        "The smallest difference that the 132 users of the primary comparison could detect with 80 % power is"
+        " about 25.8 points, and at least 38.0 with mentors as the unit: a smaller one may exist and go"
+        " unseen.",
+        "To explain all of that difference, something unmeasured would have to go along with both tier and"
+        " return by a risk ratio of at least 4.5 each, or 2.7 to reach the limit of the interval (E-values).",
+        "The odds that a Gold user comes back, compared with the other tiers, are 5.02 times as high within"
+        " the same month of the first session (p 0.000033) and 5.02 times as high within the same company (p"
+        " 0.000033) (Mantel–Haenszel odds ratio, over users, exploratory).",
+        "The trend of the rates across Bronze, Silver and Gold, in that order, has p < 0.000001"
+        " (Cochran–Armitage, over users, exploratory).",
+        "The table shows the rates as they stood at earlier dates, without p values: repeated looks at"
+        " growing data find a difference sooner or later, even where there is none.",
     ]
 
 
@@ -45,10 +44,10 @@ def test_mentors_who_differ_are_named(results: Callable[..., Results]) -> None:
     rows[0] |= {"dispersion": 5.25, "p": 1 / 10_001, "p_is_bound": True}
     (said, *_) = strength(results(**REAL, tables={"rpt_mentor_dispersion": rows}))
     assert said == (
-        "Rates of the mentors of Gold differ more than chance would make them: chi-squared over its degrees"
-        " of freedom, which chance alone makes about 1, is 5.25 for Gold (p < 0.0001) and 0.46 for Silver (p"
-        " 0.79). Users of one mentor are alike there, so intervals over users are too narrow, by a factor of"
-        " up to 2.29; those over mentors less so."
+        "Within Gold, mentors' rates differ more than chance would explain: chi-squared divided by its"
+        " degrees of freedom, about 1 by chance alone, is 5.25 for Gold (p < 0.0001) and 0.46 for Silver (p"
+        " 0.79). Users of the same mentor are alike there, so intervals over users are too narrow, by a"
+        " factor of up to 2.29; those over mentors less so."
     )
 
 
@@ -62,12 +61,12 @@ def test_mentors_differ_below_5_percent(p: float, is_apart: bool, results: Calla
 @pytest.mark.parametrize(
     ("changed", "gone"),
     [
-        (without("rpt_mentor_dispersion", p=None, dispersion=None), "Rates of the mentors"),
+        (without("rpt_mentor_dispersion", p=None, dispersion=None), "mentors' rates differ"),
         (without("rpt_comparisons", detectable_pp=None), "The smallest difference"),
         (without("rpt_comparisons", detectable_mentors_pp=None), "with mentors as the unit"),
         (without("rpt_comparisons", smallest_permutation_p=0.05), "The smallest difference"),
-        (without("rpt_comparisons", e_value=None), "For something that nobody measured"),
-        (without("rpt_tests", trend_p=None), "in the order of the tiers"),
+        (without("rpt_comparisons", e_value=None), "something unmeasured"),
+        (without("rpt_tests", trend_p=None), "The trend of the rates"),
         (without("rpt_tests", mantel_haenszel_or=None), "within the same month"),
         (without("rpt_tests", mantel_haenszel_company_p=None), "within the same company"),
         (without("rpt_tests", mantel_haenszel_or=None, mantel_haenszel_company_or=None), "The odds"),

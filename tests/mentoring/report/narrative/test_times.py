@@ -11,7 +11,7 @@ NARROW = {"earliest_start_minute": 0, "latest_start_minute": 239}
 ALIKE = {"shortest_minutes": 30.0, "longest_minutes": 30.0}
 START = "ll 68 sessions start between 00:00 and 03:59 UTC"
 LAST = "ll 65 sessions with a recorded end last exactly 30 minutes"
-REST = "credible, and double bookings and minutes to confirm rest on them."
+REST = "credible, and double bookings and minutes to confirm depend on them."
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ from include.mentoring.report.render import render
 from include.mentoring.report.results import Results
 
 STALE = (
-    "The data may be out of date: the latest event is of 2031-05-01T02:05:00Z, 3 days before the end of the"
+    "The data may be out of date: the latest event is from 2031-05-01T02:05:00Z, 3 days before the end of the"
     " latest data date, 2031-05-02. Expected at most 2 days (stale_after_days): the clock or the export of"
     " the booking tool may have stopped."
 )
@@ -69,5 +69,5 @@ def test_a_lost_value_is_a_warning(results: Callable[..., Results]) -> None:
     assert warnings(document) == [
         "The delivery of events may be wrong as a whole: the check"
         ' "every event_type of at least 1 % of the accepted rows is there"'
-        " fails (event_type: booking_cancelled). Look at it where it comes from."
+        " fails (event_type: booking_cancelled). Check it at the source."
     ]
