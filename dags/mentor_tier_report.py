@@ -24,6 +24,7 @@ with PipelineDag(
     # Every midnight, UTC: the data date is the day that begins. The first run begins at once. No start date:
     # Airflow calls a run before it a success, without a task.
     schedule=CronTriggerTimetable("0 0 * * *", timezone="UTC", run_immediately=True),
+    description="Who comes back, by mentor tier: from the daily delivery to published tables and a report.",
     tags=["mentoring", "duckdb", "dbt"],
     doc_md=__doc__,
     **dag_defaults(),

@@ -19,6 +19,7 @@ with PipelineDag(
     declared().audit_dag_id,
     # Every Sunday noon, UTC: the night's run has published by then.
     schedule=CronTriggerTimetable("0 12 * * 0", timezone="UTC") if engine().is_one_file else None,
+    description="Whether the daily builds still add up to what a full build gives.",
     tags=["mentoring", "duckdb", "dbt"],
     doc_md=__doc__,
     **common_defaults(),

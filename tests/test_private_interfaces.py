@@ -131,6 +131,21 @@ def _airflow_task_states() -> None:
     assert {"dag_id", "task_ids", "run_ids"} <= arguments.keys()
 
 
+@check("airflow-records")
+def _airflow_records() -> None:
+    from airflow.models.dagrun import DagRun
+    from airflow.models.taskinstance import TaskInstance, TaskInstanceNote
+    from airflow.models.xcom import XComModel
+
+    from include.pipeline.transform.node_records import MAX_NOTE_CHARS
+
+    assert callable(XComModel.get_many) and callable(XComModel.deserialize_value)
+    assert callable(DagRun.get_task_instances) and callable(TaskInstance.set_duration)
+    assert {"start_date", "end_date", "try_number"} <= {*TaskInstance.__table__.columns.keys()}
+    assert all(hasattr(of, "note") for of in (DagRun, TaskInstance))
+    assert TaskInstanceNote.__table__.columns["content"].type.length == MAX_NOTE_CHARS
+
+
 @check("airflow-run-state")
 def _airflow_run_state() -> None:
     from airflow.sdk.execution_time.task_runner import RuntimeTaskInstance
@@ -197,7 +212,8 @@ def _dbt_events() -> None:
         message = getattr(core_types_pb2, f"{name}Msg").DESCRIPTOR
         assert {"name", "level", "msg"} <= {*message.fields_by_name["info"].message_type.fields_by_name}
         data = message.fields_by_name["data"].message_type.fields_by_name
-        assert "unique_id" in data["node_info"].message_type.fields_by_name
+        info = data["node_info"].message_type.fields_by_name
+        assert {"unique_id", "node_started_at", "node_finished_at"} <= {*info}
     result = data["run_result"].message_type.fields_by_name
     assert {"status", "message", "execution_time"} <= {*result}
 

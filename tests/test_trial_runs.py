@@ -15,7 +15,7 @@ from tests.support.deployment import Deployment
 pytestmark = pytest.mark.e2e
 
 AIRFLOW = str(Path(sys.executable).with_name("airflow"))
-WINDOW_DAYS = 8
+WINDOW_DAYS = 7
 
 
 def rebooked(results: dict[str, Any]) -> dict[str, int]:

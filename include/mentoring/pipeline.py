@@ -16,8 +16,7 @@ PIPELINE = Pipeline(
             name="rebooking window",
             unit="days",
             description="How soon after the first session another one counts as a rebooking.",
-            minimum=1,
-            maximum=365,
+            choices=(7, 14, 30, 60, 90, 180, 365),
         ),
     ),
     report=Report(

@@ -9,19 +9,21 @@ import pytest
 from airflow.dag_processing.dagbag import DagBag
 from airflow.sdk import DAG, CronTriggerTimetable, DeadlineReference, TriggerRule
 from airflow.sdk.exceptions import ParamValidationError
+from airflow.sdk.types import TaskInstanceKey
+from airflow.serialization.serialized_objects import DagSerialization
 
+from include.pipeline.core.run_names import file_name
 from include.pipeline.core.settings import PROJECT_DIR, declared
 from include.pipeline.orchestration.pipeline_dag import AdaptsToOneProcess
 from include.pipeline.orchestration.task_defaults import RETRY_UNKNOWN_ERRORS
 from include.pipeline.transform.node_task import NodeTask
+from include.pipeline.transform.task_group import CHECKS, LAYERS, MADE
 from tests.support.imports import loaded_by
 
 DAGS_DIR = PROJECT_DIR / "dags"
 BUILD = "dbt.build"
 BUILT = "dbt.built"
-LAYERS = ("staging", "intermediate", "marts", "reports")
-# What dbt makes, and the last part of the id of the task that shows it.
-MADE = {"model": "run", "seed": "seed"}
+LONGEST_NAME = 40
 
 
 @pytest.fixture(scope="module")
@@ -66,6 +68,7 @@ def test_a_dag_says_who_when_and_what(bag: DagBag) -> None:
     for dag in bag.dags.values():
         assert dag.default_args["owner"] != "airflow"
         assert dag.tags
+        assert dag.description
         assert dag.doc_md and "Ask:" in dag.doc_md
         assert {task.start_date for task in dag.tasks} == {dag.start_date} == {None}
         assert dag.catchup is False
@@ -125,7 +128,7 @@ def test_every_model_is_a_task_in_the_group_of_its_layer(dag: DAG, manifest: dic
     for model in models:
         layer = model["fqn"][1]
         assert layer in LAYERS
-        assert f"dbt.models.{layer}.{model['name']}.{MADE[model['resource_type']]}" in dag.task_ids
+        assert f"dbt.{layer}.{model['name']}.{MADE[model['resource_type']]}" in dag.task_ids
 
 
 def test_every_data_test_of_a_model_has_a_task(dag: DAG, manifest: dict[str, Any]) -> None:
@@ -140,8 +143,7 @@ def test_every_data_test_of_a_model_has_a_task(dag: DAG, manifest: dict[str, Any
     for test, parents in of_models:
         names = [manifest["nodes"][parent]["name"] for parent in parents]
         if len(test["depends_on"]["nodes"]) > 1:
-            prefix = f"dbt.models.{test['name']}"
-            (task_id,) = [task_id for task_id in dag.task_ids if task_id.startswith(prefix)]
+            task_id = f"dbt.checks.{test['name']}_test"
             for name in names:
                 assert [ran for ran in upstream(dag, task_id) if f".{name}." in ran]
         elif names:
@@ -220,10 +222,51 @@ def test_every_model_and_data_test_is_shown_once(dag: DAG, manifest: dict[str, A
 
 
 def test_the_tasks_of_models_have_readable_names(dag: DAG) -> None:
-    """The graph shows the name of the model, not the path of its task."""
+    """The graph shows the name of the model, not the path of its task, and cuts none."""
     for task in nodes_of(dag):
         assert "." not in task.task_display_name
+        assert len(task.task_display_name) <= LONGEST_NAME
         assert task.doc_md
+    assert dag.get_task(BUILD).task_display_name == "run dbt"
+
+
+def test_the_groups_of_dbt_are_in_the_order_of_its_layers(dag: DAG) -> None:
+    """As the graph and the grid sort them: what runs dbt first, and what belongs to no model last."""
+    read = DagSerialization.from_dict(DagSerialization.to_dict(dag)).task_group
+    shown = [child.node_id for child in read.children["dbt"].topological_sort()]
+    assert shown == [BUILD, BUILT, *(f"dbt.{name}" for name in (*LAYERS, CHECKS))]
+
+
+def test_tasks_lead_to_our_pages(dag: DAG) -> None:
+    """By links that are kept when the task ends, and are relative to Airflow's UI."""
+    run = TaskInstanceKey(dag.dag_id, "any", "manual__2031-05-03T04:05:00+00:00")
+    assert {
+        (task.task_id, link.name): link.get_link(task, ti_key=run)
+        for task in dag.tasks
+        for link in task.operator_extra_links
+    } == {
+        ("validate.quality_gate", "Quality page"): "mentoring/quality/",
+        (BUILD, "dbt docs"): "mentoring/dbt/",
+        ("report", "Report"): f"mentoring/reports/{file_name(run.run_id)}/tier_report.html",
+    }
+
+
+def test_tasks_of_models_lead_to_their_compiled_sql(dag: DAG) -> None:
+    """The API server adds the links as it reads the DAG; that of several tests leads to their model."""
+    read = DagSerialization.from_dict(DagSerialization.to_dict(dag))
+    links = {
+        task_id: link.get_link(read.get_task(task_id), ti_key=None)
+        for task_id in read.task_ids
+        for link in read.get_task(task_id).operator_extra_links
+        if link.name == "Compiled SQL"
+    }
+    assert set(links) == {task.task_id for task in nodes_of(dag)}
+    model = "mentoring/dbt/#!/model/model.mentoring.fct_sessions"
+    assert links["dbt.marts.fct_sessions.run"] == links["dbt.marts.fct_sessions.test"] == model
+    assert links["dbt.marts.dim_tiers.seed"] == "mentoring/dbt/#!/seed/seed.mentoring.dim_tiers"
+    check = "dbt.checks.no_fact_is_lost_test"
+    assert links[check] == "mentoring/dbt/#!/test/test.mentoring.no_fact_is_lost"
+    assert links["dbt.checks.sources_test"] == "mentoring/dbt/"
 
 
 def test_dbt_is_tried_again_when_it_was_killed_and_not_when_it_failed(dag: DAG) -> None:
@@ -292,7 +335,8 @@ def test_the_trigger_form_explains_and_bounds_every_field(dag: DAG) -> None:
         ("data_date", "01.08.2031"),
         ("data_date", "2031-02-30"),
         ("rebooking_window_days", 0),
-        ("rebooking_window_days", 366),
+        ("rebooking_window_days", 400),
+        ("rebooking_window_days", 45),
         ("rebooking_window_days", 14.5),
         ("rebooking_window_days", None),
         ("audit_only", "yes"),

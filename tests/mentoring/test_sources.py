@@ -160,7 +160,7 @@ def test_a_moment_is_at_most_a_day_after_the_end_of_the_data_date() -> None:
 
 
 def test_the_sources_are_those_of_the_contract() -> None:
-    """Names, files, columns and keys, in the words of section 1."""
+    """Names, files, columns and keys, as they are delivered."""
     of_contract = (USERS, MENTORS, EVENTS)
     assert declared().sources[:3] == of_contract
     assert {source.name: (source.file_name, source.columns, source.key) for source in of_contract} == {
@@ -181,7 +181,7 @@ def test_the_sources_are_those_of_the_contract() -> None:
 
 
 def test_the_reasons_are_those_of_the_contract() -> None:
-    """Every rule names a reason of section 2's fixed list and a column of its source."""
+    """Every rule names a reason of the fixed list and a column of its source."""
     assert {rule.reason for source in (USERS, MENTORS, EVENTS) for rule in source.rules} == {
         "invalid_timestamp",
         "future_timestamp",

@@ -28,7 +28,7 @@ def test_a_failing_check_of_a_model_stops_everything_after_it(copy_of_project: P
     assert failed.returncode == 1, failed.stdout
     (log,) = (copy_of_project / "logs").glob("run-*.log")
     _, _, of_the_tests = log.read_text(encoding="utf-8").partition(
-        "running task <TaskInstance: mentor_tier_report.dbt.models.intermediate.int_requests.test "
+        "running task <TaskInstance: mentor_tier_report.dbt.intermediate.int_requests.test "
     )
     of_the_tests = of_the_tests.partition("[DAG TEST] end task")[0]
     for words in (

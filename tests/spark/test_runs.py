@@ -93,7 +93,7 @@ def has_run(deployment: Deployment) -> Deployment:
 
 
 @pytest.mark.smoke
-def test_the_report_has_the_figures_of_the_specification(run: Deployment) -> None:
+def test_the_report_has_the_figures_of_the_contract(run: Deployment) -> None:
     """The same document as of engine duckdb, with the expected figures of the real delivery."""
     real_figures.assert_figures(run.results())
 

@@ -148,7 +148,7 @@ def test_our_pages_open_in_the_ui(admin_page: Page) -> None:
     expect(quality.get_by_text("booking_events.json").first).to_be_visible()
     picture(admin_page, "quality")
     docs = open_page(admin_page, "dbt docs")
-    expect(docs.get_by_role("heading", name="Welcome!")).to_be_visible()
+    expect(docs.get_by_role("heading", name="Ten tables to start with")).to_be_visible()
     assert errors == []
     assert len(asked) == 1, asked
 

@@ -28,15 +28,14 @@ class WhatIf:
         name: as a sentence says it: "return window".
         unit: of its values: "days".
         description: what it means, for the form.
-        minimum, maximum: its least and greatest value.
+        choices: the values that the form offers, next to the one of `dbt_project.yml`.
     """
 
     variable: str
     name: str
     unit: str
     description: str
-    minimum: int
-    maximum: int
+    choices: tuple[int, ...]
 
 
 @dataclass(frozen=True)

@@ -5,11 +5,13 @@ There is no scheduler then, no triggerer and nobody to retry, so tasks may take 
 
 import gc
 import sys
+from collections.abc import Iterable
 from typing import Any, Protocol, runtime_checkable
 
 from airflow.sdk import DAG
 
 from include.pipeline.core.errors import UserFacingError
+from include.pipeline.orchestration.params import require_known
 
 
 @runtime_checkable
@@ -28,16 +30,16 @@ class PipelineDag(DAG):
 
         Args:
             *args: as Airflow's `DAG.test`.
-            **kwargs: as Airflow's `DAG.test`.
+            **kwargs: as Airflow's `DAG.test`, with `run_conf` by name.
 
         Returns:
             The DAG run.
 
         Raises:
-            SystemExit: another run has the warehouse and does not end in time, or a scheduler may share
-                Airflow's records.
+            SystemExit: a parameter is unknown, another run has the warehouse and does not end in time, or a
+                scheduler may share Airflow's records.
         """
-        _acquire_warehouse()
+        _acquire_warehouse(kwargs.get("run_conf") or {}, self.params)
         # What is loaded by now stays until the process ends: do not search it for garbage.
         gc.freeze()
         # Airflow's `test` saves no deadline, and fails when it looks for one after a run that succeeded.
@@ -48,7 +50,7 @@ class PipelineDag(DAG):
         return super().test(*args, **kwargs)
 
 
-def _acquire_warehouse() -> None:
+def _acquire_warehouse(asked: Iterable[str], known: Iterable[str]) -> None:
     """Acquire the warehouse lock for this process, before it changes anything.
 
     Of two runs for the same date at once, the second would clear the first one's records.
@@ -64,6 +66,7 @@ def _acquire_warehouse() -> None:
 
     try:
         with explained():
+            require_known(asked, known)
             airflow_database.require_own()
             lock.acquire("airflow dags test", is_one_process=True, notify=notify)
     except UserFacingError as error:

@@ -9,6 +9,7 @@ from include.pipeline.core import data_dates, trial
 from include.pipeline.core.settings import declared
 from include.pipeline.orchestration import assets
 from include.pipeline.orchestration.await_delivery.sensor import AwaitDelivery
+from include.pipeline.orchestration.page_links import PageLink
 from include.pipeline.quality.gate_operator import QualityGateOperator
 
 # The one asked for, or the run's logical date, or, as a manual run may have none, the date it runs after.
@@ -56,6 +57,7 @@ def validate() -> None:
         task_id="quality_gate",
         doc_md="Judge the landed rows with Great Expectations; refuse the delivery or let it pass.",
     )
+    quality_gate.operator_extra_links = (PageLink("Quality page", "quality/"),)
     chain(quality_gate, accept(RUN))
 
 
@@ -79,8 +81,16 @@ def publish(run: str, outlet_events: Any = None) -> str:
     return published
 
 
-@task(trigger_rule=TriggerRule.NONE_FAILED, outlets=[assets.REPORT])
-def report(run: str, outlet_events: Any = None, params: Any = None) -> str:
+def report(run: str) -> Any:
+    """Return the task that writes the report, with a link to it."""
+    written: Any = write_report(run)
+    page = f"reports/{{run}}/{declared().report.page}"
+    written.operator.operator_extra_links = (PageLink("Report", page),)
+    return written
+
+
+@task(task_id="report", trigger_rule=TriggerRule.NONE_FAILED, outlets=[assets.REPORT])
+def write_report(run: str, outlet_events: Any = None, params: Any = None) -> str:
     """Write the report of the published database, or of a trial."""
     from include.pipeline.orchestration import stages
 

@@ -1,6 +1,7 @@
 """The task that runs dbt: it holds the warehouse, reports each node, and retries transient errors."""
 
 import json
+import logging
 import os
 import time
 from dataclasses import asdict
@@ -16,15 +17,19 @@ from include.pipeline.core.settings import settings
 from include.pipeline.core.trial import changed_variables
 from include.pipeline.engines.chosen import engine
 from include.pipeline.orchestration import progress
+from include.pipeline.orchestration.page_links import PageLink
 from include.pipeline.orchestration.params import FULL_REFRESH
 from include.pipeline.transform import failures
 from include.pipeline.transform.artifacts import Audit, read_audit, read_code
 from include.pipeline.transform.connection_pin import Hold
 from include.pipeline.transform.failures import BuildFailed
-from include.pipeline.transform.node_results import RESULTS, Reporter
+from include.pipeline.transform.node_results import RECORDS, RESULTS, Reporter, records
+from include.pipeline.transform.node_task import NodeTask
 
 # Seconds before each retry.
 WAITS = (5, 20)
+# Of the events of dbt that are more than information.
+LEVELS = {"warn": logging.WARNING, "error": logging.ERROR}
 
 
 class CouldNotRun(UserFacingError):
@@ -85,6 +90,8 @@ class DbtBuild(DbtBuildLocalOperator):
         **kwargs: as Cosmos' operator.
     """
 
+    operator_extra_links = (PageLink("dbt docs", "dbt/"),)
+
     def __init__(self, **kwargs: Any) -> None:
         # Airflow runs a shallow copy of the task, which shares them.
         self.verdict = Verdict()
@@ -124,16 +131,21 @@ class DbtBuild(DbtBuildLocalOperator):
         for wait in (*WAITS, None):
             try:
                 self._build_once(context)
-                self.reporter.close()
+                self._end_report(context)
                 return
             except (BuildFailed, TransientError) as failure:
                 if wait is None or not failure.is_transient:
-                    self.reporter.close(getattr(failure, "messages", None))
+                    self._end_report(context, getattr(failure, "messages", None))
                     raise
                 self.log.warning(
                     "%s\nThis may be transient: dbt builds everything again in %s s.", failure, wait
                 )
                 time.sleep(wait)
+
+    def _end_report(self, context: Any, failures: dict[str, str] | None = None) -> None:
+        results = self.reporter.close(failures)
+        tasks = {task.task_id: task.nodes for task in context["dag"].tasks if isinstance(task, NodeTask)}
+        context["ti"].xcom_push(key=RECORDS, value=records(tasks, results))
 
     def _build_once(self, context: Any) -> None:
         # Not at the top of the file: they load DuckDB, and the DAG is parsed every few seconds.
@@ -219,7 +231,7 @@ class DbtBuild(DbtBuildLocalOperator):
             event = json.loads(line, object_hook=lambda fields: SimpleNamespace(**fields))
             self.reporter.note(event)
             if event.info.level != "debug":
-                self.log.info(event.info.msg)
+                self.log.log(LEVELS.get(event.info.level, logging.INFO), event.info.msg)
         except (ValueError, AttributeError):
             self.log.info(line)
 

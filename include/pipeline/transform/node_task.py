@@ -49,7 +49,8 @@ EVENTS = {
 class NodeTask(BaseOperator):
     """Ends as dbt's nodes did, in the task that runs dbt.
 
-    The scheduler hands it to the triggerer when the run begins; it never takes a worker.
+    The scheduler hands it to the triggerer when the run begins; it never takes a worker. When the run has
+    ended, it shows when dbt was at the nodes (node_records.py).
 
     Args:
         nodes: unique ids: a model, or the tests that the task stands for.
@@ -94,7 +95,7 @@ class NodeTask(BaseOperator):
             raise AirflowFailException(
                 f"{self.producer_task_id} is {state}. Expected that it has run dbt; run it first."
             )
-        self.log.info(conclusion.message)
+        self.log.log(conclusion.level, "%s", conclusion.message)
         if conclusion.ending == Ending.FAILED:
             raise AirflowFailException(conclusion.message)
         if conclusion.ending == Ending.SKIPPED:
@@ -136,7 +137,7 @@ class NodeTrigger(BaseTrigger):
             elif conclusion := conclude(self.nodes, None if results == earlier else results, state):
                 if is_first and state in ENDED:
                     self.log.warning(NOTHING_BUILT, self.producer_task_id, self.producer_task_id)
-                self.log.info(conclusion.message)
+                self.log.log(conclusion.level, "%s", conclusion.message)
                 yield EVENTS[conclusion.ending]()
                 return
             is_first = False

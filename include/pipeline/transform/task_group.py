@@ -5,9 +5,10 @@ own that shows its result.
 """
 
 import json
+from collections.abc import Callable
 from typing import Any
 
-from airflow.sdk import DAG, TaskGroup, TriggerRule, task
+from airflow.sdk import TaskGroup, TriggerRule, task
 from cosmos import DbtTaskGroup, ProfileConfig, ProjectConfig, RenderConfig
 from cosmos.constants import DbtResourceType, InvocationMode, LoadMode, TestBehavior
 from cosmos.dbt.graph import DbtNode
@@ -33,6 +34,11 @@ FLAGS = [
     *(() if ENGINE.runs_dbt_here else ("--log-level", "debug")),
 ]
 BUILD = "build"
+# Groups of the graph, in the order in which the UI shows them: dbt's layers, and what belongs to no model.
+LAYERS = ("staging", "intermediate", "marts", "reports")
+CHECKS = "checks"
+# Kinds of models, and the id of the task that shows one.
+MADE = {"model": "run", "seed": "seed"}
 
 
 def dbt_tasks(group_id: str, data_date: str, run: str) -> tuple[TaskGroup, Any]:
@@ -61,15 +67,16 @@ def dbt_tasks(group_id: str, data_date: str, run: str) -> tuple[TaskGroup, Any]:
         render_config=_render(producer_task_id, manifest),
     )
     shown = {node for task in group.iter_tasks() if isinstance(task, NodeTask) for node in task.nodes}
+    # Cosmos draws no sources.
+    NodeTask(
+        task_id="sources_test",
+        task_display_name="raw tests",
+        doc_md="Tests of the raw layer, before anything is built on it.",
+        nodes=[node for node in manifest["nodes"] if node.startswith("test.") and node not in shown],
+        producer_task_id=producer_task_id,
+        task_group=group[CHECKS],
+    )
     with group:
-        # Cosmos draws no sources.
-        NodeTask(
-            task_id="sources_test",
-            task_display_name="raw tests",
-            doc_md="Tests of the raw layer, before anything is built on it.",
-            nodes=[node for node in manifest["nodes"] if node.startswith("test.") and node not in shown],
-            producer_task_id=producer_task_id,
-        )
         models = list(group.get_roots())
         build = _build(data_date)
         gate = built(run)
@@ -81,7 +88,7 @@ def dbt_tasks(group_id: str, data_date: str, run: str) -> tuple[TaskGroup, Any]:
 def _build(data_date: str) -> DbtBuild:
     return DbtBuild(
         task_id=BUILD,
-        task_display_name="dbt build",
+        task_display_name="run dbt",
         doc_md="Build and test all models with one `dbt build`; the tasks of models and tests show it.",
         project_dir=str(declared().dbt_project),
         profile_config=PROFILE,
@@ -113,41 +120,59 @@ def built(run: str) -> str:
 def _render(producer_task_id: str, manifest: dict[str, Any]) -> RenderConfig:
     described = manifest["nodes"]
     tests = {described[node]["name"]: node for node in described if node.startswith("test.")}
+    groups: dict[str, TaskGroup] = {}
 
-    def nodes_of(task_id: str, model: str) -> list[str]:
-        if task_id in ("run", "seed"):
-            return [model]
-        if task_id == "test":
-            children = [child for child in manifest["child_map"][model] if child.startswith("test.")]
-            return [child for child in children if len(described[child]["depends_on"]["nodes"]) == 1]
-        # For a test of several models, Cosmos gives the id of its task and not the test.
-        return [tests[task_id.removesuffix("_test")]]
+    def group_of(name: str, dbt: TaskGroup) -> TaskGroup:
+        if not groups:
+            # All at once: where no arrow decides, the UI shows them in the order in which they are made.
+            layers = {node["fqn"][1] for node in described.values() if node["resource_type"] in MADE}
+            for each in (*(layer for layer in LAYERS if layer in layers), CHECKS):
+                groups[each] = TaskGroup(each, parent_group=dbt)
+        return groups[name]
 
-    def node_task(task_id: str, node: DbtNode, dag: DAG, task_group: TaskGroup, **_: Any) -> NodeTask:
-        nodes = nodes_of(task_id, node.unique_id)
-        about = described[node.unique_id if task_id == "test" else nodes[0]]
+    def node_task(task_id: str, name: str, nodes: list[str], about: str, **more: Any) -> NodeTask:
         return NodeTask(
             task_id=task_id,
-            task_display_name=f"{about['name']} tests" if task_id == "test" else about["name"],
-            doc_md=about["description"] or f"dbt test {about['name']}",
+            task_display_name=name,
+            doc_md=about or f"dbt test {name}",
             nodes=nodes,
             producer_task_id=producer_task_id,
-            task_group=task_group,
-            dag=dag,
-            **({"owner": node.owner} if node.owner else {}),
+            **more,
         )
 
+    def model_tasks(node: DbtNode, task_group: TaskGroup, **_: Any) -> TaskGroup:
+        model = described[node.unique_id]
+        name, about = model["name"], model["description"]
+        own = [
+            child
+            for child in manifest["child_map"][node.unique_id]
+            if child.startswith("test.") and len(described[child]["depends_on"]["nodes"]) == 1
+        ]
+        owner = {"owner": node.owner} if node.owner else {}
+        with TaskGroup(name, parent_group=group_of(model["fqn"][1], task_group)) as tasks:
+            made = node_task(MADE[model["resource_type"]], name, [node.unique_id], about, **owner)
+            if own:
+                made >> node_task("test", f"{name} tests", own, about, **owner)
+        return tasks
+
+    def check_task(task_id: str, task_group: TaskGroup, **_: Any) -> NodeTask:
+        # Cosmos gives the id of the task and not the test.
+        name = task_id.removesuffix("_test")
+        about = described[tests[name]]["description"]
+        return node_task(task_id, name, [tests[name]], about, task_group=group_of(CHECKS, task_group))
+
+    # Cosmos warns of what has none: the exposure, and the hook on-run-start.
+    converters: dict[DbtResourceType, Callable[..., Any]] = {
+        DbtResourceType.MODEL: model_tasks,
+        DbtResourceType.SEED: model_tasks,
+        DbtResourceType.TEST: check_task,
+    }
     return RenderConfig(
         load_method=LoadMode.DBT_MANIFEST,
         test_behavior=TestBehavior.AFTER_EACH,
-        # A test of several models runs after all of them, as a task of its own. Cosmos draws it in the
-        # folder of the manifest's last resource, which is models/exposures.yml: next to the layers. It warns
-        # of the exposure, and of the hook on-run-start; to exclude them would draw these tests elsewhere.
+        # A test of several models runs after all of them, as a task of its own.
         should_detach_multiple_parents_tests=True,
-        group_nodes_by_folder=True,
-        # A model with tests has two tasks: the model, and its tests.
-        node_conversion_by_task_group=False,
-        node_converters=dict.fromkeys(
-            (DbtResourceType.MODEL, DbtResourceType.SEED, DbtResourceType.TEST), node_task
-        ),
+        # A model with its tests is a group of two tasks.
+        node_conversion_by_task_group=True,
+        node_converters=converters,
     )

@@ -69,7 +69,7 @@ CONTRACT = {
 
 
 def test_the_results_have_the_keys_of_the_contract(results: Callable[..., Results]) -> None:
-    """Every key of section 5 as it is spelled there; keys may be added, never removed."""
+    """Every key as other programs spell it; keys may be added, never removed."""
     document = results(**REAL)
     for key, columns in CONTRACT.items():
         assert document[key], key

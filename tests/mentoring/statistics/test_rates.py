@@ -19,7 +19,7 @@ from include.mentoring.statistics.rates import (
 )
 from tests.reference import statistics as reference
 
-# Rebooked and users of two groups, and their figures in SPEC section 4.
+# Rebooked and users of two groups, and their figures in docs/definitions.md.
 TOP_AND_STANDARD = (26, 42, 22, 90)
 GOLD_AND_SILVER = (26, 42, 22, 57)
 SILVER_AND_BRONZE = (22, 57, 0, 33)
@@ -38,7 +38,7 @@ def tables() -> Iterator[tuple[int, int, int, int]]:
     [(26, 42, 46.8, 75.0), (22, 57, 27.1, 51.6), (0, 33, 0.0, 10.4), (22, 90, 16.7, 34.2)],
 )
 def test_intervals_are_the_contracts(rebooked: int, users: int, low: float, high: float) -> None:
-    """Wilson's 95 % interval of SPEC's table of results, in percent."""
+    """Wilson's 95 % interval of the table in docs/definitions.md, in percent."""
     assert round(wilson_low_pct(rebooked, users), 1) == low
     assert round(wilson_high_pct(rebooked, users), 1) == high
 
@@ -53,7 +53,7 @@ def test_intervals_are_wilsons() -> None:
 
 
 def test_fishers_p_is_the_contracts() -> None:
-    """SPEC: top against standard 7.4e-5, Gold against Silver 0.026."""
+    """Of docs/definitions.md: top against standard 7.4e-5, Gold against Silver 0.026."""
     assert f"{fisher_p(26, 42, 22, 90):.1e}" == "7.4e-05"
     assert f"{fisher_p(26, 42, 22, 57):.3f}" == "0.026"
 

@@ -36,7 +36,7 @@ def dag(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> PipelineDag:
     return dag
 
 
-@pytest.mark.parametrize("reason", ["warehouse", "records"])
+@pytest.mark.parametrize("reason", ["warehouse", "records", "parameter"])
 def test_a_run_that_cannot_be_alone_touches_nothing(
     reason: str, dag: PipelineDag, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -45,12 +45,16 @@ def test_a_run_that_cannot_be_alone_touches_nothing(
     other = FileLock(settings().build_dir / "warehouse.lock")
     if reason == "warehouse":
         other.acquire()
-    else:
+    elif reason == "records":
         monkeypatch.setenv("AIRFLOW__DATABASE__SQL_ALCHEMY_CONN", "postgresql://airflow@db/airflow")
     with pytest.raises(SystemExit) as refused:
-        dag.test()
+        dag.test(run_conf={"windw": 7} if reason == "parameter" else None)
     other.release()
-    words = {"warehouse": "is taken: found another run at work", "records": "metadata database is postgresql"}
+    words = {
+        "warehouse": "is taken: found another run at work",
+        "records": "metadata database is postgresql",
+        "parameter": "found windw in conf. Expected only an empty one",
+    }
     assert words[reason] in str(refused.value)
     *_, noted = map(json.loads, (tmp_path / "progress.jsonl").read_text(encoding="utf-8").splitlines())
     assert noted == {"task": "start", "state": "failed", "error": str(refused.value)}

@@ -95,6 +95,7 @@ def context() -> dict[str, Any]:
     """Return what Airflow gives to the task."""
     return {
         "run_id": RUN,
+        "dag": SimpleNamespace(tasks=[]),
         "ti": SimpleNamespace(xcom_push=lambda **_: None),
         "params": declared().variables,
     }

@@ -1,21 +1,28 @@
 """What is reported of dbt's nodes, and how their tasks end by it."""
 
+import logging
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
 from include.pipeline.transform import node_results
-from include.pipeline.transform.node_results import Ending, Reporter, Result, conclude
+from include.pipeline.transform.node_results import Ending, Reporter, Result, conclude, records
 
-OK = Result(ok=True, message="OK, 0.10 s")
+TIMES = ["2031-08-01T00:00:01.5", "2031-08-01T00:00:01.6"]
+OK = Result(ok=True, message="OK, 0.10 s", warned=False, times=TIMES)
+WARNED = Result(
+    ok=True, message="OK, 0.10 s", warned=True, times=["2031-08-01T00:00:01", "2031-08-01T00:00:02"]
+)
 BROKEN = Result(ok=False, message="dbt model b failed")
 
 
 def finished(node: str, status: str = "success", name: str = "NodeFinished") -> Any:
     """Return an event of dbt."""
     result = SimpleNamespace(status=status, message="OK", execution_time=0.1)
-    data = SimpleNamespace(run_result=result, node_info=SimpleNamespace(unique_id=node))
+    began, ended = TIMES
+    info = SimpleNamespace(unique_id=node, node_started_at=began, node_finished_at=ended)
+    data = SimpleNamespace(run_result=result, node_info=info)
     return SimpleNamespace(info=SimpleNamespace(name=name), data=data)
 
 
@@ -53,16 +60,19 @@ def test_failures_are_reported_at_the_end_only(reporter: Reporter, pushed: list[
         reporter.note(finished(status, status))
     reporter.note(finished("begun", name="NodeStart"))
     assert pushed == []
-    reporter.close({"b": "dbt model b failed"})
-    assert pushed == [{"b": BROKEN}]
+    reporter.close({"b": "dbt model b failed", "error": "dbt model b failed"})
+    assert pushed == [{"b": BROKEN, "error": {**BROKEN, "times": TIMES}}]
 
 
-def test_warnings_and_passed_tests_are_good(reporter: Reporter, pushed: list[dict[str, Result]]) -> None:
-    """A test that warns stops nothing."""
+def test_warnings_and_passed_tests_are_good(
+    reporter: Reporter, pushed: list[dict[str, Result]], caplog: pytest.LogCaptureFixture
+) -> None:
+    """A test that warns stops nothing, and the log of the build has it as a warning."""
     reporter.note(finished("a", "warn"))
     reporter.note(finished("b", "pass"))
     reporter.close()
-    assert set(pushed[-1]) == {"a", "b"}
+    assert {node: result["warned"] for node, result in pushed[-1].items()} == {"a": True, "b": False}
+    assert [(record.levelname, record.message) for record in caplog.records] == [("WARNING", "a: OK, 0.10 s")]
 
 
 @pytest.mark.parametrize(
@@ -91,7 +101,21 @@ def test_a_task_ends_as_its_nodes_did(
 
 def test_a_task_says_what_became_of_its_nodes() -> None:
     """dbt's words of each node that ended well, the reason of a failure, or what dbt did not come to."""
-    assert conclude(["a"], {"a": OK}, "running") == (Ending.SUCCESS, "a: OK, 0.10 s")
-    assert conclude(["a", "b"], {"a": OK, "b": BROKEN}, "failed") == (Ending.FAILED, "dbt model b failed")
+    assert conclude(["a"], {"a": OK}, "running") == (Ending.SUCCESS, "a: OK, 0.10 s", logging.INFO)
+    warned = conclude(["a", "b"], {"a": OK, "b": WARNED}, "running")
+    assert warned == (Ending.SUCCESS, "a: OK, 0.10 s\nb: OK, 0.10 s", logging.WARNING)
+    failed = conclude(["a", "b"], {"a": OK, "b": BROKEN}, "failed")
+    assert failed == (Ending.FAILED, "dbt model b failed", logging.ERROR)
     skipped = conclude(["a", "c"], {"a": OK}, "failed")
     assert skipped and skipped.message == "The build ended (failed) before dbt came to c."
+
+
+def test_a_task_shows_when_dbt_was_at_its_nodes_and_what_warned() -> None:
+    """From the first node to the last; nothing of nodes that dbt did not come to."""
+    tasks = {"model": ["a"], "tests": ["a", "b", "c"], "broken": ["d"], "later": ["c"]}
+    assert records(tasks, {"a": OK, "b": WARNED, "d": BROKEN}) == {
+        "model": {"times": TIMES, "warning": ""},
+        "tests": {"times": WARNED["times"], "warning": "b: OK, 0.10 s"},
+        "broken": {"times": None, "warning": ""},
+        "later": {"times": None, "warning": ""},
+    }

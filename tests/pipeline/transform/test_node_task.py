@@ -2,6 +2,7 @@
 
 import asyncio
 import gc
+import re
 from types import SimpleNamespace
 from typing import Any
 
@@ -16,6 +17,7 @@ from include.pipeline.transform.node_results import Result
 from include.pipeline.transform.node_task import Look, NodeTask, NodeTrigger, Poller
 
 OK = Result(ok=True, message="OK, 0.10 s")
+WARNED = Result(ok=True, message="Got 2 results, 0.10 s", warned=True)
 BROKEN = Result(ok=False, message="dbt model b failed")
 WAITING: Look = ("running", None)
 
@@ -87,18 +89,22 @@ def test_in_one_process_the_task_follows_the_one_that_runs_dbt(task: NodeTask) -
 
 
 @pytest.mark.parametrize(
-    ("look", "event"),
+    ("look", "event", "level"),
     [
-        (("running", {"model.b": OK}), TaskSuccessEvent),
-        (("failed", {"model.b": BROKEN}), TaskFailedEvent),
-        (("failed", {}), TaskSkippedEvent),
+        (("running", {"model.b": OK}), TaskSuccessEvent, "info"),
+        (("running", {"model.b": WARNED}), TaskSuccessEvent, "warning"),
+        (("failed", {"model.b": BROKEN}), TaskFailedEvent, "error"),
+        (("failed", {}), TaskSkippedEvent, "info"),
     ],
 )
-def test_the_trigger_ends_the_task(look: Look, event: type[TriggerEvent], looks: Looks) -> None:
-    """It waits through looks that say nothing of its nodes, ends the task, and looks no further."""
+def test_the_trigger_ends_the_task(
+    look: Look, event: type[TriggerEvent], level: str, looks: Looks, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """It waits through looks that say nothing of its nodes, logs dbt's words and ends the task."""
     looks.to_come = [WAITING, ("running", {"model.a": OK}), look]
     (ended,) = asyncio.run(events_of(trigger()))
     assert type(ended) is event
+    assert re.findall(r"\[(info|warning|error) ", capsys.readouterr().out) == [level]
     assert looks.asked == [("a_dag", "a run", "producer")] * 3
 
 
@@ -192,12 +198,18 @@ def no_look_is_kept(monkeypatch: pytest.MonkeyPatch) -> None:
     ],
 )
 def test_in_one_process_the_task_fails_with_the_reason(
-    look: Look, error: type[Exception], words: str, task: NodeTask, looks: Looks
+    look: Look,
+    error: type[Exception],
+    words: str,
+    task: NodeTask,
+    looks: Looks,
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
-    """The error of the task is dbt's."""
+    """The error of the task is dbt's, and so is one in its log."""
     looks.to_come = [look]
     with pytest.raises(error, match=words):
         task.execute(CONTEXT)
+    assert ("[error" in capsys.readouterr().out) == bool(look[1])
 
 
 def test_in_one_process_the_task_passes_with_its_nodes(task: NodeTask, looks: Looks) -> None:

@@ -133,7 +133,7 @@ def test_dbts_docs(
 ) -> None:
     """They open with their icons, lead to a model with its code, find words and draw the lineage."""
     page = opened("/mentoring/dbt/")
-    expect(page.get_by_role("heading", name="Graph Exploration")).to_be_visible()
+    expect(page.get_by_role("heading", name="Ten tables to start with")).to_be_visible()
     icon = page.locator("svg.menu-icon-off:visible").first
     assert icon.evaluate("icon => icon.getBBox().width") > 0
     page.goto(f"{webserver.url}/mentoring/dbt/#!/model/model.mentoring.rpt_rebooking")
@@ -179,7 +179,7 @@ def test_they_stand_in_the_frame_of_the_ui(
     expect(frame.locator("h1")).to_have_text("Quality gate: passed")
     _choose(page, "dbt docs")
     frame = page.frame_locator("iframe[title='dbt docs']")
-    expect(frame.get_by_role("heading", name="Graph Exploration")).to_be_visible()
+    expect(frame.get_by_role("heading", name="Ten tables to start with")).to_be_visible()
     with page.expect_popup() as tab:
         _choose(page, "Report files")
     expect(tab.value.locator("h1")).to_have_text("Tier report")
