@@ -114,6 +114,20 @@ def _publish(_: argparse.Namespace) -> None:
     print(stages.publish(COMMAND_LINE))
 
 
+def _query(options: argparse.Namespace) -> None:
+    from include.pipeline.cli import published_database
+
+    for line in published_database.query(options.sql):
+        print(line)
+
+
+def _database(_: argparse.Namespace) -> None:
+    from include.pipeline.cli import published_database
+
+    for line in published_database.describe():
+        print(line)
+
+
 def _report(_: argparse.Namespace) -> None:
     from include.pipeline.orchestration import stages
 
@@ -171,6 +185,8 @@ def _parser() -> argparse.ArgumentParser:
         ("audit", _audit, "compare the build with a full build of a copy"),
         ("publish", _publish, "publish the build"),
         ("metrics", _metrics, "ask the published database for metrics"),
+        ("query", _query, "print what a query of the published database finds"),
+        ("database", _database, "print where the published database is, and how to open it"),
         ("report", _report, "write the report of the published database"),
         ("versions", _versions, "list the kept versions; * marks the published one"),
         ("rollback", _rollback, "publish an earlier version until the next run"),
@@ -189,6 +205,8 @@ def _parser() -> argparse.ArgumentParser:
         if command in ("dbt", "metrics"):
             program = {"dbt": "dbt", "metrics": "MetricFlow's `mf`"}[command]
             subparser.add_argument("arguments", nargs=argparse.REMAINDER, help=f"as {program} takes them")
+        if command == "query":
+            subparser.add_argument("sql", help="a query that only reads")
         if command == "rollback":
             subparser.add_argument("--to", type=int, help="number of the version; default: the one before")
         if command == "restore":

@@ -1,0 +1,48 @@
+"""Every page of ours has the same navigation, errors included."""
+
+import re
+
+import pytest
+
+from include.pipeline.core.settings import Settings
+from tests.pipeline.ui.webserver import Server
+
+PAGES = ["Tier report", "Quality", "Models", "Data", "dbt docs"]
+LINK = re.compile(r'<a href="([^"]+)"( aria-current="page")?>([^<]+)</a>')
+
+
+@pytest.fixture(autouse=True)
+def a_report(folders: Settings) -> None:
+    """A report that a page shows."""
+    path = folders.report_dir / "a-run" / "tier_report.html"
+    path.parent.mkdir(parents=True)
+    path.write_text("the report", encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("address", "name", "here"),
+    [
+        ("/mentoring/reports/", "reader", ["Tier report"]),
+        ("/mentoring/reports/a-run/", "reader", ["Tier report"]),
+        ("/mentoring/reports/no-run/", "reader", ["Tier report"]),
+        ("/mentoring/quality/", "reader", ["Quality"]),
+        ("/mentoring/models/", "reader", ["Models"]),
+        ("/mentoring/data/", "reader", ["Data"]),
+        ("/mentoring/data/1/mentoring.duckdb", "reader", ["Data"]),
+        ("/mentoring/dbt/", "reader", ["dbt docs"]),
+        ("/mentoring/no/such/page", "reader", []),
+        ("/mentoring/quality/", "stranger", ["Quality"]),
+        ("/mentoring/no/such/page", None, []),
+    ],
+)
+def test_a_page_leads_to_all_others(
+    webserver: Server, address: str, name: str | None, here: list[str]
+) -> None:
+    """By addresses that hold wherever the page is."""
+    html = webserver.get(address, name).text
+    (navigation,) = re.findall(r"<nav.*?</nav>", html, re.DOTALL)
+    links = LINK.findall(navigation)
+    assert [text for _, _, text in links] == PAGES
+    assert [text for _, current, text in links if current] == here
+    for target, _, _ in links:
+        assert webserver.get(target).status == (404 if target == "/mentoring/dbt/" else 200)
