@@ -5,6 +5,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import duckdb
 import pytest
 
 from include.pipeline.core.settings import PROJECT_DIR
@@ -115,3 +116,23 @@ def test_a_locale_or_python_of_the_caller_does_not_matter(tmp_path: Path) -> Non
     )
     assert done.returncode == 0, done.stderr
     assert "`make dbt ARGS=…` takes dbt's flags: DBT_WARN_ERROR" in done.stderr.decode()
+
+
+def test_a_query_reaches_duckdb_as_it_was_typed(tmp_path: Path) -> None:
+    """Quotes, blanks and a comment at its beginning included."""
+    published = tmp_path / "mentoring.duckdb"
+    with duckdb.connect(published) as connection:
+        connection.execute("create table t as select 'it''s \"here\"; `x`' as found")
+    done = subprocess.run(
+        [
+            *("make", "--no-print-directory", "query", f"PYTHON={sys.executable}"),
+            *("-o", "setup", f"BIN={Path(sys.executable).parent}"),
+            """SQL=-- a comment\nselect found from t where found <> 'it''s "not here"'""",
+        ],
+        cwd=PROJECT_DIR,
+        env={"PATH": "/usr/bin:/bin", "MENTOR_WAREHOUSE_DIR": str(tmp_path)},
+        capture_output=True,
+        text=True,
+        timeout=120,
+    )
+    assert (done.stderr, done.stdout) == ("", 'found\nit\'s "here"; `x`\n1 row\n')

@@ -29,9 +29,9 @@ def query(sql: str) -> Iterator[str]:
     """
     published = warehouse.require_published()
     expected = 'Expected a query that only reads; `make query SQL="show all tables"` lists the tables.'
-    if not sql.strip():
-        raise QueryRefused(f"There is nothing to ask: found no SQL. {expected}")
     try:
+        if not duckdb.extract_statements(sql):
+            raise QueryRefused(f"There is nothing to ask: found no SQL. {expected}")
         with warehouse.connect(published, read_only=True) as connection:
             found = connection.execute(sql)
             names = [column[0] for column in found.description or []]

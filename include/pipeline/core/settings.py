@@ -121,7 +121,7 @@ class Settings(Section):
 
     @property
     def quality_dir(self) -> Path:
-        """Verdicts of the gate and results of dbt, a file a run; a page and Data Docs of the latest verdict."""
+        """Verdicts of the gate and results of dbt, a file a run; a page and Data Docs of the last verdict."""
         return self.warehouse_dir / "quality"
 
 

@@ -5,6 +5,7 @@ import re
 import pytest
 
 from include.pipeline.core.settings import Settings
+from include.pipeline.ui import dbt_docs
 from tests.pipeline.ui.webserver import Server
 
 PAGES = ["Tier report", "Quality", "Models", "Data", "dbt docs"]
@@ -12,11 +13,12 @@ LINK = re.compile(r'<a href="([^"]+)"( aria-current="page")?>([^<]+)</a>')
 
 
 @pytest.fixture(autouse=True)
-def a_report(folders: Settings) -> None:
-    """A report that a page shows."""
-    path = folders.report_dir / "a-run" / "tier_report.html"
-    path.parent.mkdir(parents=True)
-    path.write_text("the report", encoding="utf-8")
+def shown_files(folders: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A report and dbt's docs, which pages show."""
+    monkeypatch.setattr(dbt_docs, "TARGET", folders.report_dir / "a-run")
+    dbt_docs.TARGET.mkdir(parents=True)
+    for name in ("tier_report.html", dbt_docs.FILE):
+        (dbt_docs.TARGET / name).write_text("a file", encoding="utf-8")
 
 
 @pytest.mark.parametrize(
@@ -45,4 +47,4 @@ def test_a_page_leads_to_all_others(
     assert [text for _, _, text in links] == PAGES
     assert [text for _, current, text in links if current] == here
     for target, _, _ in links:
-        assert webserver.get(target).status == (404 if target == "/mentoring/dbt/" else 200)
+        assert webserver.get(target).status == 200
