@@ -38,7 +38,7 @@ ACTIVATED := . $(BIN)/activate &&
 PORT_IS_FREE = $(PYTHON) -m include.pipeline.deploy.port $(1)
 IN_STACK := docker compose exec -T api-server python -m include.pipeline.deploy
 # Generic tests are Jinja blocks, which the SQL linter cannot lay out.
-SQL := include/dbt/models examples/shop/dbt/models benchmarks/lean_route/models $(filter-out %/generic,$(wildcard include/dbt/tests/*))
+LINTED_SQL := include/dbt/models examples/shop/dbt/models benchmarks/lean_route/models $(filter-out %/generic,$(wildcard include/dbt/tests/*))
 
 # `make test` runs the tests without a tier, one whole run on the sample, and one refused delivery.
 QUICK := not (e2e or scheduler or stack or spark or chaos or slow or network) or e2e and smoke
@@ -50,7 +50,7 @@ SELECTED = $(if $(findstring tests/,$(ARGS)),,$(if $(filter stack spark chaos,$(
 
 .DEFAULT_GOAL := help
 .PHONY: help setup run up down logs doctor password user alerts ui ingest validate dbt publish report explain metrics \
-	versions rollback restore withdraw audit alert docs test test-all checks chaos bench lint fix lock clean
+	query database versions rollback restore withdraw audit alert docs test test-all checks chaos bench lint fix lock clean
 
 help: ## List the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -112,6 +112,12 @@ explain: setup ## Trace what became of USER=… to the rows of the delivered fil
 metrics: setup $(INSTALLED_DEV) ## Ask MetricFlow for metrics, ARGS="query --metrics rebooking_rate --group-by metric_time__month"
 	@$(BIN)/python -m include.pipeline.cli metrics $(ARGS)
 
+query: setup ## Print what SQL="select …" finds in the published database, at most 1,000 rows
+	@$(BIN)/python -m include.pipeline.cli query -- "$$SQL"
+
+database: setup ## Print where the published database is, its version, and how to open it
+	@$(BIN)/python -m include.pipeline.cli database
+
 versions: setup ## List the kept versions; * marks the published one
 	@$(BIN)/python -m include.pipeline.cli versions
 
@@ -156,7 +162,7 @@ lint: setup $(INSTALLED_DEV) ## Check code, imports, types, SQL, YAML and retire
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-cache
-	$(BIN)/sqlfluff lint $(SQL)
+	$(BIN)/sqlfluff lint $(LINTED_SQL)
 	$(BIN)/yamllint --strict .
 	@# 1 is git's exit code for no match: docs/naming.md has the words to use instead.
 	git grep --untracked -nIPf .ci/retired-words -- ':!.ci/retired-words' ':!docs/naming.md'; test $$? -eq 1
@@ -164,7 +170,7 @@ lint: setup $(INSTALLED_DEV) ## Check code, imports, types, SQL, YAML and retire
 fix: $(INSTALLED_DEV) ## Fix what the linters can fix
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
-	$(BIN)/sqlfluff fix $(SQL)
+	$(BIN)/sqlfluff fix $(LINTED_SQL)
 
 lock: $(INSTALLED_DEV) ## Resolve the .in files into full locks; ARGS=--upgrade for newer versions
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --no-header \

@@ -1,4 +1,4 @@
-"""Puts our own pages into Airflow's web UI: the tier report, the quality of the data and dbt's docs."""
+"""Puts our own pages into Airflow's web UI: the tier report, quality, models, the database and dbt's docs."""
 
 from typing import Any, ClassVar
 
@@ -29,6 +29,8 @@ class MentoringPagesPlugin(AirflowPlugin):
     external_views: ClassVar[list[Any]] = [
         _entry("Tier report", "reports", url_route="mentoring-reports"),
         _entry("Quality", "quality", url_route="mentoring-quality"),
+        _entry("Models", "models", url_route="mentoring-models"),
+        _entry("Data", "data", url_route="mentoring-data"),
         _entry("dbt docs", "dbt", url_route="mentoring-dbt"),
         # Without a route of the UI it opens in a new tab: inside the UI's frame, files cannot be saved.
         _entry("Report files", "reports"),

@@ -5,6 +5,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import duckdb
 import pytest
 
 from include.pipeline.core.settings import PROJECT_DIR
@@ -121,3 +122,23 @@ def test_the_callers_login_is_no_user_to_explain(copy: Path) -> None:
     """Every shell exports USER; only a typed one is meant."""
     assert commands(copy, "explain", USER="root").rstrip().endswith("cli explain --")
     assert commands(copy, "explain", "USER=900004", USER="root").rstrip().endswith("explain -- '900004'")
+
+
+def test_a_query_reaches_duckdb_as_it_was_typed(tmp_path: Path) -> None:
+    """Quotes, blanks and a comment at its beginning included."""
+    published = tmp_path / "mentoring.duckdb"
+    with duckdb.connect(published) as connection:
+        connection.execute("create table t as select 'it''s \"here\"; `x`' as found")
+    done = subprocess.run(
+        [
+            *("make", "--no-print-directory", "query", f"PYTHON={sys.executable}"),
+            *("-o", "setup", f"BIN={Path(sys.executable).parent}"),
+            """SQL=-- a comment\nselect found from t where found <> 'it''s "not here"'""",
+        ],
+        cwd=PROJECT_DIR,
+        env={"PATH": "/usr/bin:/bin", "MENTOR_WAREHOUSE_DIR": str(tmp_path)},
+        capture_output=True,
+        text=True,
+        timeout=120,
+    )
+    assert (done.stderr, done.stdout) == ("", 'found\nit\'s "here"; `x`\n1 row\n')

@@ -48,7 +48,7 @@ def test_the_plugin_imports_nothing_that_airflow_has_not() -> None:
 
 
 def test_the_menu_has_our_entries(tmp_path: Path) -> None:
-    """Three pages in the frame of the UI, and the files in a tab of their own, all below one heading."""
+    """Five pages in the frame of the UI, and the files in a tab of their own, all below one heading."""
     with serving(tmp_path) as server:
         answer = server.get("/api/v2/plugins")
         (ours,) = [p for p in json.loads(answer.text)["plugins"] if p["name"] == "mentoring_pages"]
@@ -58,6 +58,8 @@ def test_the_menu_has_our_entries(tmp_path: Path) -> None:
         assert [(v["name"], v["category"], v["href"], v["url_route"]) for v in ours["external_views"]] == [
             ("Tier report", "Mentoring", "mentoring/reports/", "mentoring-reports"),
             ("Quality", "Mentoring", "mentoring/quality/", "mentoring-quality"),
+            ("Models", "Mentoring", "mentoring/models/", "mentoring-models"),
+            ("Data", "Mentoring", "mentoring/data/", "mentoring-data"),
             ("dbt docs", "Mentoring", "mentoring/dbt/", "mentoring-dbt"),
             ("Report files", "Mentoring", "mentoring/reports/", None),
         ]
@@ -110,7 +112,7 @@ def with_fab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
 def test_a_real_deployment_shows_the_pages_to_its_readers(with_fab: Server) -> None:
     """FAB's roles decide: one that may read DAGs sees the pages, one without rights or a login none."""
     token = with_fab.token("reader")
-    for address in ("/mentoring/reports/", "/mentoring/quality/"):
+    for address in ("/mentoring/reports/", "/mentoring/quality/", "/mentoring/models/", "/mentoring/data/"):
         for headers in ({"Cookie": f"_token={token}"}, {"Authorization": f"Bearer {token}"}):
             assert with_fab.ask("GET", address, **headers).status == 200
         assert with_fab.get(address, "stranger").status == 403

@@ -146,18 +146,28 @@ def test_our_pages_open_in_the_ui(admin_page: Page) -> None:
     picture(admin_page, "tier_report")
     quality = open_page(admin_page, "Quality")
     expect(quality.get_by_text("booking_events.json").first).to_be_visible()
+    expect(quality.get_by_role("heading", name="published version")).to_be_visible()
     picture(admin_page, "quality")
-    docs = open_page(admin_page, "dbt docs")
+    models = open_page(admin_page, "Models")
+    expect(models.get_by_text("marts.fct_sessions").first).to_be_visible()
+    picture(admin_page, "models")
+    data = open_page(admin_page, "Data")
+    expect(data.get_by_text("reports.rpt_rebooking").first).to_be_visible()
+    picture(admin_page, "data")
+    docs = open_page(admin_page, "dbt docs").frame_locator("iframe")
     expect(docs.get_by_role("heading", name="Ten tables to start with")).to_be_visible()
     assert errors == []
     assert len(asked) == 1, asked
 
 
 def test_a_viewer_reads_and_triggers_nothing(viewer_page: Page, admin: Api) -> None:
-    """The UI refuses the run, and our pages open."""
+    """The UI refuses the run, and our pages open; the database is for all who read."""
     runs = admin.runs()
     fill_in(viewer_page, 60)
     viewer_page.get_by_role("dialog").get_by_role("button", name="Trigger").click()
     expect(viewer_page.get_by_text("403 Forbidden").first).to_be_visible()
     assert len(admin.runs()) == len(runs)
     expect(open_page(viewer_page, "Tier report").get_by_text("61.90").first).to_be_visible()
+    with viewer_page.expect_download() as download:
+        open_page(viewer_page, "Data").get_by_role("link", name="Save mentoring.duckdb").click()
+    assert download.value.suggested_filename == "mentoring.duckdb"

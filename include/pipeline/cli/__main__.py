@@ -114,6 +114,20 @@ def _publish(_: argparse.Namespace) -> None:
     print(stages.publish(COMMAND_LINE))
 
 
+def _query(options: argparse.Namespace) -> None:
+    from include.pipeline.cli import published_database
+
+    for line in published_database.query(options.sql):
+        print(line)
+
+
+def _database(_: argparse.Namespace) -> None:
+    from include.pipeline.cli import published_database
+
+    for line in published_database.describe():
+        print(line)
+
+
 def _report(_: argparse.Namespace) -> None:
     from include.pipeline.orchestration import stages
 
@@ -178,6 +192,8 @@ def _parser() -> argparse.ArgumentParser:
         ("audit", _audit, "compare the build with a full build of a copy"),
         ("publish", _publish, "publish the build"),
         ("metrics", _metrics, "ask the published database for metrics"),
+        ("query", _query, "print what a query of the published database finds"),
+        ("database", _database, "print where the published database is, and how to open it"),
         ("report", _report, "write the report of the published database"),
         ("explain", _explain, "trace what is published of one key to the rows of the delivered files"),
         ("versions", _versions, "list the kept versions; * marks the published one"),
@@ -199,6 +215,8 @@ def _parser() -> argparse.ArgumentParser:
             subparser.add_argument("arguments", nargs=argparse.REMAINDER, help=f"as {program} takes them")
         if command == "explain":
             subparser.add_argument("key", nargs="?", default="", help="as the pipeline's data has it")
+        if command == "query":
+            subparser.add_argument("sql", help="a query that only reads")
         if command == "rollback":
             subparser.add_argument("--to", type=int, help="number of the version; default: the one before")
         if command == "restore":

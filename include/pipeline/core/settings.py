@@ -121,7 +121,7 @@ class Settings(Section):
 
     @property
     def quality_dir(self) -> Path:
-        """Verdicts of the quality gate: a file a run, and of the latest a page and Data Docs."""
+        """Verdicts of the gate and results of dbt, a file a run; a page and Data Docs of the last verdict."""
         return self.warehouse_dir / "quality"
 
 

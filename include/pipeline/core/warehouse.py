@@ -7,6 +7,7 @@ from pathlib import Path
 import duckdb
 from tenacity import retry, retry_if_exception_message, stop_after_delay, wait_fixed
 
+from include.pipeline.core.errors import WarehouseInvalid
 from include.pipeline.core.settings import settings
 
 # From v1.4 on, a stale write-ahead log next to a replaced file is refused instead of replayed into it.
@@ -33,6 +34,18 @@ def connect(path: Path, *, read_only: bool = False) -> Iterator[duckdb.DuckDBPyC
     with _open(path, read_only) as connection:
         _limit(connection)
         yield connection
+
+
+def require_published() -> Path:
+    """Return the path of the published database.
+
+    Raises:
+        WarehouseInvalid: nothing is published.
+    """
+    published = settings().published_path
+    if not published.exists():
+        raise WarehouseInvalid(f"{published} is missing. Expected a published database; run `make run`.")
+    return published
 
 
 @contextmanager

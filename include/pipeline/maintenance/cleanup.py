@@ -16,7 +16,7 @@ def sweep() -> None:
         (current.versions_dir, (".next",)),
         (current.build_dir, (".*.next",)),
         (current.build_path.parent, ("staged.duckdb*", "again.duckdb*", "failed")),
-        (current.quality_dir, (".*.next", "results/.*.next")),
+        (current.quality_dir, (".*.next", "results/.*.next", "dbt/.*.next")),
         (current.report_dir, (".*.next", ".runs/*.next")),
     ):
         for pattern in patterns:

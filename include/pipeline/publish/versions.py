@@ -46,13 +46,21 @@ class Version:
     @property
     def is_published(self) -> bool:
         """True for the version that readers open."""
-        published = settings().published_path
-        return published.exists() and os.path.samefile(published, self.database)
+        try:
+            return os.path.samefile(settings().published_path, self.database)
+        except FileNotFoundError:
+            # Nothing is published yet, or a run has just removed this version.
+            return False
 
 
 def kept() -> list[Version]:
     """Return the kept versions, oldest first; a folder without a complete manifest is not one."""
     return [version for folder in _folders() if (version := _read(folder))]
+
+
+def published() -> Version | None:
+    """Return the version that readers open; None before the first publication."""
+    return next((version for version in kept() if version.is_published), None)
 
 
 def find(number: int) -> Version:
@@ -151,6 +159,7 @@ def _folders() -> list[Path]:
 def _read(folder: Path) -> Version | None:
     try:
         manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
+        is_whole = database_name() in os.listdir(folder)
     except (OSError, ValueError):
         return None
-    return Version(int(folder.name), folder, manifest) if database_name() in os.listdir(folder) else None
+    return Version(int(folder.name), folder, manifest) if is_whole else None

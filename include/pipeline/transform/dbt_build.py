@@ -19,7 +19,7 @@ from include.pipeline.engines.chosen import engine
 from include.pipeline.orchestration import progress
 from include.pipeline.orchestration.page_links import PageLink
 from include.pipeline.orchestration.params import FULL_REFRESH
-from include.pipeline.transform import failures
+from include.pipeline.transform import build_results, failures
 from include.pipeline.transform.artifacts import Audit, read_audit, read_code
 from include.pipeline.transform.connection_pin import Hold
 from include.pipeline.transform.failures import BuildFailed
@@ -64,7 +64,8 @@ class Verdict:
     code: Code | None = None
 
     def take(self, project_dir: str, context: Any) -> None:
-        """Read what dbt has left; Cosmos calls it after each build, before it looks at dbt's exit code.
+        """Read what dbt has left, and keep its results; Cosmos calls it after each build, before it looks at
+        dbt's exit code.
 
         Args:
             project_dir: the copy of the project in which dbt ran.
@@ -77,6 +78,7 @@ class Verdict:
         target = Path(project_dir) / "target"
         self.audit = read_audit(target)
         self.code = self.audit.code if self.audit else read_code(target)
+        build_results.record(context["run_id"], target)
         failures.raise_all(target)
 
 

@@ -19,7 +19,7 @@ from include.pipeline.engines.base import Engine
 from include.pipeline.engines.chosen import engine, installed_engine
 from include.pipeline.maintenance import build_copies
 from include.pipeline.maintenance.build_copies import DEV
-from include.pipeline.transform import artifacts, failures
+from include.pipeline.transform import artifacts, build_results, failures
 from include.pipeline.transform.code_check import CodeCheck
 
 # dbt's commands that only read the build, and those that need the project alone; all others change it.
@@ -108,7 +108,6 @@ def build(run_id: str) -> str:
         DbtFailed: a model or a test failed, or dbt could not start.
         WarehouseInvalid: there is no build for dbt to work on.
     """
-    artifacts.forget_results(_artifacts())
     done = _dbt(
         run_id,
         ["--quiet", "build", "--exclude-resource-type", "unit_test"],
@@ -144,7 +143,10 @@ def build_copy(target: str) -> "tuple[subprocess.CompletedProcess[str], Path]":
 
 
 def _dbt(run_id: str, arguments: list[str], **how: Any) -> "subprocess.CompletedProcess[str]":
-    """Run dbt; a command that changes the build revokes its state and, if it can, records a new one."""
+    """Run dbt; a command that changes the build revokes its state and, if it can, records a new one.
+
+    The results of a whole build are kept.
+    """
     _require_build()
     if not changes_build(arguments):
         return _run(engine(), arguments, **how)
@@ -154,6 +156,8 @@ def _dbt(run_id: str, arguments: list[str], **how: Any) -> "subprocess.Completed
     # Before dbt begins, as it may be killed.
     if command != "test" and not is_build:
         check.forget()
+    if is_build:
+        artifacts.forget_results(_artifacts())
     if is_build and (reason := check.begin(_variables(arguments))):
         arguments = _refreshing(arguments, reason)
     build_state.revoke_in(settings().build_path, f"`dbt {' '.join(arguments)}` began")
@@ -163,6 +167,8 @@ def _dbt(run_id: str, arguments: list[str], **how: Any) -> "subprocess.Completed
     )
     if is_build and reason:
         done = _run(engine(), _refreshing(arguments, reason), **how)
+    if is_build:
+        build_results.record(run_id, _artifacts())
     if not done.returncode and (audit := artifacts.read_audit(_artifacts())):
         build_state.record(run_id, **asdict(audit))
     return done

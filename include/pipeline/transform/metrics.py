@@ -5,8 +5,8 @@ import subprocess
 import sys
 from pathlib import Path
 
-from include.pipeline.core.errors import WarehouseInvalid
-from include.pipeline.core.settings import declared, settings
+from include.pipeline.core import warehouse
+from include.pipeline.core.settings import declared
 
 # A target of the profile: the published database, which any number of readers open at a time.
 PUBLISHED = "published"
@@ -18,9 +18,7 @@ def run(arguments: list[str]) -> int:
     Raises:
         WarehouseInvalid: nothing is published.
     """
-    published = settings().published_path
-    if not published.exists():
-        raise WarehouseInvalid(f"{published} is missing. Expected a published database; run `make run`.")
+    published = warehouse.require_published()
     environment = {
         **os.environ,
         "MENTOR_WAREHOUSE_DIR": str(published.parent),

@@ -9,7 +9,7 @@ from starlette.exceptions import HTTPException
 
 from include.pipeline.core.errors import UserFacingError
 from include.pipeline.core.settings import declared
-from include.pipeline.ui import dbt_docs, quality_pages, report_pages
+from include.pipeline.ui import data_pages, dbt_docs, model_pages, quality_pages, report_pages
 from include.pipeline.ui.headers import WithHeaders
 from include.pipeline.ui.page_templates import page
 
@@ -32,7 +32,7 @@ def make() -> WithHeaders:
     pages.add_exception_handler(UserFacingError, _failed)
     pages.add_exception_handler(duckdb.Error, _failed)
     pages.add_exception_handler(Exception, _broken)
-    for part in (report_pages, quality_pages, dbt_docs):
+    for part in (report_pages, quality_pages, model_pages, data_pages, dbt_docs):
         pages.include_router(part.router)
     pages.add_api_route("/", _start)
     # Last, and a route, so that even an unknown path asks for a login first.
@@ -54,17 +54,17 @@ def _refused(request: Request, error: Exception) -> HTMLResponse:
     asks_for_login = status in (401, 403)
     login = get_auth_manager().get_url_login(next_url=str(request.url)) if asks_for_login else None
     message = MESSAGES.get(status, error.detail)
-    answer = page("error.html.j2", status, message=message, login=login)
+    answer = page(request, "error.html.j2", status, message=message, login=login)
     answer.headers.update(error.headers or {})
     return answer
 
 
 def _failed(request: Request, error: Exception) -> HTMLResponse:
-    return page("error.html.j2", 500, message=str(error), login=None)
+    return page(request, "error.html.j2", 500, message=str(error), login=None)
 
 
 def _broken(request: Request, error: Exception) -> HTMLResponse:
-    return page("error.html.j2", 500, message=MESSAGES[500], login=None)
+    return page(request, "error.html.j2", 500, message=MESSAGES[500], login=None)
 
 
 app = make()

@@ -1,6 +1,6 @@
 """The page of dbt's docs: every table and column of the build, as `make docs` describes them."""
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from include.pipeline.core.settings import declared
@@ -28,10 +28,20 @@ def to_docs() -> RedirectResponse:
 
 
 @router.get("/dbt/")
-def read_docs() -> Response:
-    """Return dbt's docs, or 404 and how to create them."""
+def show(request: Request) -> Response:
+    """Return the page that shows dbt's docs, or 404 and how to create them."""
     if find(TARGET, FILE) is None:
-        return page("error.html.j2", 404, message=MISSING, login=None)
+        return page(request, "error.html.j2", 404, message=MISSING, login=None)
+    return page(request, "file.html.j2", name="dbt docs", file="docs")
+
+
+@router.get("/dbt/docs")
+def read_docs() -> Response:
+    """Return dbt's docs.
+
+    Raises:
+        HTTPException: 404, they do not exist.
+    """
     html = read(TARGET, FILE)
     for unfilled, waiting in UNFILLED:
         html = html.replace(unfilled, waiting)

@@ -6,6 +6,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
+from fastapi import Request
 from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
@@ -14,15 +15,17 @@ from include.pipeline.ui.headers import NOTHING, policy
 
 FOLDER = Path(__file__).parent / "templates"
 STYLE = (FOLDER / "pages.css").read_text(encoding="utf-8")
-# The only style that a browser accepts, so that nothing in a page can add another.
+# The only style that a browser accepts, so that nothing in a page can add another. Frames show our files.
 STYLE_HASH = b64encode(sha256(STYLE.encode()).digest()).decode()
-OWN_PAGE = policy(f"{NOTHING}; style-src 'sha256-{STYLE_HASH}'")
+OWN_PAGE = policy(f"{NOTHING}; style-src 'sha256-{STYLE_HASH}'; frame-src 'self'")
 MAX_CELL_CHARS = 300
 
 
-def page(template: str, status: int = 200, **values: Any) -> HTMLResponse:
-    """Return the page that a template makes of the values."""
-    html = TEMPLATES.get_template(template).render(values, pipeline=declared())
+def page(request: Request, template: str, status: int = 200, **values: Any) -> HTMLResponse:
+    """Return the page that a template makes of the values; its navigation leads to all pages."""
+    root = request.scope["root_path"]
+    here = request.url.path.removeprefix(f"{root}/").partition("/")[0]
+    html = TEMPLATES.get_template(template).render(values, pipeline=declared(), root=root, here=here)
     return HTMLResponse(html, status, dict(OWN_PAGE))
 
 

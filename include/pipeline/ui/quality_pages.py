@@ -1,14 +1,10 @@
-"""The pages of the quality of the data: loads, rejected rows, checks over time, and the latest verdict."""
+"""The page of the quality of the data: every check of the newest run, the runs, loads and rejected rows."""
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, RedirectResponse
 
-from include.pipeline.core.settings import settings
 from include.pipeline.publish import report_files
-from include.pipeline.quality.verdict_page import FILE_NAME
-from include.pipeline.ui import gate_runs, ledgers
-from include.pipeline.ui.folders import read
-from include.pipeline.ui.headers import STATIC_FILE, policy
+from include.pipeline.ui import check_rows, checked_runs, ledgers
 from include.pipeline.ui.page_templates import page
 
 MAX_LOADS = 100
@@ -24,20 +20,16 @@ def to_quality() -> RedirectResponse:
 
 
 @router.get("/")
-def show() -> HTMLResponse:
-    """Return the page of what was loaded, rejected and checked."""
-    runs, total_runs = gate_runs.newest(MAX_RUNS)
+def show(request: Request) -> HTMLResponse:
+    """Return the page of what was checked, loaded and rejected."""
+    runs, total_runs = checked_runs.newest(MAX_RUNS)
     return page(
+        request,
         "quality.html.j2",
+        checks=check_rows.of(runs),
         ledgers=ledgers.read(),
         max_loads=MAX_LOADS,
         runs=runs,
         total_runs=total_runs,
         warnings=report_files.warnings(),
     )
-
-
-@router.get("/latest")
-def show_latest() -> HTMLResponse:
-    """Return the gate's own page of its latest verdict."""
-    return HTMLResponse(read(settings().quality_dir, FILE_NAME), headers=dict(policy(STATIC_FILE)))

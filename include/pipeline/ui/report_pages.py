@@ -1,11 +1,11 @@
 """The pages of the reports: the runs that have one, and the files of each."""
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from starlette.exceptions import HTTPException
 
 from include.pipeline.core.settings import declared, settings
-from include.pipeline.ui.folders import read
+from include.pipeline.ui.folders import find, read
 from include.pipeline.ui.headers import STATIC_FILE, policy
 from include.pipeline.ui.page_templates import page
 from include.pipeline.ui.report_runs import newest
@@ -22,10 +22,24 @@ def to_runs() -> RedirectResponse:
 
 
 @router.get("/reports/")
-def list_runs() -> HTMLResponse:
+def list_runs(request: Request) -> HTMLResponse:
     """Return the page of the runs that have a report, the newest first."""
     runs, total = newest(MAX_RUNS)
-    return page("reports.html.j2", runs=runs, total=total)
+    return page(request, "reports.html.j2", runs=runs, total=total)
+
+
+@router.get("/reports/{run}/")
+def show(request: Request, run: str, file: str | None = None) -> HTMLResponse:
+    """Return the page that shows a file of a run's report, by default the one that people open.
+
+    Raises:
+        HTTPException: 404, the run has no such file.
+    """
+    report = declared().report
+    shown = file or report.page
+    if shown not in report.files or find(settings().report_dir, run, shown) is None:
+        raise HTTPException(404)
+    return page(request, "file.html.j2", name=report.title, file=shown)
 
 
 @router.get("/reports/{run}/{file}")

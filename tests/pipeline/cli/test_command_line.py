@@ -22,6 +22,8 @@ from tests.support.deployment import Deployment
         (["publish"], ["is missing", "Expected"]),
         (["report"], ["is missing", "Expected"]),
         (["explain"], ["is missing", "Expected"]),
+        (["query", "select 1"], ["is missing", "Expected a published database", "make run"]),
+        (["database"], ["is missing", "Expected a published database", "make run"]),
     ],
 )
 def test_a_stage_without_what_it_needs_says_so(

@@ -2,6 +2,7 @@
 
 import json
 import sys
+from contextlib import suppress
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -17,6 +18,7 @@ from include.pipeline.engines.base import Dbt
 from include.pipeline.engines.duckdb_engine import DuckDbEngine
 from include.pipeline.engines.spark.storage import dbt_tables
 from include.pipeline.ingest import ledger
+from include.pipeline.quality import dbt_results
 from include.pipeline.transform import model_code
 from include.pipeline.transform.dbt_build import DbtBuild
 from include.pipeline.transform.failures import BuildFailed
@@ -24,10 +26,14 @@ from include.pipeline.transform.task_group import PROFILE
 from tests.support.deliveries import Bench, users
 
 RUN = "a_run"
+ENDED = {"execution_time": 0.5, "message": None, "failures": None}
 RESULTS = {
     "metadata": {"invocation_id": "an-invocation"},
     "args": {"which": "build", "vars": {}},
-    "results": [{"unique_id": "model.one", "status": "success"}, {"unique_id": "test.one", "status": "pass"}],
+    "results": [
+        {"unique_id": "model.one", "status": "success", **ENDED},
+        {"unique_id": "test.one", **ENDED, "status": "pass"},
+    ],
 }
 MODEL = {
     "resource_type": "model",
@@ -40,7 +46,15 @@ MODEL = {
     "config": {"materialized": "incremental"},
     "depends_on": {"macros": [], "nodes": []},
 }
-TEST = {"resource_type": "test", "name": "one", "original_file_path": "one.yml", "config": {}}
+TEST = {
+    "resource_type": "test",
+    "name": "one_is_one",
+    "schema": "audit",
+    "package_name": "domain",
+    "original_file_path": "one.yml",
+    "config": {"severity": "ERROR"},
+    "depends_on": {"nodes": ["model.one"]},
+}
 MANIFEST = {
     "metadata": {"dbt_version": "1.11.0", "adapter_type": "spark"},
     "nodes": {"model.one": MODEL, "test.one": TEST},
@@ -134,6 +148,21 @@ def test_the_tables_of_another_invocation_count_for_nothing(
     execute(elsewhere, monkeypatch, tmp_path)
     with pytest.raises(WarehouseInvalid, match="`dbt build` began, and dbt has not built and tested it"):
         build_state.require(RUN)
+
+
+@pytest.mark.parametrize(("outcome", "kept"), [("", "passed"), (FAILED, "failed")])
+def test_the_results_are_kept_however_dbt_ends(
+    outcome: str, kept: str, lake: None, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """Cosmos removes the folder that has them."""
+    with suppress(BuildFailed):
+        execute(DBT + outcome, monkeypatch, tmp_path)
+    results = dbt_results.read(dbt_results.folder() / f"{RUN}.json")
+    assert [(node.name, node.subject, node.outcome) for node in results.nodes] == [
+        ("one", "marts.one", "passed"),
+        ("one is one", "marts.one", kept),
+    ]
+    assert (results.run_id, results.invocation_id) == (RUN, "an-invocation")
 
 
 def commands() -> list[str]:

@@ -12,27 +12,42 @@ ADDRESSES = {
     "/": "/mentoring/",
     "/reports": "/mentoring/reports",
     "/reports/": "/mentoring/reports/",
+    "/reports/{run}/": "/mentoring/reports/a-run/",
     "/reports/{run}/{file}": "/mentoring/reports/a-run/tier_report.html",
     "/quality": "/mentoring/quality",
     "/quality/": "/mentoring/quality/",
-    "/quality/latest": "/mentoring/quality/latest",
+    "/models": "/mentoring/models",
+    "/models/": "/mentoring/models/",
+    "/data": "/mentoring/data",
+    "/data/": "/mentoring/data/",
+    "/data/{number}/{file}": "/mentoring/data/1/mentoring.duckdb",
     "/dbt": "/mentoring/dbt",
     "/dbt/": "/mentoring/dbt/",
+    "/dbt/docs": "/mentoring/dbt/docs",
     "/{path:path}": "/mentoring/no/such/page",
 }
-PAGES = ["/mentoring/reports/", "/mentoring/reports/a-run/tier_report.html", "/mentoring/quality/"]
+PAGES = [
+    "/mentoring/reports/",
+    "/mentoring/reports/a-run/tier_report.html",
+    "/mentoring/reports/a-run/",
+    "/mentoring/quality/",
+    "/mentoring/models/",
+    "/mentoring/data/",
+    "/mentoring/data/1/mentoring.duckdb",
+]
 SECRET = "known to readers only"
 
 
 @pytest.fixture(autouse=True)
 def files(folders: Settings) -> None:
-    """A report and a verdict of the gate that not everybody may read."""
+    """A report and a database that not everybody may read."""
     for path in (
         folders.report_dir / "a-run" / "tier_report.html",
-        folders.quality_dir / "latest.html",
+        folders.versions_dir / "1" / "mentoring.duckdb",
     ):
         path.parent.mkdir(parents=True)
         path.write_text(SECRET, encoding="utf-8")
+    (folders.versions_dir / "1" / "manifest.json").write_text("{}", encoding="utf-8")
 
 
 def has_headers(answer: Answer) -> bool:
@@ -124,6 +139,8 @@ def test_the_short_addresses_lead_to_the_pages(webserver: Server) -> None:
         ("/mentoring/", "reports/"),
         ("/mentoring/reports", "reports/"),
         ("/mentoring/quality", "quality/"),
+        ("/mentoring/models", "models/"),
+        ("/mentoring/data", "data/"),
         ("/mentoring/dbt", "dbt/"),
     ):
         answer = webserver.get(address)

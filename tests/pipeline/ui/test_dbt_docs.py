@@ -18,7 +18,8 @@ def test_they_run_in_a_box(webserver: Server, tmp_path: Path, monkeypatch: pytes
     """Their scripts run without an origin: no login of the reader goes with what they may ask for."""
     monkeypatch.setattr(dbt_docs, "TARGET", tmp_path)
     (tmp_path / dbt_docs.FILE).write_text("the docs", encoding="utf-8")
-    answer = webserver.get("/mentoring/dbt/")
+    assert 'src="docs"' in webserver.get("/mentoring/dbt/").text
+    answer = webserver.get("/mentoring/dbt/docs")
     assert (answer.status, answer.text) == (200, "the docs")
     assert "sandbox allow-scripts" in answer.headers["Content-Security-Policy"].split("; ")
 
@@ -31,3 +32,4 @@ def test_where_there_are_none_a_page_says_so(
     answer = webserver.get("/mentoring/dbt/")
     assert answer.status == 404
     assert "make docs" in answer.text
+    assert webserver.get("/mentoring/dbt/docs").status == 404

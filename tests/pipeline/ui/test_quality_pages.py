@@ -1,4 +1,4 @@
-"""The page of the quality of the data as a whole, and that of the latest verdict."""
+"""The page of the quality of the data as a whole."""
 
 import json
 from datetime import date
@@ -23,16 +23,18 @@ CUT = "x" * 300 + "…"
 
 
 def test_the_page_of_a_real_delivery(webserver: Server, sample: Settings) -> None:
-    """The sample: three loads, a run of the gate with three warnings, and no rejected row."""
+    """The sample: three loads, 27 checks of the gate with three warnings, and no rejected row."""
     html = webserver.get(PAGE).text
-    runs, failed, loads = tables(html)
-    assert runs[1][1:] == ["the sample", "27", "0", "3", "passed"]
-    assert [row[:2] + row[3:4] for row in failed[1:]] == [
-        ["users", "user_id", "warning"],
-        ["events", "user_id", "warning"],
-        ["events", "timestamp", "warning"],
+    checks, runs, loads = tables(html)
+    assert len(checks) == 28
+    assert [row[0] for row in checks[1:5]] == ["warned", "warned", "warned", "passed"]
+    assert [row[2:5] for row in checks[1:4]] == [
+        ["gate", "users.user_id", "warning"],
+        ["gate", "events.user_id", "warning"],
+        ["gate", "events.timestamp", "warning"],
     ]
-    assert "fails for 5 of 155 rows" in failed[1][4]
+    assert "fails for 5 of 155 rows" in checks[1][1]
+    assert runs[1][1:] == ["the sample", "27", "3", "–", "–", "accepted by the gate, dbt has not ended"]
     assert [row[:9] for row in loads[1:]] == [
         ["3", "events", "booking_events.json", "2023-08-01", "accepted", "842", "842", "0", "0"],
         ["2", "mentors", "mentor_tiers.csv", "2023-08-01", "accepted", "15", "15", "0", "0"],
@@ -58,9 +60,9 @@ def test_what_a_delivery_says_is_text(webserver: Server, folders: Settings) -> N
     )
     judge(folders, HOSTILE[:4], 1, a_check("one", WARNING, False, sample=(HOSTILE,)))
     html = webserver.get(PAGE).text
-    runs, failed, loads, groups = tables(html)
+    checks, runs, loads, groups = tables(html)
     assert runs[1][1] == "<img"
-    assert f"user_id: {HOSTILE_TEXT}" in failed[1][4]
+    assert f"user_id: {HOSTILE_TEXT}" in checks[1][1]
     assert loads[1][2] == HOSTILE_TEXT
     assert loads[1][10].startswith(HOSTILE_TEXT) and loads[1][10].endswith("x…")
     assert [row[-1] for row in groups[1:]] == [HOSTILE_TEXT, CUT]
@@ -72,7 +74,7 @@ def test_before_the_first_run_the_page_says_what_to_do(webserver: Server, folder
     answer = webserver.get(PAGE)
     assert answer.status == 200
     assert "Nothing is published yet. Trigger the DAG" in answer.text
-    assert "The quality gate has judged no delivery yet." in answer.text
+    assert "Neither the quality gate nor dbt has checked anything yet." in answer.text
     assert tables(answer.text) == []
 
 
@@ -83,17 +85,11 @@ def test_a_first_delivery_that_is_refused_shows(webserver: Server, folders: Sett
     ledger.refuse(ledger.Refusal("users", "bad.csv", "ab", 1, date(2031, 5, 4), "it is refused"))
     judge(folders, "first", 1, a_check("one", CRITICAL, False))
     html = webserver.get(PAGE).text
-    unpublished, runs, failed = tables(html)
+    unpublished, checks, runs = tables(html)
     assert "Nothing is published yet" in html
     assert unpublished[1][10] == "it is refused"
-    assert runs[1] == ["1970-01-01 00:00:01", "first", "1", "1", "0", "refused"]
-    assert failed[1] == [
-        "users",
-        "user_id",
-        "the rule one",
-        "critical",
-        "fails for 2 of 4 rows (user_id: 7, 8)",
-    ]
+    assert runs[1][1:] == ["first", "1", "0", "–", "–", "refused: 1 of 1 checks of the gate failed"]
+    assert checks[1][:2] == ["failed", "the rule onefindingfails for 2 of 4 rows (user_id: 7, 8)"]
 
 
 def test_a_long_history_is_cut(webserver: Server, folders: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -106,12 +102,12 @@ def test_a_long_history_is_cut(webserver: Server, folders: Settings, monkeypatch
     for at in range(1, 6):
         judge(folders, f"run {at}", at, a_check("one", CRITICAL, True))
     html = webserver.get(PAGE).text
-    unpublished, runs, loads = tables(html)
+    unpublished, _, runs, loads = tables(html)
     assert [row[0] for row in unpublished[1:]] == ["7", "6"]
     assert [row[1] for row in runs[1:]] == ["run 5", "run 4"]
     assert [row[0] for row in loads[1:]] == ["3", "2"]
     assert "Loads that are not published: the newest 2 of 4." in html
-    assert "Runs of the quality gate: the newest 2 of 5." in html
+    assert "Runs with checks: the newest 2 of 5." in html
     assert "Loads of the published database: the newest 2 of 3." in html
 
 
@@ -132,15 +128,3 @@ def test_a_setting_that_cannot_be_used(
     answer = webserver.get(PAGE)
     assert answer.status == 500
     assert "MENTOR_THREADS is &#39;many&#39;. Expected a whole number from 1 to 1024" in answer.text
-
-
-def test_the_latest_verdict_is_the_gate_s_own_page(webserver: Server, sample: Settings) -> None:
-    """As it was written; 404 before the first."""
-    written = sample.quality_dir / "latest.html"
-    answer = webserver.get(f"{PAGE}latest")
-    assert answer.status == 200
-    assert answer.text == written.read_text(encoding="utf-8")
-    assert answer.headers["Content-Type"] == "text/html; charset=utf-8"
-    assert "script-src" not in answer.headers["Content-Security-Policy"]
-    written.unlink()
-    assert webserver.get(f"{PAGE}latest").status == 404

@@ -18,7 +18,7 @@ from airflow.api_fastapi.common import http_access_log
 from fastapi import FastAPI
 
 # Name and role; one without a role has no right at all.
-LOGINS = {"reader": "viewer", "stranger": ""}
+LOGINS = {"reader": "viewer", "operator": "op", "manager": "admin", "stranger": ""}
 PASSWORD = "a password of the tests"
 
 

@@ -1,4 +1,4 @@
-"""What the runs leave behind, written by hand: a ledger, rejected rows, and the gate's results."""
+"""What runs leave behind, written by hand: a ledger, rejected rows, results of the gate and of dbt."""
 
 import json
 import os
@@ -10,6 +10,8 @@ from typing import Any
 from include.pipeline.core import warehouse
 from include.pipeline.core.settings import Settings
 from include.pipeline.ingest import raw_tables
+from include.pipeline.quality import dbt_results
+from include.pipeline.quality.dbt_results import DbtResults, NodeResult
 from include.pipeline.quality.verdict import Check
 
 
@@ -76,3 +78,47 @@ def judge(folders: Settings, run: str, at: int, *checks: Check) -> None:
         json.dumps({"run_id": run, "passed": True, "checks": list(map(asdict, checks))}), encoding="utf-8"
     )
     os.utime(path, (at, at))
+
+
+def a_test(name: str, outcome: str = "passed", **changes: Any) -> NodeResult:
+    """Return the result of a data test of marts.fct_sessions."""
+    has_failed = outcome in ("warned", "failed")
+    return NodeResult(
+        **{
+            "node": f"test.{name}",
+            "kind": "test",
+            "name": name,
+            "subject": "marts.fct_sessions",
+            "severity": "critical",
+            "owner": "a-team",
+            "outcome": outcome,
+            "seconds": 0.1,
+            "rows": None,
+            "failed_rows": 3 if has_failed else 0,
+            "message": f"{name} found 3 rows" if has_failed else "",
+            **changes,
+        }
+    )
+
+
+def a_model(name: str, outcome: str = "passed", **changes: Any) -> NodeResult:
+    """Return the result of a model of marts."""
+    return a_test(
+        name,
+        outcome,
+        **{
+            "node": f"model.{name}",
+            "kind": "model",
+            "subject": f"marts.{name}",
+            "severity": None,
+            "failed_rows": None,
+            "rows": 7,
+            **changes,
+        },
+    )
+
+
+def build(run: str, at: int, *nodes: NodeResult, is_trial: bool = False, invocation: str = "none") -> None:
+    """Keep what dbt found in a run as of so many seconds of the epoch."""
+    dbt_results.write(DbtResults(run, invocation, is_trial, nodes))
+    os.utime(dbt_results.folder() / f"{run}.json", (at, at))

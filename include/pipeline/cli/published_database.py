@@ -1,0 +1,86 @@
+"""The commands for those who read the published database: a query, and where it is."""
+
+import shlex
+from collections.abc import Iterator
+from decimal import Decimal
+from typing import Any
+
+import duckdb
+
+from include.pipeline.core import warehouse
+from include.pipeline.core.errors import UserFacingError
+from include.pipeline.ingest.reader_limits import shown
+from include.pipeline.publish import versions
+
+MAX_ROWS = 1_000
+MAX_VALUE_CHARS = 200
+
+
+class QueryRefused(UserFacingError):
+    """DuckDB does not answer a query."""
+
+
+def query(sql: str) -> Iterator[str]:
+    """Yield the rows of a query on the published database as an aligned table, and how many there are.
+
+    Raises:
+        QueryRefused: there is no query, or DuckDB does not answer it.
+        WarehouseInvalid: nothing is published.
+    """
+    published = warehouse.require_published()
+    expected = 'Expected a query that only reads; `make query SQL="show all tables"` lists the tables.'
+    try:
+        if not duckdb.extract_statements(sql):
+            raise QueryRefused(f"There is nothing to ask: found no SQL. {expected}")
+        with warehouse.connect(published, read_only=True) as connection:
+            found = connection.execute(sql)
+            names = [column[0] for column in found.description or []]
+            rows = found.fetchmany(MAX_ROWS + 1)
+    except duckdb.Error as error:
+        # After the first paragraph DuckDB repeats the query.
+        reason = " ".join(str(error).partition("\n\n")[0].split())
+        raise QueryRefused(f"DuckDB does not answer the query: found `{reason}`. {expected}") from error
+    yield from _table(names, rows[:MAX_ROWS])
+    if len(rows) > MAX_ROWS:
+        yield f"The first {MAX_ROWS:,} rows; there are more. `make database` says how to open all of them."
+    else:
+        yield f"{len(rows):,} row{'' if len(rows) == 1 else 's'}"
+
+
+def describe() -> Iterator[str]:
+    """Yield where the published database is, its version, and the two ways to open it.
+
+    Raises:
+        WarehouseInvalid: nothing is published.
+    """
+    published = warehouse.require_published()
+    yield str(published)
+    if version := versions.published():
+        manifest = version.manifest
+        megabytes = manifest["database"]["size_bytes"] / 1_000_000
+        yield (
+            f"version {version.number}, published at {manifest['published_at']} by {manifest['run_id']},"
+            f" {megabytes:.1f} MB"
+        )
+    yield f"DuckDB's program: duckdb -readonly {shlex.quote(str(published))}"
+    yield f"Python:           duckdb.connect({str(published)!r}, read_only=True)"
+
+
+def _table(names: list[str], rows: list[tuple[Any, ...]]) -> Iterator[str]:
+    lines = [names, *([_text(value) for value in row] for row in rows)]
+    widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
+    are_numbers = [all(_is_number(value) for value in column) for column in zip(*rows, strict=True)]
+    for line in lines:
+        cells = (
+            text.rjust(width) if is_number else text.ljust(width)
+            for text, width, is_number in zip(line, widths, are_numbers or [False] * len(names), strict=True)
+        )
+        yield "  ".join(cells).rstrip()
+
+
+def _text(value: Any) -> str:
+    return "null" if value is None else shown(str(value), MAX_VALUE_CHARS)
+
+
+def _is_number(value: Any) -> bool:
+    return value is None or (isinstance(value, int | float | Decimal) and not isinstance(value, bool))
