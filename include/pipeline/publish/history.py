@@ -38,7 +38,7 @@ def describe(connection: duckdb.DuckDBPyConnection) -> dict[str, Any]:
         `changes`: what changed since, as phrases; `earlier`: the versions up to that one, oldest first.
     """
     previous = _previous()
-    described = {
+    described: dict[str, Any] = {
         "files": _files(connection),
         "code": project_code.read(),
         "figures": _figures(connection),
