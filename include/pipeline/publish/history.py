@@ -65,7 +65,9 @@ def sentence(described: Mapping[str, Any]) -> str:
     Args:
         described: a manifest, or what `describe` returns.
     """
-    since, changes = described.get("since"), described.get("changes")
+    if "since" not in described:
+        return "What changed was not recorded."
+    since, changes = described["since"], described["changes"]
     if since is None:
         return "The first publication of this data."
     day = date.fromisoformat(since["published_at"][:10])

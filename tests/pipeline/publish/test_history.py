@@ -87,7 +87,8 @@ def test_a_version_names_the_code_that_changed(bench: Bench, monkeypatch: pytest
 
 
 def test_what_changed_is_a_sentence() -> None:
-    """Since which version, and what; nothing is said to be nothing."""
+    """Since which version, and what; nothing is said to be nothing, and a manifest without it to lack it."""
+    assert history.sentence({}) == "What changed was not recorded."
     assert history.sentence({"since": None, "changes": []}) == "The first publication of this data."
     since = {"version": 11, "published_at": "2031-04-30T01:00:00+00:00"}
     assert history.sentence({"since": since, "changes": []}) == (
