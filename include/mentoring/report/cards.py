@@ -66,7 +66,7 @@ def _rate(results: Results, category: str) -> Card:
     return Card(
         category,
         TITLES[category],
-        percent(row["rate_pct"]),
+        percent(100 * row["rebooked"] / row["users"]),
         (
             f"{row['rebooked']:,} of {count(row['users'], 'user')} came back",
             f"95 % interval {interval(row['low_pct'], row['high_pct'])} %",

@@ -100,6 +100,11 @@ def users_with_session(results: Results) -> int:
     return sum(row["total_users_w_sessions"] for row in rebooking(results, HEADLINE_LENS))
 
 
+def rate_pct(row: Row) -> float:
+    """Return the rate of a rebooking row in percent, not rounded: text rounds it once."""
+    return float(100 * row["rebooked_count"] / row["total_users_w_sessions"])
+
+
 def by_category(results: Results, *, cohort: str = "all") -> dict[str, Row]:
     """Return the category totals of the headline lens, by category."""
     rows = rebooking(results, HEADLINE_LENS, cohort=cohort, totals=True)

@@ -14,6 +14,7 @@ from include.mentoring.report.charts.picture import (
     picture,
 )
 from include.mentoring.report.narrative.formatting import CATEGORY_LABELS, interval, percent
+from include.mentoring.report.results import rate_pct
 
 ROW_HEIGHT = 58
 
@@ -82,7 +83,7 @@ def _name(row: Row) -> str:
 
 
 def _rate(row: Row) -> str:
-    return percent(100 * row["rebooked_count"] / row["total_users_w_sessions"])
+    return percent(rate_pct(row))
 
 
 def _color(row: Row) -> str:

@@ -19,7 +19,7 @@ from include.mentoring.report.narrative.formatting import (
     percent,
     points,
 )
-from include.mentoring.report.results import Results, Row, by_category, comparison, primary
+from include.mentoring.report.results import Results, Row, by_category, comparison, primary, rate_pct
 
 CLAIM = "Users who begin with a top-tier mentor come back more often"
 NO_CLAIM = f"These figures do not show that {CLAIM[0].lower()}{CLAIM[1:]}"
@@ -103,7 +103,7 @@ def _rates(top: Row, standard: Row, days: int) -> str:
 
 def _came_back(row: Row) -> str:
     return (
-        f"{row['rebooked_count']:,} ({percent(row['rebooking_rate_pct'])}, 95 % interval"
+        f"{row['rebooked_count']:,} ({percent(rate_pct(row))}, 95 % interval"
         f" {interval(row['ci_low_pct'], row['ci_high_pct'])} %)"
     )
 

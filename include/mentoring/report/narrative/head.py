@@ -7,12 +7,12 @@ from include.mentoring.report.narrative.answer import answer
 from include.mentoring.report.narrative.evidence import lower
 from include.mentoring.report.narrative.formatting import capitalized, count, percent
 from include.mentoring.report.narrative.reliability import has_faults, reliability
-from include.mentoring.report.results import Results, Row, by_category, comparison
+from include.mentoring.report.results import Results, Row, by_category, comparison, rate_pct
 
 
 def headline(results: Results) -> str:
     """Return the answer in at most 12 words."""
-    rates = {name: percent(row["rebooking_rate_pct"]) for name, row in by_category(results).items()}
+    rates = {name: percent(rate_pct(row)) for name, row in by_category(results).items()}
     top, standard = rates.get("top_tier"), rates.get("standard_tier")
     if top and standard:
         shown = answer(results).is_shown
@@ -91,7 +91,7 @@ def _return(results: Results) -> ShortAnswer:
 
 def _came_back(row: Row) -> str:
     users = count(row["total_users_w_sessions"], "user")
-    return f"{row['rebooked_count']:,} of {users} ({percent(row['rebooking_rate_pct'])})"
+    return f"{row['rebooked_count']:,} of {users} ({percent(rate_pct(row))})"
 
 
 def _why_not(results: Results) -> str:
