@@ -5,6 +5,7 @@ One story, for a scheduler takes long to start: the deliveries of three days, of
 
 import csv
 import json
+import re
 import shutil
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -24,6 +25,7 @@ pytestmark = pytest.mark.scheduler
 
 DAYS = ("2025-05-01", "2025-05-02", "2025-05-03")
 AWAIT = "ingest.await_delivery"
+GATE = "dbt.built"
 WITHOUT_DELIVERY = {
     "ingest.receive",
     *(f"ingest.{name}" for name in declared().source_names),
@@ -98,6 +100,8 @@ def late(scheduler: Scheduler, deliveries: Path) -> Run:
     """The run of the first day, whose delivery comes while it waits."""
     run, waiting = begin_to_wait(scheduler, DAYS[0])
     shutil.copytree(deliveries / DAYS[0], scheduler.deployment.data / DAYS[0])
+    # While dbt builds, tasks of models turn green; the times of their end are dbt's once the run has ended.
+    until(lambda: is_building(scheduler.states(run)))
     return Run(run, scheduler.ended(run), waiting, scheduler.states(run))
 
 
@@ -129,6 +133,11 @@ def begin_to_wait(scheduler: Scheduler, day: str) -> tuple[str, dict[str, str | 
     return run, scheduler.states(run)
 
 
+def is_building(states: dict[str, str | None]) -> bool:
+    models = {state for name, state in states.items() if name.startswith("dbt.staging.")}
+    return "success" in models and states["dbt.build"] == "running"
+
+
 def at_work(scheduler: Scheduler, run: str) -> tuple[datetime, datetime]:
     tasks = scheduler.tasks(run)
     moments = (tasks["ingest.receive"]["start_date"], tasks["publish"]["end_date"])
@@ -144,16 +153,20 @@ def test_a_late_delivery_is_waited_for_without_a_worker(scheduler: Scheduler, la
     assert "lacks users_db_export.csv, mentor_tiers.csv, booking_events.json" in scheduler.log(late.id, AWAIT)
 
 
-def test_the_tasks_of_models_turn_green_while_dbt_builds(scheduler: Scheduler, late: Run) -> None:
-    """Without a worker: one after the other, as dbt ends their nodes."""
+def test_the_tasks_of_models_have_dbts_times(scheduler: Scheduler, late: Run) -> None:
+    """They waited from the run's beginning, and their duration is what dbt needed."""
     tasks = scheduler.tasks(late.id)
-    ended = [
-        datetime.fromisoformat(task["end_date"])
-        for name, task in tasks.items()
-        if name.startswith("dbt.models.")
+    nodes = [
+        task for name, task in tasks.items() if name.startswith("dbt.") and name not in ("dbt.build", GATE)
     ]
-    built = datetime.fromisoformat(tasks["dbt.build"]["end_date"])
-    assert sum(moment < built for moment in ended) > len(ended) / 3
+    build = tasks["dbt.build"]
+    assert len(nodes) > 100
+    for task in nodes:
+        moments = [build["start_date"], task["start_date"], task["end_date"], build["end_date"]]
+        assert moments == sorted(moments), task["task_id"]
+    for model in ("staging.stg_events", "marts.fct_sessions", "reports.rpt_rebooking"):
+        (seconds,) = re.findall(r"OK, ([\d.]+) s", scheduler.log(late.id, f"dbt.{model}.run"))
+        assert abs(tasks[f"dbt.{model}.run"]["duration"] - float(seconds)) < 1, model
 
 
 def test_a_delivery_that_does_not_come_fails_the_run(
@@ -201,13 +214,15 @@ def test_a_run_that_could_never_begin_is_refused(scheduler: Scheduler, without: 
             scheduler.trigger(day)
     with pytest.raises(AssertionError, match="lies in the future"):
         scheduler.command("dags", "trigger", declared().dag_id, "--logical-date", "9998-08-01")
+    with pytest.raises(AssertionError, match="found windw in conf"):
+        scheduler.command("dags", "trigger", declared().dag_id, "--conf", '{"windw": 7}')
     assert {run["dag_run_id"] for run in scheduler.runs()} == before
 
 
 def test_a_task_that_is_cleared_alone_holds_up_no_other_run(scheduler: Scheduler, without: Run) -> None:
     """The next one is a second run for a day, as when the day's file comes again, corrected."""
-    model = next(task for task in without.states if task.startswith("dbt.models.marts."))
-    for task, logged in ((model, "Nothing was built: dbt.build had ended before"), ("dbt.built", "")):
+    model = next(task for task in without.states if task.startswith("dbt.marts."))
+    for task, logged in ((model, "Nothing was built: dbt.build had ended before"), (GATE, "")):
         scheduler.clear(without.id, task)
         # On a slow machine the request is repeated.
         until(lambda task=task: scheduler.tasks(without.id)[task]["try_number"] > 1)

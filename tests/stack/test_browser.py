@@ -73,13 +73,13 @@ def open_page(page: Page, entry: str) -> Frame:
 
 
 def fill_in(page: Page, window_days: int) -> None:
-    """Open the trigger form and give it a rebooking window."""
+    """Open the trigger form and choose a rebooking window."""
     page.goto(DAG)
     page.get_by_test_id("trigger-dag-button").click()
-    window = page.get_by_role("dialog").get_by_role("spinbutton")
-    expect(window).to_have_value("30")
-    window.fill(str(window_days))
-    window.press("Tab")
+    window = page.locator("#element_rebooking_window_days")
+    expect(window).to_contain_text("30")
+    window.click()
+    page.get_by_role("option", name=str(window_days), exact=True).click()
 
 
 def test_an_anonymous_visitor_is_asked_to_log_in(browser: Browser, stack: Stack) -> None:
@@ -105,12 +105,15 @@ def test_the_graph_reads_as_the_pipeline(admin_page: Page) -> None:
     picture(admin_page, "graph")
 
 
-def test_the_form_refuses_a_bad_value(admin_page: Page) -> None:
-    """What is below the bound does not stay in the field."""
-    fill_in(admin_page, 0)
-    expect(admin_page.get_by_role("dialog").get_by_role("spinbutton")).to_have_value("1")
-    fill_in(admin_page, 1000)
-    expect(admin_page.get_by_role("dialog").get_by_role("spinbutton")).to_have_value("365")
+def test_the_form_offers_windows_to_choose_from(admin_page: Page) -> None:
+    """No number can be typed that would silently become another one."""
+    fill_in(admin_page, 7)
+    window = admin_page.locator("#element_rebooking_window_days")
+    expect(window).to_contain_text("7")
+    window.click()
+    assert admin_page.get_by_role("option").all_inner_texts() == ["7", "14", "30", "60", "90", "180", "365"]
+    window.press_sequentially("400")
+    expect(admin_page.get_by_role("option")).to_have_count(0)
 
 
 def test_a_run_from_the_form_ends_and_shows_its_report(admin_page: Page, admin: Api) -> None:

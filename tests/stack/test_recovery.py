@@ -70,7 +70,7 @@ def test_down_and_up_loses_nothing(stack: Stack, admin: Api, admin_password: str
 def _is_building(admin: Api, run: str) -> bool:
     """Return whether dbt has built something for the run, and not everything."""
     tasks = admin.tasks(run)
-    models = {each["state"] for name, each in tasks.items() if name.startswith("dbt.models.")}
+    models = {each["state"] for name, each in tasks.items() if name.startswith("dbt.staging.")}
     return "success" in models and tasks["dbt.build"]["state"] == "running"
 
 
