@@ -108,8 +108,11 @@ def test_everything_is_rebuilt(source: str, two_days: tuple[Deployment, list[dic
     if source == "deliveries":
         shutil.rmtree(deployment.folder / "warehouse" / "build" / "own")
         Path(deployment.folder / "warehouse" / "build" / "own").mkdir()
+    results = deployment.folder / "warehouse" / "quality" / "dbt" / "command_line.json"
+    results.unlink()
     run(deployment, "restore", "--source", source)
     assert marts(deployment) == second
+    assert results.exists()
 
 
 def test_a_load_that_is_not_there_is_named(two_days: tuple[Deployment, list[dict[str, str]]]) -> None:

@@ -15,7 +15,7 @@ from include.pipeline.transform import artifacts, failures
 
 OUTCOMES = {"success": PASSED, "pass": PASSED, "warn": WARNED, **dict.fromkeys(failures.FAILED, FAILED)}
 # A message may hold the whole SQL of a model.
-MAX_MESSAGE_CHARS = 4_000
+MAX_MESSAGE_CHARS = 2_000
 WITHOUT_ROWS = ("view", "ephemeral")
 
 

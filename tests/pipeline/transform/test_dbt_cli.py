@@ -12,6 +12,7 @@ from include.pipeline.core.diagnostics import DatabaseDamaged
 from include.pipeline.core.errors import UserFacingError, WarehouseInvalid
 from include.pipeline.core.settings import settings
 from include.pipeline.maintenance import build_copies
+from include.pipeline.quality import dbt_results
 from include.pipeline.transform import dbt_cli
 from tests.support.deliveries import Bench, audit, users
 
@@ -98,5 +99,6 @@ def test_results_of_an_earlier_dbt_are_not_reported_as_those_of_this_one(
         with pytest.raises(dbt_cli.DbtFailed, match="nonsense") as failed:
             dbt_cli.build(RUN)
         assert "An earlier failure" not in str(failed.value)
+        assert not dbt_results.folder().exists()
     with pytest.raises(WarehouseInvalid, match="found that `dbt --quiet build"):
         build_state.require(RUN)
