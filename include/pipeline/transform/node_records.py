@@ -1,4 +1,4 @@
-"""Gives the tasks of models and tests dbt's own times and warnings when a run has ended, as a listener.
+"""Gives the tasks of models and tests dbt's own times and warnings when a run of the scheduler has ended.
 
 Such a task waits in the triggerer from the run's beginning, and Airflow counts the wait: it sets the start of
 a task when it defers it, keeps it when the task goes on, and has no call to move it. A second try that
