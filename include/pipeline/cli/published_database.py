@@ -28,10 +28,10 @@ def query(sql: str) -> Iterator[str]:
         WarehouseInvalid: nothing is published.
     """
     published = warehouse.require_published()
-    expected = 'Expected a query that only reads; `make query SQL="show all tables"` lists the tables.'
+    expected = 'Expected SQL that reads its tables; `make query SQL="show all tables"` lists them.'
     try:
         if not duckdb.extract_statements(sql):
-            raise QueryRefused(f"There is nothing to ask: found no SQL. {expected}")
+            raise QueryRefused(f"There is nothing to ask the published database: found no SQL. {expected}")
         with warehouse.connect(published, read_only=True) as connection:
             found = connection.execute(sql)
             names = [column[0] for column in found.description or []]
@@ -39,7 +39,7 @@ def query(sql: str) -> Iterator[str]:
     except duckdb.Error as error:
         # After the first paragraph DuckDB repeats the query.
         reason = " ".join(str(error).partition("\n\n")[0].split())
-        raise QueryRefused(f"DuckDB does not answer the query: found `{reason}`. {expected}") from error
+        raise QueryRefused(f"The published database does not answer: found `{reason}`. {expected}") from error
     yield from _table(names, rows[:MAX_ROWS])
     if len(rows) > MAX_ROWS:
         yield f"The first {MAX_ROWS:,} rows; there are more. `make database` says how to open all of them."
