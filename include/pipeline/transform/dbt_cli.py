@@ -29,6 +29,9 @@ NEEDS_NO_BUILD = frozenset({"clean", "debug", "deps", "init", "list", "ls", "par
 # As dbt takes them.
 FULL_REFRESH = frozenset({"--full-refresh", "-f"})
 SELECTS = frozenset({"--select", "-s", "--models", "-m", "--exclude", "--selector"})
+RESOURCE_TYPES = frozenset({"--resource-type", "--exclude-resource-type"})
+# They test code, and some need tables that a first build does not have.
+NO_UNIT_TESTS = ("--exclude-resource-type", "unit_test")
 
 # Folder of dbt's artifacts and log; by default they are in the dbt project.
 TARGET_DIR = "MENTOR_DBT_TARGET_DIR"
@@ -110,7 +113,7 @@ def build(run_id: str) -> str:
     """
     done = _dbt(
         run_id,
-        ["--quiet", "build", "--exclude-resource-type", "unit_test"],
+        ["--quiet", "build"],
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
@@ -133,7 +136,7 @@ def build_copy(target: str) -> "tuple[subprocess.CompletedProcess[str], Path]":
     folder = build_copies.folder(target) / "dbt"
     done = _run(
         installed_engine(),
-        ["--quiet", "build", "--full-refresh", "--exclude-resource-type", "unit_test"],
+        ["--quiet", "build", "--full-refresh", *NO_UNIT_TESTS],
         {"DBT_TARGET": target, "DBT_TARGET_PATH": str(folder), "DBT_LOG_PATH": str(folder)},
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
@@ -161,6 +164,8 @@ def _dbt(run_id: str, arguments: list[str], **how: Any) -> "subprocess.Completed
     if is_build and (reason := check.begin(_variables(arguments))):
         arguments = _refreshing(arguments, reason)
     build_state.revoke_in(settings().build_path, f"`dbt {' '.join(arguments)}` began")
+    if is_build and RESOURCE_TYPES.isdisjoint(each.partition("=")[0] for each in arguments):
+        arguments = [*arguments, *NO_UNIT_TESTS]
     done = _run(engine(), arguments, **how)
     reason = check.end(
         artifacts.read_code(_artifacts()), is_full_refresh=not FULL_REFRESH.isdisjoint(arguments)
