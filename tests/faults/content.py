@@ -23,7 +23,7 @@ from tests.faults.world import Home
 RUN_COLUMNS = ("_loaded_at", "loaded_at")
 REPORT_FILES = {"tier_results.csv", "tier_report.json", "tier_report.md", "tier_report.html"}
 # Facts of the run: its name, and what the gate met, which is less when the delivery is in raw already.
-RUN_KEYS = ("run_id", "gate")
+RUN_KEYS = ("run_id", "gate", "publication")
 # Names that only a run under way gives.
 TEMPORARY = re.compile(r"(\.next|\.tmp|\.wal)$|^(staged|again|damaged)\b")
 # Parts of names that differ from run to run.
