@@ -159,10 +159,16 @@ def _comparisons(world: World) -> list[published_rates.Row]:
     return rows
 
 
+def _kinds(mentors: list[tuple[int, int]]) -> list[list[int]]:
+    """As the statistics take a group: rebooked, users, and how many mentors have just these."""
+    users, rebooked = map(list, zip(*mentors, strict=True))
+    return [rebooked, users, [1] * len(mentors)]
+
+
 def _tested(a: list[tuple[int, int]], b: list[tuple[int, int]], *, is_primary: bool) -> published_rates.Row:
     (users_a, rebooked_a), (users_b, rebooked_b) = _total(a), _total(b)
     both = rebooked_a, users_a, rebooked_b, users_b
-    by_mentor = [list(numbers) for group in (a, b) for numbers in reversed([*zip(*group, strict=True)])]
+    by_mentor = _kinds(a) + _kinds(b)
     p = mentor_statistics.mentor_permutation_p(*by_mentor)
     return {
         "fisher_p": rates.fisher_p(*both),
@@ -181,7 +187,7 @@ def _tested(a: list[tuple[int, int]], b: list[tuple[int, int]], *, is_primary: b
 def _detectable(a: list[tuple[int, int]], b: list[tuple[int, int]]) -> published_rates.Row:
     """As the model has it: no figure where so few mentors, or rates that cannot vary, show nothing."""
     (users_a, rebooked_a), (users_b, rebooked_b) = _total(a), _total(b)
-    by_mentor = [list(numbers) for group in (a, b) for numbers in reversed([*zip(*group, strict=True)])]
+    by_mentor = _kinds(a) + _kinds(b)
     can_show = mentor_statistics.smallest_permutation_p(len(a), len(b)) < 0.05
     vary = 0 < rebooked_a < users_a and 0 < rebooked_b < users_b and min(len(a), len(b)) > 1
     return {
