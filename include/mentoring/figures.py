@@ -19,27 +19,27 @@ RATES = """
         and is_category_total
     order by tier_category
 """
+# One row, whatever the tables hold.
 BOOKINGS = """
     select
-        coalesce(reliability.attended, 0) as attended,
-        coalesce(reliability.confirmed, 0) as confirmed,
-        checks.double_bookings,
-        coalesce(reliability.missing_end, 0) as missing_end,
-        len(checks.orphan_users) as orphan_users,
+        coalesce(max(reliability.attended), 0) as attended,
+        coalesce(max(reliability.confirmed), 0) as confirmed,
+        coalesce((select max(double_bookings) from reports.rpt_checks), 0) as double_bookings,
+        coalesce(max(reliability.missing_end), 0) as missing_end,
+        coalesce((select max(len(orphan_users)) from reports.rpt_checks), 0) as orphan_users,
         (
             select coalesce(sum(findings), 0)::bigint from reports.rpt_quality where finding = 'anomaly'
         ) as orphaned_events,
         (
             select coalesce(sum(rows_rejected), 0)::bigint from reports.rpt_files where source = 'events'
         ) as rejected_events
-    from reports.rpt_checks as checks
-    left join reports.rpt_reliability as reliability
-        on reliability.is_total
+    from reports.rpt_reliability as reliability
+    where reliability.is_total
 """
 DATES = """
     select
-        strftime(observation_end, '%Y-%m-%dT%H:%M:%SZ') as observation_end,
-        latest_data_date::varchar as data_date
+        strftime(max(observation_end), '%Y-%m-%dT%H:%M:%SZ') as observation_end,
+        max(latest_data_date)::varchar as data_date
     from reports.rpt_parameters
 """
 

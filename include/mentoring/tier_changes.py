@@ -1,18 +1,22 @@
 """What changed in the tiers of mentors from one published database to the next."""
 
-import duckdb
+from typing import TYPE_CHECKING
+
+# It loads DuckDB, and an alert that is off needs none of it.
+if TYPE_CHECKING:
+    import duckdb
 
 Mentors = dict[str, tuple[str, bool]]
 """The tier of every mentor, and whether the current sheet lists them."""
 
 
-def read(connection: duckdb.DuckDBPyConnection) -> Mentors:
+def read(connection: "duckdb.DuckDBPyConnection") -> Mentors:
     """Return the mentors of a database."""
     rows = connection.execute("select mentor_id, tier, is_listed from marts.dim_mentors").fetchall()
     return {mentor: (tier, is_listed) for mentor, tier, is_listed in rows}
 
 
-def changes(before: duckdb.DuckDBPyConnection, after: duckdb.DuckDBPyConnection) -> list[str]:
+def changes(before: "duckdb.DuckDBPyConnection", after: "duckdb.DuckDBPyConnection") -> list[str]:
     """Return a phrase for each mentor with another tier, and then for each who came or left."""
     return describe(read(before), read(after))
 
