@@ -4,10 +4,13 @@ import csv
 import io
 import json
 import re
+from functools import cache
 from pathlib import Path
 from typing import Any
 
+import vl_convert
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
+from markupsafe import Markup
 
 from include.mentoring.report import narrative
 from include.mentoring.report.cards import cards
@@ -33,6 +36,8 @@ HIDDEN_CHARS = re.compile(
 )
 SPACE_BEFORE_PERCENT = re.compile(r"(?<=\d) (?=%)")
 MAX_CELL_CHARS = 300
+FOLDER = Path(__file__).parent / "templates"
+SCRIPT = FOLDER / "tier_report.js"
 
 
 def _visible(value: Any) -> Any:
@@ -47,7 +52,7 @@ def _visible(value: Any) -> Any:
 
 
 TEMPLATES = Environment(
-    loader=FileSystemLoader(Path(__file__).parent / "templates"),
+    loader=FileSystemLoader(FOLDER),
     autoescape=select_autoescape(enabled_extensions=("html.j2",)),
     undefined=StrictUndefined,
     trim_blocks=True,
@@ -70,6 +75,7 @@ def render(results: Results) -> dict[str, str]:
         "changes": history.sentence(results["publication"]),
         "answers": narrative.short_answers(results),
         "sections": sections(results),
+        "script": _script(),
         "notices": [notice for notice in (*doubts, results["trial"], _sample(results)) if notice],
     }
     return {
@@ -78,6 +84,12 @@ def render(results: Results) -> dict[str, str]:
         "tier_report.md": TEMPLATES.get_template("tier_report.md.j2").render(page),
         "tier_report.html": TEMPLATES.get_template("tier_report.html.j2").render(page),
     }
+
+
+@cache
+def _script() -> Markup:
+    """The script that draws the charts live, with Vega-Embed in it: the page loads nothing."""
+    return Markup(vl_convert.javascript_bundle(SCRIPT.read_text(encoding="utf-8")))
 
 
 def _sample(results: Results) -> str | None:

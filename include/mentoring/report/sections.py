@@ -5,7 +5,8 @@ from textwrap import dedent
 
 from include.mentoring.report import charts, narrative, queries
 from include.mentoring.report.charts import Picture
-from include.mentoring.report.results import HEADLINE_LENS, TIER_ORDER, Results, rebooking
+from include.mentoring.report.readings import rates_by_reading
+from include.mentoring.report.results import HEADLINE_LENS, TIER_ORDER, Results
 from include.mentoring.report.tables.data_tables import FAILED_CHECKS, FILES, FINDINGS, REJECTED_ROWS
 from include.mentoring.report.tables.history_tables import HISTORY
 from include.mentoring.report.tables.people_tables import (
@@ -78,15 +79,11 @@ def sections(results: Results) -> list[Section]:
 
 def _rates(results: Results) -> Section:
     days = results["parameters"]["rebooking_window_days"]
-    tiers = rebooking(results, HEADLINE_LENS)
-    totals = rebooking(results, HEADLINE_LENS, totals=True)
-    # A category of one tier repeats that tier.
-    together = [row for row in totals if _tiers_of(tiers, row["tier_category"]) > 1]
     return Section(
         "rates",
         "How many users come back?",
         sentences=tuple(narrative.none_came_back(results)),
-        pictures=_some(charts.rate_by_tier(tiers + together, days)),
+        pictures=_some(charts.rate_by_tier(rates_by_reading(results), days)),
         tables=_with_rows(results, HEADLINE),
     )
 
@@ -206,10 +203,6 @@ def _users(results: Results) -> list[Section]:
             is_folded=True,
         )
     ]
-
-
-def _tiers_of(tiers: list[dict[str, object]], category: str) -> int:
-    return sum(row["tier_category"] == category for row in tiers)
 
 
 def _some(*pictures: Picture | None) -> tuple[Picture, ...]:

@@ -7,10 +7,10 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 # Airflow's UI shows the pages in frames, and no other site may.
 NOTHING = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'self'"
-# A finished file: it brings its styles and pictures along and has no script.
+# A file without scripts, which brings its styles and pictures along.
 STATIC_FILE = f"{NOTHING}; style-src 'unsafe-inline'; img-src data:"
-# dbt's docs are one page with its scripts inside. They run in a sandbox without an origin, so they
-# cannot send requests to Airflow in the reader's name.
+# A page with its scripts inside, such as dbt's docs. They run in a sandbox without an origin, so they cannot
+# send requests to Airflow in the reader's name.
 SCRIPTED_FILE = (
     f"{NOTHING}; style-src 'unsafe-inline'; img-src data:; font-src data:;"
     " script-src 'unsafe-inline'; sandbox allow-scripts"

@@ -6,7 +6,7 @@ from starlette.exceptions import HTTPException
 
 from include.pipeline.core.settings import declared, settings
 from include.pipeline.ui.folders import find, read
-from include.pipeline.ui.headers import STATIC_FILE, policy
+from include.pipeline.ui.headers import SCRIPTED_FILE, STATIC_FILE, policy
 from include.pipeline.ui.page_templates import page
 from include.pipeline.ui.report_runs import newest
 
@@ -48,7 +48,7 @@ def read_file(run: str, file: str) -> Response:
     media_types = declared().report.files
     if file not in media_types:
         raise HTTPException(404)
-    headers = dict(policy(STATIC_FILE))
+    headers = dict(policy(SCRIPTED_FILE if file.endswith(".html") else STATIC_FILE))
     if file.endswith(".csv"):
         headers["Content-Disposition"] = f'attachment; filename="{file}"'
     content = read(settings().report_dir, run, file)

@@ -22,7 +22,7 @@ def draw(name: str, tiers: dict[str, tuple[int, int]], **figures: Any) -> Pictur
     rows = published.rows(tiers, **figures)
     draws: dict[str, Callable[[], Picture | None]] = {
         "rates": lambda: charts.rate_by_tier(
-            [row for row in rows["rpt_rebooking"] if (row["lens"], row["cohort"]) == ("intent", "all")], 30
+            {"the answer": [row for row in rows["rpt_rebooking"] if reading(row) == ("intent", "all")]}, 30
         ),
         "differences": lambda: charts.differences([against_first(tier, tiers) for tier in tiers]),
         "mentors": lambda: charts.mentor_dots(rows["rpt_mentors"], 30),
@@ -33,6 +33,11 @@ def draw(name: str, tiers: dict[str, tuple[int, int]], **figures: Any) -> Pictur
         "cohorts": lambda: charts.monthly_cohorts(rows["rpt_monthly_cohorts"], 30, 30),
     }
     return draws[name]()
+
+
+def reading(row: published_rates.Row) -> tuple[str, str]:
+    """Return the lens and the cohort of a rebooking row."""
+    return row["lens"], row["cohort"]
 
 
 def against_first(tier: str, tiers: dict[str, tuple[int, int]]) -> published_rates.Row:
@@ -180,7 +185,7 @@ def test_mentors_with_few_users_are_hollow() -> None:
         if path.get("stroke") == "#E69F00"
     ]
     # One of them is the legend's.
-    assert (marks.count("var(--page, white)"), marks.count("#E69F00")) == (2, 3)
+    assert (marks.count("var(--page, #fff)"), marks.count("#E69F00")) == (2, 3)
     assert "Hollow: fewer than 30 users, so the rate says little (1 of 4 here)." in chart.caption
 
 
@@ -220,7 +225,7 @@ def test_a_curve_has_a_band_where_there_is_an_interval() -> None:
 def test_months_that_are_open_are_marked() -> None:
     """A month whose users' windows are open is hollow and called so; a closed one is not."""
     chart, _, _ = drawn("cohorts", TIERS)
-    assert chart.svg.count('fill="var(--page, white)"') == 2
+    assert chart.svg.count('fill="var(--page, #fff)"') == 2
     assert "Hollow: some of the month's users are still within their 30 days" in chart.caption
     assert chart.alt.count("still open") == 2
     closed = [row | {"is_mature": True} for row in published.rows(TIERS)["rpt_monthly_cohorts"]]

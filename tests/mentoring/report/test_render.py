@@ -58,9 +58,18 @@ class Page(HTMLParser):
             self.texts.append(data)
 
 
+def without_scripts(source: str) -> str:
+    """Return the page as a browser without scripts has it; all but the last script are charts."""
+    scripts = re.findall(r"<script(?: type=\"application/json\")?>(.*?)</script>", source, re.DOTALL)
+    assert len(scripts) == source.count("<script")
+    for specification in scripts[:-1]:
+        assert json.loads(specification)["$schema"].startswith("https://vega.github.io/schema/vega-lite/")
+    return re.sub("<script.*?</script>", "", source, flags=re.DOTALL)
+
+
 def page_of(document: Results) -> Page:
     """Return the page of the results, every tag of it closed."""
-    page = Page(render(document)["tier_report.html"])
+    page = Page(without_scripts(render(document)["tier_report.html"]))
     assert page.open == []
     return page
 
@@ -144,12 +153,12 @@ def test_figures_of_the_sample_are_called_so(
 
 @pytest.mark.parametrize("tiers", [REAL, {"Unknown": (3, 1)}, {}], ids=["usual", "unlisted", "nobody"])
 def test_the_page_loads_nothing(tiers: dict, results: Callable[..., Results]) -> None:
-    """One file, pictures inside, no script, no font, no link: it works offline and contacts no server."""
+    """One file, pictures and scripts inside, no font, no link: it works offline and contacts no server."""
     page = page_of(results(**tiers))
     # There is nothing to compare with a single group.
     charts = 6 if len(tiers) > 1 else 5 if tiers else 0
     assert all(re.fullmatch(r"a href=#[a-z-]+", reference) for reference in page.refers_to)
-    assert not {"script", "link", "img", "iframe", "object", "embed", "base"} & set(page.tags)
+    assert not {"link", "img", "iframe", "object", "embed", "base"} & set(page.tags)
     assert page.tags.count("figure") == charts
 
 
@@ -174,7 +183,7 @@ def test_the_page_can_be_read_by_all(results: Callable[..., Results]) -> None:
 def test_what_a_decision_does_not_need_is_folded_away(results: Callable[..., Results]) -> None:
     """Every table opens at a click, and a whole section; the Markdown file has all of it."""
     document = results(**REAL)
-    source = render(document)["tier_report.html"]
+    source = without_scripts(render(document)["tier_report.html"])
     folded = source.partition("<details>\n<summary>Show the figures</summary>")[2].partition("</section>")[0]
     markdown = render(document)["tier_report.md"]
     for fact in ("rates differ no more than chance", "History of the rate"):
@@ -189,7 +198,7 @@ def test_what_a_decision_does_not_need_is_folded_away(results: Callable[..., Res
 
 def test_wide_tables_scroll_in_a_box_of_their_own(results: Callable[..., Results]) -> None:
     """Otherwise they would widen the page of a phone; the box can be reached by keyboard."""
-    source = render(results(**REAL))["tier_report.html"]
+    source = without_scripts(render(results(**REAL))["tier_report.html"])
     boxes = re.findall(r'<div class="scroll" role="region" aria-label="[^"]+" tabindex="0">\n<table>', source)
     assert len(boxes) == source.count("<table>")
     assert ".scroll { overflow-x: auto;" in source
@@ -211,8 +220,7 @@ def test_what_comes_from_a_delivery_is_text(results: Callable[..., Results]) -> 
     )
     document["run_id"] = EVIL
     texts = render(document)
-    page = Page(texts["tier_report.html"])
-    assert "script" not in page.tags
+    page = Page(without_scripts(texts["tier_report.html"]))
     assert all(reference.startswith("a href=#") for reference in page.refers_to)
     assert page.text.count(EVIL) >= 20 + 10 + 3 + 1
     assert "<script" not in texts["tier_report.md"]
@@ -269,10 +277,10 @@ def test_the_users_behind_a_rate_are_on_the_page(results: Callable[..., Results]
     """In a table of their tier, with the row of the file; Markdown has the query that gives them."""
     document = results(Gold=(2, 1), tables=users_of_gold("u1", EVIL))
     source, markdown = (render(document)[f"tier_report.{kind}"] for kind in ("html", "md"))
-    page = Page(source).text
+    page = Page(without_scripts(source)).text
     same = "mentor M_1, window closed yes, data date 2031-05-02, file booking_events.json"
     assert f"Gold: 1 of 2 users came back (in all rows: {same})" in page
-    assert EVIL in page and "<script" not in source
+    assert EVIL in page and EVIL not in source
     assert EVIL not in markdown and "users came back (in all rows" not in markdown
     assert [row["user_id"] for row in document["users"]] == ["u1", EVIL]
     query = markdown.partition("```sql\n")[2].partition("\n```")[0]

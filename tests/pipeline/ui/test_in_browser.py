@@ -114,7 +114,7 @@ def test_the_reports(
     expect(shown.locator("h1")).to_have_text(
         "Do top-tier mentors bring users back? Can we trust the bookings?"
     )
-    assert shown.locator("[role=img]").count() >= 5
+    expect(shown.locator("figure .live")).to_have_count(6)
     assert complaints == []
 
 

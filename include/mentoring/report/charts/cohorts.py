@@ -8,6 +8,7 @@ from include.mentoring.report.charts.picture import (
     AXIS_HEIGHT,
     CATEGORY_COLORS,
     CATEGORY_SHAPES,
+    PAGE,
     RIGHT,
     Picture,
     Row,
@@ -51,6 +52,7 @@ def monthly_cohorts(cohorts: list[Row], days: int, few_users: int) -> Picture | 
             "low": row["ci_low_pct"],
             "high": row["ci_high_pct"],
             "is_mature": row["is_mature"],
+            "tip": _text(row),
         }
         for row in rows
     ]
@@ -64,6 +66,7 @@ def monthly_cohorts(cohorts: list[Row], days: int, few_users: int) -> Picture | 
         ),
         xOffset=altair.XOffset("category:N", sort=names),
         color=altair.Color("category:N", scale=colors, legend=legend),
+        tooltip="tip:N",
     )
     whiskers = base.mark_rule(strokeWidth=2.5).encode(
         y=altair.Y(
@@ -83,7 +86,7 @@ def monthly_cohorts(cohorts: list[Row], days: int, few_users: int) -> Picture | 
         .mark_point(filled=True, size=40, opacity=1)
         .encode(
             y="rate:Q",
-            color=altair.value("white"),
+            color=altair.value(PAGE),
             shape=altair.Shape("category:N", scale=shapes, legend=legend),
         )
     )
@@ -96,14 +99,17 @@ def monthly_cohorts(cohorts: list[Row], days: int, few_users: int) -> Picture | 
 
 
 def _alt(rows: list[Row]) -> str:
-    said = "; ".join(
+    said = "; ".join(map(_text, rows))
+    return f"Share of users who came back, by month of the first session: {said}."
+
+
+def _text(row: Row) -> str:
+    return (
         f"{date.fromisoformat(row['cohort_month']):%B %Y} {CATEGORY_LABELS[row['tier_category']]}"
         f" {percent(100 * row['rebooked'] / row['users'])} of {count(row['users'], 'user')}"
         f" ({interval(row['ci_low_pct'], row['ci_high_pct'])} %)"
         f"{'' if row['is_mature'] else ', still open'}"
-        for row in rows
     )
-    return f"Share of users who came back, by month of the first session: {said}."
 
 
 def _caption(rows: list[Row], left_out: int, days: int, few_users: int) -> str:

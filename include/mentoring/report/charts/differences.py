@@ -25,6 +25,7 @@ def differences(comparisons: list[Row]) -> Picture | None:
             "low": row["difference_ci_low_pp"],
             "high": row["difference_ci_high_pp"],
             "label": f"{_pair(row)}: {signed(difference_pp(row))} points",
+            "tip": _text(row),
         }
         for position, row in enumerate(comparisons)
     ]
@@ -35,7 +36,7 @@ def differences(comparisons: list[Row]) -> Picture | None:
         scale=altair.Scale(domain=ends),
         axis=altair.Axis(tickCount=5),
     )
-    base = altair.Chart(altair.Data(values=values)).encode(y=altair.Y("row:O", axis=None))
+    base = altair.Chart(altair.Data(values=values)).encode(y=altair.Y("row:O", axis=None), tooltip="tip:N")
     whiskers = base.mark_rule(yOffset=10, strokeWidth=2.5, color=COLOR).encode(x="low:Q", x2="high:Q")
     dots = base.mark_point(yOffset=10, filled=True, size=120, opacity=1, color=COLOR).encode(x=x)
     labels = base.mark_text(align="left", baseline="bottom", yOffset=-2, dx=2).encode(
@@ -45,11 +46,7 @@ def differences(comparisons: list[Row]) -> Picture | None:
     chart = altair.layer(none, whiskers, dots, labels).properties(
         **frame(left=12, right=RIGHT, top=6, height=ROW_HEIGHT * len(values))
     )
-    said = "; ".join(
-        f"{_pair(row)} {signed(difference_pp(row))} points, 95 % interval"
-        f" {points(row['difference_ci_low_pp'], row['difference_ci_high_pp'])}"
-        for row in comparisons
-    )
+    said = "; ".join(map(_text, comparisons))
     return picture(
         "differences",
         chart,
@@ -57,6 +54,11 @@ def differences(comparisons: list[Row]) -> Picture | None:
         caption="First group minus second. The line is the 95 % interval of the difference (Newcombe): if it"
         " crosses 0, these users cannot tell the two groups apart.",
     )
+
+
+def _text(row: Row) -> str:
+    ends = points(row["difference_ci_low_pp"], row["difference_ci_high_pp"])
+    return f"{_pair(row)} {signed(difference_pp(row))} points, 95 % interval {ends}"
 
 
 def _pair(row: Row) -> str:

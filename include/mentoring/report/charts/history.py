@@ -32,7 +32,12 @@ def rate_history(publication: dict[str, Any]) -> Picture | None:
     if len(by_date) < 2:
         return None
     rows: list[Row] = [
-        {"date": day, "category": CATEGORY_LABELS[category], **rates[category]}
+        {
+            "date": day,
+            "category": CATEGORY_LABELS[category],
+            "tip": f"{_day(day)}: {_rate(category, rates[category])}",
+            **rates[category],
+        }
         for day, rates in by_date.items()
         for category in CATEGORIES
         if category in rates
@@ -60,7 +65,7 @@ def rate_history(publication: dict[str, Any]) -> Picture | None:
     )
     band = base.mark_area(opacity=0.15).encode(y=altair.Y("low_pct:Q"), y2="high_pct:Q")
     line = base.mark_line(strokeWidth=3).encode(y=rate)
-    points = base.mark_point(filled=True, size=60, opacity=1).encode(y=rate, shape=shape)
+    points = base.mark_point(filled=True, size=60, opacity=1).encode(y=rate, shape=shape, tooltip="tip:N")
     chart = altair.layer(band, line, points).properties(
         **frame(left=LEFT, right=RIGHT + 20, top=36, height=HEIGHT)
     )
@@ -76,11 +81,13 @@ def rate_history(publication: dict[str, Any]) -> Picture | None:
 
 
 def _rates(rates: dict[str, Row]) -> str:
-    return ", ".join(
-        f"{CATEGORY_LABELS[category]} {percent(rates[category]['rate_pct'])} (95 % interval"
-        f" {interval(rates[category]['low_pct'], rates[category]['high_pct'])} %)"
-        for category in CATEGORIES
-        if category in rates
+    return ", ".join(_rate(category, rates[category]) for category in CATEGORIES if category in rates)
+
+
+def _rate(category: str, row: Row) -> str:
+    return (
+        f"{CATEGORY_LABELS[category]} {percent(row['rate_pct'])} (95 % interval"
+        f" {interval(row['low_pct'], row['high_pct'])} %)"
     )
 
 

@@ -4,6 +4,7 @@ import altair
 
 from include.mentoring.report.charts.picture import (
     OTHER,
+    PAGE,
     RIGHT,
     TIER_COLORS,
     TIER_SHAPES,
@@ -13,7 +14,7 @@ from include.mentoring.report.charts.picture import (
     frame,
     picture,
 )
-from include.mentoring.report.narrative.formatting import count, percent
+from include.mentoring.report.narrative.formatting import count, interval, percent, share
 
 MAX_MENTORS = 30
 ROW_HEIGHT = 24
@@ -44,17 +45,18 @@ def mentor_dots(mentors: list[Row], few_users: int) -> Picture | None:
             "row": position,
             "name": f"{fit(row['mentor_id'], MAX_NAME)} ({row['rebooked']:,} of {row['users']:,})",
             "tier": fit(row["tier"]),
+            "tip": f"{fit(row['mentor_id'])}, {fit(row['tier'])}: {_came_back(row)}",
             "users": row["users"],
             "rate": row["rate_pct"],
             "low": row["ci_low_pct"],
             "high": row["ci_high_pct"],
-            "fill": "white" if row["is_small"] else _color(row["tier"]),
+            "fill": PAGE if row["is_small"] else _color(row["tier"]),
             "color": _color(row["tier"]),
         }
         for position, row in enumerate(drawn)
     ]
     names_width = NAME_GAP + LETTER_WIDTH * max(len(value["name"]) for value in values)
-    base = altair.Chart(altair.Data(values=values)).encode(y=altair.Y("row:O", axis=None))
+    base = altair.Chart(altair.Data(values=values)).encode(y=altair.Y("row:O", axis=None), tooltip="tip:N")
     whiskers = base.mark_rule(strokeWidth=1.5, color="#888").encode(
         x=altair.X(
             "low:Q",
@@ -72,7 +74,7 @@ def mentor_dots(mentors: list[Row], few_users: int) -> Picture | None:
         direction="horizontal",
         legendX=EDGE - names_width,
         legendY=EDGE - LEGEND_HEIGHT,
-        symbolFillColor="white",
+        symbolFillColor=PAGE,
         symbolStrokeWidth=2.5,
     )
     colors = altair.Scale(domain=tiers, range=[_color(tier) for tier in tiers])
@@ -100,6 +102,11 @@ def _alt(drawn: list[Row]) -> str:
         for tier, rates in tiers.items()
     )
     return f"Share of users who came back, by first mentor: {said}."
+
+
+def _came_back(row: Row) -> str:
+    ends = interval(row["ci_low_pct"], row["ci_high_pct"])
+    return f"{share(row['rebooked'], row['users'])} came back, 95 % interval {ends} %"
 
 
 def _caption(with_users: list[Row], drawn: list[Row], few_users: int) -> str:

@@ -2,7 +2,7 @@
 
 import altair
 
-from include.mentoring.report.charts.picture import RIGHT, TEXT, Picture, Row, fit, frame, picture
+from include.mentoring.report.charts.picture import PAGE, RIGHT, TEXT, Picture, Row, fit, frame, picture
 from include.mentoring.report.narrative.formatting import count, percent
 
 ROW_HEIGHT = 92
@@ -26,9 +26,10 @@ def booking_outcomes(reliability: list[Row]) -> Picture | None:
     values = []
     for position, row in enumerate(rows):
         start = 0.0
-        for key, (_, color) in OUTCOMES.items():
+        for key, (name, color) in OUTCOMES.items():
             width = 100 * row[key] / row["requests"]
-            values.append({"row": position, "start": start, "end": start + width, "color": color})
+            tip = f"{fit(row['tier'])}: {row[key]:,} {name} ({percent(width)})"
+            values.append({"row": position, "start": start, "end": start + width, "color": color, "tip": tip})
             start += width
     texts = [
         {
@@ -41,7 +42,7 @@ def booking_outcomes(reliability: list[Row]) -> Picture | None:
     y = altair.Y("row:O", axis=None)
     bars = (
         altair.Chart(altair.Data(values=values))
-        .mark_bar(size=20, stroke="white", strokeWidth=1, yOffset=-10)
+        .mark_bar(size=20, stroke=PAGE, strokeWidth=1, yOffset=-10)
         .encode(
             y=y,
             x=altair.X(
@@ -52,6 +53,7 @@ def booking_outcomes(reliability: list[Row]) -> Picture | None:
             ),
             x2="end:Q",
             color=altair.Color("color:N", scale=None, legend=None),
+            tooltip="tip:N",
         )
     )
     base = altair.Chart(altair.Data(values=texts)).encode(y=y, x=altair.value(0))

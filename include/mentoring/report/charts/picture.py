@@ -1,4 +1,4 @@
-"""Turns an Altair chart into a self-contained picture: SVG without scripts, fonts or links."""
+"""Turns an Altair chart into a self-contained picture, and what a script needs to draw it live."""
 
 import re
 from dataclasses import dataclass
@@ -15,8 +15,10 @@ FONT_SIZE = 14
 AXIS_HEIGHT = 50
 # Space to the right of the plot, for half of the last label of an axis.
 RIGHT = 18
-TEXT = "#1b1b1b"
-GRID = "#e2e2e2"
+# Colors that follow the page's, which has a light and a dark form.
+TEXT = "var(--text, #1b1b1b)"
+GRID = "var(--line, #e2e2e2)"
+PAGE = "var(--page, #fff)"
 
 # Okabe and Ito's palette, which color-blind readers can distinguish.
 TIER_COLORS = {"Gold": "#E69F00", "Silver": "#56B4E9", "Bronze": "#D55E00", "Unknown": "#999999"}
@@ -25,8 +27,6 @@ TIER_DASHES = {"Gold": [1, 0], "Silver": [8, 3], "Bronze": [2, 3], "Unknown": [8
 CATEGORY_COLORS = {"top_tier": "#0072B2", "standard_tier": "#CC79A7", "unknown": "#999999"}
 CATEGORY_SHAPES = {"top_tier": "circle", "standard_tier": "square", "unknown": "diamond"}
 OTHER = "Unknown"
-# Colors that follow the page's, which has a light and a dark form.
-PAGE_COLORS = {TEXT: "text", GRID: "line", "white": "page", "black": "text"}
 
 SVG = "http://www.w3.org/2000/svg"
 # Characters that XML cannot hold, and line breaks, which a label must not have. vl-convert aborts the whole
@@ -43,11 +43,13 @@ class Picture:
 
     Attributes:
         svg: the `<svg>` element; its ids are unique among the page's pictures.
+        spec: the chart in Vega-Lite, for the script that draws it with tooltips and choices.
         alt: what it shows, for readers who cannot see it.
         caption: how to read it.
     """
 
     svg: Markup
+    spec: dict[str, Any]
     alt: str
     caption: str
 
@@ -62,7 +64,8 @@ def picture(name: str, chart: "altair.LayerChart | altair.FacetChart", alt: str,
         caption: how to read it.
     """
     styled = (
-        chart.configure(font="sans-serif", background="transparent", lineBreak="\n")
+        chart.properties(description=_visible(alt))
+        .configure(font="sans-serif", background="transparent", lineBreak="\n")
         .configure_view(stroke=None)
         .configure_axis(
             labelFontSize=FONT_SIZE,
@@ -76,10 +79,12 @@ def picture(name: str, chart: "altair.LayerChart | altair.FacetChart", alt: str,
             labelLimit=WIDTH,
         )
         .configure_text(fontSize=FONT_SIZE, color=TEXT)
+        .configure_rule(color=TEXT)
         .configure_legend(labelFontSize=FONT_SIZE, labelColor=TEXT, symbolSize=120, labelLimit=WIDTH)
     )
-    source = vl_convert.vegalite_to_svg(styled.to_dict())
-    return Picture(svg=Markup(_stand_alone(name, source, alt)), alt=alt, caption=caption)
+    spec = styled.to_dict()
+    svg = Markup(_stand_alone(name, vl_convert.vegalite_to_svg(spec), alt))
+    return Picture(svg=svg, spec=spec, alt=alt, caption=caption)
 
 
 def frame(left: int, right: int, top: int, height: int, bottom: int = AXIS_HEIGHT) -> dict[str, Any]:
@@ -100,8 +105,12 @@ def frame(left: int, right: int, top: int, height: int, bottom: int = AXIS_HEIGH
 
 def fit(text: str, limit: int = MAX_LABEL) -> str:
     """Return the text as a label: one line of characters that XML can hold, cut to `limit` characters."""
-    clean = UNFIT_CHARS.sub("\ufffd", text)
+    clean = _visible(text)
     return clean if len(clean) <= limit else f"{clean[: limit - 1]}…"
+
+
+def _visible(text: str) -> str:
+    return UNFIT_CHARS.sub("\ufffd", text)
 
 
 def _stand_alone(name: str, source: str, alt: str) -> str:
@@ -120,9 +129,7 @@ def _stand_alone(name: str, source: str, alt: str) -> str:
                 element.set(key, f"{name}-{value}")
             elif value.startswith("url(#"):
                 element.set(key, value.replace("url(#", f"url(#{name}-"))
-            elif key in ("fill", "stroke") and value in PAGE_COLORS:
-                element.set(key, f"var(--{PAGE_COLORS[value]}, {value})")
     root.set("role", "img")
-    root.set("aria-label", UNFIT_CHARS.sub("\ufffd", alt))
+    root.set("aria-label", _visible(alt))
     root.attrib.pop("class", None)
     return ElementTree.tostring(root, encoding="unicode")

@@ -6,6 +6,7 @@ from include.mentoring.report.charts.picture import (
     CATEGORY_COLORS,
     OTHER,
     RIGHT,
+    TEXT,
     TIER_COLORS,
     Picture,
     Row,
@@ -19,53 +20,67 @@ from include.mentoring.report.results import rate_pct
 ROW_HEIGHT = 58
 
 
-def rate_by_tier(rows: list[Row], days: int) -> Picture | None:
+def rate_by_tier(readings: dict[str, list[Row]], days: int) -> Picture | None:
     """Return bars of the rate by tier and category with 95 % intervals, or None if there are no rows.
 
     Args:
-        rows: rebooking rows of one lens and cohort, tiers and category totals, in the order to draw.
-        days: length of the rebooking window.
+        readings: rebooking rows of each reading by its name, tiers and category totals, in the order to draw;
+            the picture shows the first, and a reader of the page can choose the others.
+        days: length of the rebooking window of the first reading.
     """
+    rows, *_ = readings.values()
     if not rows:
         return None
+    places = list(dict.fromkeys(_group(row) for each in readings.values() for row in each))
     values = [
         {
-            "row": position,
-            "rate": row["rebooking_rate_pct"],
+            "reading": reading,
+            "row": places.index(_group(row)),
+            "rate": rate_pct(row),
             "low": row["ci_low_pct"],
             "high": row["ci_high_pct"],
             "label": f"{_name(row)}: {_rate(row)}"
             f" ({row['rebooked_count']:,} of {row['total_users_w_sessions']:,})",
+            "tip": _text(row),
             "color": _color(row),
         }
-        for position, row in enumerate(rows)
+        for reading, each in readings.items()
+        for row in each
     ]
-    y = altair.Y("row:O", axis=None)
+    y = altair.Y("row:O", axis=None, scale=altair.Scale(domain=[*range(len(places))]))
     x = altair.X(
         "rate:Q",
-        title=f"users with another session within {days} days, %",
+        title="users who came back, %",
         scale=altair.Scale(domain=[0, 100]),
         axis=altair.Axis(tickCount=5),
     )
-    base = altair.Chart(altair.Data(values=values)).encode(y=y)
+    chosen = altair.param(
+        "reading",
+        value=next(iter(readings)),
+        bind=altair.binding_select(options=[*readings], name="Rates of "),
+    )
+    base = (
+        altair.Chart(altair.Data(values=values))
+        .encode(y=y, tooltip="tip:N")
+        .transform_filter("datum.reading == reading")
+    )
     bars = base.mark_bar(size=18, yOffset=10).encode(
         x=x, color=altair.Color("color:N", scale=None, legend=None)
     )
     whiskers = base.mark_rule(yOffset=10, strokeWidth=2).encode(x="low:Q", x2="high:Q")
     ends = [
-        base.mark_tick(yOffset=10, size=12, thickness=2, color="black").encode(x=f"{end}:Q")
+        base.mark_tick(yOffset=10, size=12, thickness=2, color=TEXT).encode(x=f"{end}:Q")
         for end in ("low", "high")
     ]
     labels = base.mark_text(align="left", baseline="bottom", yOffset=-3, dx=2).encode(
         x=altair.value(0), text="label:N"
     )
-    chart = altair.layer(bars, whiskers, *ends, labels).properties(
-        **frame(left=12, right=RIGHT, top=6, height=ROW_HEIGHT * len(rows))
+    chart = (
+        altair.layer(bars, whiskers, *ends, labels)
+        .add_params(chosen)
+        .properties(**frame(left=12, right=RIGHT, top=6, height=ROW_HEIGHT * len(places)))
     )
-    said = "; ".join(
-        f"{_name(row)} {_rate(row)}, 95 % interval {interval(row['ci_low_pct'], row['ci_high_pct'])} %"
-        for row in rows
-    )
+    said = "; ".join(map(_text, rows))
     return picture(
         "rates",
         chart,
@@ -76,6 +91,10 @@ def rate_by_tier(rows: list[Row], days: int) -> Picture | None:
     )
 
 
+def _group(row: Row) -> tuple[bool, str]:
+    return row["is_category_total"], row["tier"]
+
+
 def _name(row: Row) -> str:
     if row["is_category_total"]:
         return f"{CATEGORY_LABELS.get(row['tier_category'], fit(row['tier_category']))} together"
@@ -84,6 +103,10 @@ def _name(row: Row) -> str:
 
 def _rate(row: Row) -> str:
     return percent(rate_pct(row))
+
+
+def _text(row: Row) -> str:
+    return f"{_name(row)} {_rate(row)}, 95 % interval {interval(row['ci_low_pct'], row['ci_high_pct'])} %"
 
 
 def _color(row: Row) -> str:

@@ -77,12 +77,17 @@ def time_to_return(curve: list[Row], days: int) -> Picture | None:
         .mark_area(interpolate="step-after", opacity=0.15, clip=True)
         .encode(x=x, y=altair.Y("ci_low_pct:Q"), y2="ci_high_pct:Q", color=color)
     )
+    steps = (
+        _chart([{**row, "tip": _text(row)} for row in rows], "days", "returned_pct", "tip")
+        .mark_point(opacity=0, size=120)
+        .encode(x=x, y=y, tooltip="tip:N")
+    )
     labels = (
         _chart(ends, "tier", "height", "label")
         .mark_text(align="left", dx=6)
         .encode(x=altair.value(WIDTH - LEFT - LABELS_WIDTH), y="height:Q", text="label:N")
     )
-    chart = altair.layer(bands, lines, labels).properties(
+    chart = altair.layer(bands, lines, steps, labels).properties(
         **frame(left=LEFT, right=LABELS_WIDTH, top=8, height=HEIGHT)
     )
     said = "; ".join(
@@ -103,6 +108,11 @@ def time_to_return(curve: list[Row], days: int) -> Picture | None:
 
 def _chart(rows: list[Row], *columns: str) -> altair.Chart:
     return altair.Chart(altair.Data(values=[{column: row[column] for column in columns} for row in rows]))
+
+
+def _text(row: Row) -> str:
+    back = f"{percent(row['returned_pct'])} came back by day {row['days']}"
+    return f"{row['tier']}: {back}{_band(row)}"
 
 
 def _band(row: Row) -> str:
