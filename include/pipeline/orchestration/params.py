@@ -54,7 +54,7 @@ def params() -> dict[str, Param]:
             False,
             type="boolean",
             title="Future date",
-            description="The data date lies after today, and is meant. Without this it is refused, unless the"
+            description="The data date is after today on purpose. Without this it is refused, unless the"
             " delivery's own times go on after today, to near that date.",
             **DRAFT,
         ),
