@@ -84,11 +84,10 @@ alerts: ## Send the deployment's alerts to URL=…, an address of Apprise; witho
 
 ui: setup ## Start the local web UI on http://127.0.0.1:8080, until Ctrl-C; PORT=8081 for another port
 	@$(call PORT_IS_FREE,ui)
-	@$(ACTIVATED) AIRFLOW_HOME="$$AIRFLOW_HOME/ui" \
+	@$(ACTIVATED) export AIRFLOW_HOME="$$AIRFLOW_HOME/ui" \
 		AIRFLOW__API__PORT=$(MENTOR_PORT) AIRFLOW__API__BASE_URL=http://127.0.0.1:$(MENTOR_PORT) \
 		AIRFLOW__CORE__EXECUTION_API_SERVER_URL=http://127.0.0.1:$(MENTOR_PORT)/execution/ \
-		AIRFLOW__LOGGING__WORKER_LOG_SERVER_PORT=$$(($(MENTOR_PORT) + 1000)) \
-		AIRFLOW__LOGGING__TRIGGER_LOG_SERVER_PORT=$$(($(MENTOR_PORT) + 2000)) airflow standalone
+		&& airflow db migrate && exec honcho --env /dev/null start
 
 ingest: setup ## Stage by stage: find the delivery and land its files (DATE=…)
 	@$(BIN)/python -m include.pipeline.cli ingest $(if $(DATE),--date '$(DATE)') $(if $(FUTURE),--future)

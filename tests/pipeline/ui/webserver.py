@@ -45,7 +45,7 @@ class Server:
         """Send a request whose path is exactly this one, which a client with manners would tidy up."""
         connection = HTTPConnection("127.0.0.1", self.port, timeout=60)
         try:
-            connection.putrequest(method, path, skip_accept_encoding=True)
+            connection.putrequest(method, path, skip_host="Host" in headers, skip_accept_encoding=True)
             for name, value in headers.items():
                 connection.putheader(name.replace("_", "-"), value)
             connection.putheader("Content-Length", str(len((body or "").encode())))
