@@ -16,9 +16,10 @@ async def pages(scope: Any, receive: Any, send: Any) -> None:
     await app(scope, receive, send)
 
 
-def _entry(name: str, page: str, **more: str) -> dict[str, str]:
+def _entry(name: str, page: str) -> dict[str, str]:
     """An entry of the menu; its address is relative to Airflow's UI."""
-    return {"name": name, "href": f"mentoring/{page}/", "category": "Mentoring", **more}
+    address = {"href": f"mentoring/{page}/", "url_route": f"mentoring-{page}"}
+    return {"name": name, "category": "Mentoring", **address}
 
 
 class MentoringPagesPlugin(AirflowPlugin):
@@ -27,11 +28,9 @@ class MentoringPagesPlugin(AirflowPlugin):
     name = "mentoring_pages"
     fastapi_apps: ClassVar[list[Any]] = [{"app": pages, "url_prefix": "/mentoring", "name": "Mentoring"}]
     external_views: ClassVar[list[Any]] = [
-        _entry("Tier report", "reports", url_route="mentoring-reports"),
-        _entry("Quality", "quality", url_route="mentoring-quality"),
-        _entry("Models", "models", url_route="mentoring-models"),
-        _entry("Data", "data", url_route="mentoring-data"),
-        _entry("dbt docs", "dbt", url_route="mentoring-dbt"),
-        # Without a route of the UI it opens in a new tab: inside the UI's frame, files cannot be saved.
-        _entry("Report files", "reports"),
+        _entry("Tier report", "reports"),
+        _entry("Quality", "quality"),
+        _entry("Models", "models"),
+        _entry("Data", "data"),
+        _entry("dbt docs", "dbt"),
     ]

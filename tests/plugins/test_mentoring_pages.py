@@ -48,7 +48,7 @@ def test_the_plugin_imports_nothing_that_airflow_has_not() -> None:
 
 
 def test_the_menu_has_our_entries(tmp_path: Path) -> None:
-    """Five pages in the frame of the UI, and the files in a tab of their own, all below one heading."""
+    """Five pages in the frame of the UI, all below one heading."""
     with serving(tmp_path) as server:
         answer = server.get("/api/v2/plugins")
         (ours,) = [p for p in json.loads(answer.text)["plugins"] if p["name"] == "mentoring_pages"]
@@ -61,7 +61,6 @@ def test_the_menu_has_our_entries(tmp_path: Path) -> None:
             ("Models", "Mentoring", "mentoring/models/", "mentoring-models"),
             ("Data", "Mentoring", "mentoring/data/", "mentoring-data"),
             ("dbt docs", "Mentoring", "mentoring/dbt/", "mentoring-dbt"),
-            ("Report files", "Mentoring", "mentoring/reports/", None),
         ]
         for view in ours["external_views"]:
             assert server.get(f"/{view['href']}", None).status == 401

@@ -23,9 +23,14 @@ def to_runs() -> RedirectResponse:
 
 @router.get("/reports/")
 def list_runs(request: Request) -> HTMLResponse:
-    """Return the page of the runs that have a report, the newest first."""
+    """Return the page of the latest report and of the runs that have one, the newest first.
+
+    Rates of a trial have their difference from the latest report's.
+    """
     runs, total = newest(MAX_RUNS)
-    return page(request, "reports.html.j2", runs=runs, total=total)
+    latest = next((run.outcome for run in runs if run.is_latest), None)
+    standard = latest.rates if latest else (None,) * len(declared().report.columns)
+    return page(request, "reports.html.j2", runs=runs, total=total, standard=standard)
 
 
 @router.get("/reports/{run}/")

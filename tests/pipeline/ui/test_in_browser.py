@@ -100,14 +100,19 @@ def test_the_reports(
     report.write("a run")
     page = opened("/mentoring/")
     assert page.url == f"{webserver.url}/mentoring/reports/"
+    answer = page.frame_locator("iframe[title='The latest report']")
+    expect(answer.locator(".headline")).to_have_text(
+        "Top-tier users return more: 61.9\u00a0% against 24.4\u00a0%"
+    )
     assert page.locator("th[scope=row]").inner_text() == "a run latest"
     assert page.evaluate("getComputedStyle(document.querySelector('table')).borderCollapse") == "collapse"
     with page.expect_download() as download:
-        page.get_by_role("link", name="tier_results.csv").click()
+        # By keyboard: a robot's click right after it has scrolled may reach the frame with the report.
+        page.get_by_role("link", name="tier_results.csv").press("Enter")
     assert download.value.suggested_filename == "tier_results.csv"
     shown = page.frame_locator("iframe")
     for name in ("tier_report.md", "tier_report.json"):
-        page.get_by_role("link", name=name).click()
+        page.get_by_role("link", name=name).press("Enter")
         expect(shown.locator("body")).to_contain_text("61.9")
         page.get_by_role("link", name="Tier report").click()
     page.get_by_role("link", name="Open the latest report").click()
@@ -230,15 +235,12 @@ def test_they_stand_in_the_frame_of_the_ui(
     expect(frame.frame_locator("iframe").locator("h2")).to_have_text("the report")
     frame.get_by_role("link", name="Tier report").click()
     with page.expect_download():
-        frame.get_by_role("link", name="tier_results.csv").click()
+        frame.get_by_role("link", name="tier_results.csv").press("Enter")
     frame.get_by_role("link", name="Quality").click()
     expect(frame.locator("h1")).to_have_text(f"Quality · {ended}")
     _choose(page, "dbt docs")
     frame = page.frame_locator("iframe[title='dbt docs']").frame_locator("iframe")
     expect(frame.get_by_role("heading", name="Ten tables to start with")).to_be_visible()
-    with page.expect_popup() as tab:
-        _choose(page, "Report files")
-    expect(tab.value.locator("h1")).to_have_text("Tier report")
     assert complaints == []
 
 

@@ -123,6 +123,20 @@ def test_a_trial_says_so(webserver: Server, folders: Settings) -> None:
     assert row[1] == "run a A trial with a window of 60 days"
 
 
+def test_a_trial_is_compared_with_the_latest_report(webserver: Server, folders: Settings) -> None:
+    """In points, where both have a rate; without a latest report there is nothing to compare with."""
+    gold = {"lens": "sessions", "cohort": "all", "is_category_total": False, "tier": "Gold"}
+    trial = {"trial": "A trial", "rebooking": [{**gold, "rebooking_rate_pct": 65.1}]}
+    a_run(folders.report_dir, "trial", 1_900_000_000, **trial)
+    ((_, row),) = tables(webserver.get(LIST).text)
+    assert row[4:7] == ["65.10 %", "–", "–"]
+    a_run(folders.report_dir, "a", 1_800_000_000)
+    (folders.report_dir / "latest").symlink_to("a")
+    ((_, row, latest),) = tables(webserver.get(LIST).text)
+    assert row[4:7] == ["65.10 %+3.20 points", "–", "–"]
+    assert latest[4:7] == ["61.90 %", "–", "–"]
+
+
 def test_what_a_result_says_is_text(webserver: Server, folders: Settings) -> None:
     """Nothing in it becomes a tag, and nothing turns or hides what stands around it."""
     changes = {key: HOSTILE for key in ("run_id", "origin", "observation_end", "trial")}
