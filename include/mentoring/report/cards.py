@@ -15,6 +15,8 @@ FAULTS = ("missing_end", "orphan_users", "orphaned_events", "rejected_events")
 SMALLEST_CHANGE = 0.05
 # Of the line of earlier values, in the units of its picture.
 WIDTH, HEIGHT, MARGIN = 100, 24, 2
+# Points from the bottom to the top of the line at least, so that a small change looks small.
+MIN_SPAN = 10
 
 
 @dataclass(frozen=True)
@@ -120,8 +122,9 @@ def _line(results: Results, value: Callable[[Figures], float | None]) -> str:
     values = [rate for figures in every if figures and (rate := value(figures)) is not None]
     if len(values) < 2:
         return ""
-    low, span = min(values), max(values) - min(values)
-    heights = [(rate - low) / span if span else 0.5 for rate in values]
+    span = max(max(values) - min(values), MIN_SPAN)
+    low = (max(values) + min(values) - span) / 2
+    heights = [(rate - low) / span for rate in values]
     step = WIDTH / (len(values) - 1)
     return " ".join(
         f"{place * step:.1f},{HEIGHT - MARGIN - (HEIGHT - 2 * MARGIN) * height:.1f}"

@@ -41,7 +41,7 @@ def test_a_card_says_how_its_figure_moved(results: Callable[..., Results]) -> No
     document["publication"] |= {"since": since, "earlier": [since]}
     top, standard, _ = cards(document)
     assert top.change == "+2.1 points since 30 Apr 2031"
-    assert top.line == "0.0,22.0 100.0,2.0"
+    assert top.line == "0.0,14.1 100.0,9.9"
     assert standard.change == "unchanged since 30 Apr 2031"
     assert standard.line == "0.0,12.0 100.0,12.0"
 

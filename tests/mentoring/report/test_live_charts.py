@@ -42,7 +42,7 @@ def test_a_mark_says_its_figures(opened: Callable[..., Page]) -> None:
     expect(page.locator("figure > script")).to_have_count(0)
     assert page.locator("figure .live").count() == page.locator("figure").count() == 6
     assert page.locator("figure > svg:visible").count() == 0
-    page.locator("#rates ~ figure [aria-roledescription=bar]").first.hover()
+    page.locator("#rates ~ figure .live .mark-rect path").first.hover()
     expect(page.locator("#vg-tooltip-element")).to_have_text(
         "Gold 61.9\u00a0%, 95\u00a0% interval 46.8–75.0\u00a0%"
     )

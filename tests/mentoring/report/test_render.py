@@ -278,10 +278,10 @@ def test_the_users_behind_a_rate_are_on_the_page(results: Callable[..., Results]
     document = results(Gold=(2, 1), tables=users_of_gold("u1", EVIL))
     source, markdown = (render(document)[f"tier_report.{kind}"] for kind in ("html", "md"))
     page = Page(without_scripts(source)).text
-    same = "mentor M_1, window closed yes, data date 2031-05-02, file booking_events.json"
-    assert f"Gold: 1 of 2 users came back (in all rows: {same})" in page
+    same = "mentor = M_1, window closed = yes, data date = 2031-05-02, file = booking_events.json"
+    assert f"Gold: 1 of 2 users came back (in every row: {same})" in page
     assert EVIL in page and EVIL not in source
-    assert EVIL not in markdown and "users came back (in all rows" not in markdown
+    assert EVIL not in markdown and "users came back (in every row" not in markdown
     assert [row["user_id"] for row in document["users"]] == ["u1", EVIL]
     query = markdown.partition("```sql\n")[2].partition("\n```")[0]
     assert query.startswith("select\n    rebookings.tier,") and query in page

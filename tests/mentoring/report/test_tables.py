@@ -75,7 +75,7 @@ def test_what_all_rows_say_is_said_once() -> None:
     row = {"user": "a", "is_small": True, "p": None, "users": 7, "note": "x" * 40}
     table = Table("users", "Users", columns)
     rendered = table.render({"users": [row, row]})
-    assert rendered.caption == "Users (in all rows: few users yes, p –)"
+    assert rendered.caption == "Users (in every row: few users = yes, p = –)"
     assert rendered.columns == ("user", "users", "note")
     assert rendered.rows == (("a", "7", "x" * 40),) * 2
     assert table.render({"users": [row]}).columns[1] == "few users"
@@ -100,7 +100,7 @@ def test_comparisons_warn_of_few_users(results: Callable[..., Results]) -> None:
         "5+10",
     )
     without_ratio = COMPARISONS.render(results(Gold=(42, 26), Bronze=(33, 0)))
-    assert without_ratio.caption.endswith("(in all rows: risk ratio –, ratio's interval –)")
+    assert without_ratio.caption.endswith("(in every row: risk ratio = –, ratio's interval = –)")
 
 
 def test_comparisons_have_their_notes(results: Callable[..., Results]) -> None:
@@ -194,7 +194,7 @@ def test_the_total_of_reliability_comes_last(results: Callable[..., Results]) ->
         for row in published.rows({"Gold": (1, 0)})["rpt_reliability"]
     ]
     without_median = RELIABILITY.render(results(tables={"rpt_reliability": rows}))
-    assert without_median.caption.endswith("(in all rows: median minutes to confirm –)")
+    assert without_median.caption.endswith("(in every row: median minutes to confirm = –)")
 
 
 def test_rejected_rows_are_apart_from_other_findings(results: Callable[..., Results]) -> None:

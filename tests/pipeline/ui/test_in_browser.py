@@ -5,8 +5,10 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
 from include.mentoring import report
@@ -201,6 +203,23 @@ def test_dbts_scripts_are_in_a_box(
     assert page.evaluate("self.origin") == "null"
     asked = "url => fetch(url).then(answer => answer.status, () => 'not allowed')"
     assert page.evaluate(asked, f"{webserver.url}/api/v2/dags") == "not allowed"
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("name", ["reports", "quality", "models", "data"])
+def test_everybody_can_read_them(
+    name: str, scheme: Any, opened: Callable[..., Page], sample: Settings, complaints: list[str]
+) -> None:
+    """Contrast, names of links and frames, headings of tables: what WCAG 2.1 asks at its levels A and AA."""
+    build("the-sample", 2_000_000_000, a_test("one", "failed"), a_test("two", "warned"), a_model("three"))
+    a_run(sample.report_dir, "a", 1, trial="A trial")
+    page = opened(f"/mentoring/{name}/")
+    page.emulate_media(color_scheme=scheme)
+    page.evaluate("document.querySelectorAll('details').forEach(part => part.open = true)")
+    found = Axe().run(page, options={"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]}).response
+    assert [(each["id"], each["nodes"][0]["html"]) for each in found["violations"]] == []
+    assert len(found["passes"]) > 5
+    assert complaints == []
 
 
 def test_where_there_is_nothing(

@@ -1,6 +1,6 @@
 """How the rates moved from publication to publication."""
 
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 import altair
@@ -18,6 +18,7 @@ from include.mentoring.report.narrative.formatting import CATEGORY_LABELS, inter
 
 HEIGHT = 240
 LEFT = 58
+MAX_TICKS = 4
 CATEGORIES = ("top_tier", "standard_tier")
 
 
@@ -28,7 +29,11 @@ def rate_history(publication: dict[str, Any]) -> Picture | None:
         publication: of the results; of several publications of one data date the last one is shown.
     """
     versions = [version["figures"] for version in publication["earlier"]] + [publication["figures"]]
-    by_date = {figures["data_date"]: figures["rates"] for figures in versions if figures}
+    by_date = {
+        figures["data_date"]: figures["rates"]
+        for figures in versions
+        if figures and not figures["rates"].keys().isdisjoint(CATEGORIES)
+    }
     if len(by_date) < 2:
         return None
     rows: list[Row] = [
@@ -43,17 +48,18 @@ def rate_history(publication: dict[str, Any]) -> Picture | None:
         if category in rates
     ]
     names = [CATEGORY_LABELS[category] for category in CATEGORIES]
+    legend = altair.Legend(title=None, orient="top", direction="horizontal", symbolOpacity=1)
     color = altair.Color(
         "category:N",
         scale=altair.Scale(domain=names, range=[CATEGORY_COLORS[category] for category in CATEGORIES]),
-        legend=altair.Legend(title=None, orient="top", direction="horizontal"),
+        legend=legend,
     )
     base = altair.Chart(altair.Data(values=rows)).encode(
         x=altair.X(
             "date:T",
             title="data date",
             scale=altair.Scale(type="utc"),
-            axis=altair.Axis(format="%-d %b %y", tickCount=4, grid=False),
+            axis=altair.Axis(format="%-d %b %y", values=_ticks(list(by_date)), grid=False),
         ),
         color=color,
     )
@@ -61,7 +67,7 @@ def rate_history(publication: dict[str, Any]) -> Picture | None:
     shape = altair.Shape(
         "category:N",
         scale=altair.Scale(domain=names, range=[CATEGORY_SHAPES[category] for category in CATEGORIES]),
-        legend=None,
+        legend=legend,
     )
     band = base.mark_area(opacity=0.15).encode(y=altair.Y("low_pct:Q"), y2="high_pct:Q")
     line = base.mark_line(strokeWidth=3).encode(y=rate)
@@ -78,6 +84,13 @@ def rate_history(publication: dict[str, Any]) -> Picture | None:
         caption="The rates as they were published, by data date; the band is the 95 % interval. A rate also"
         " moves when late or corrected rows arrive, or when a mentor changes tier.",
     )
+
+
+def _ticks(days: list[str]) -> list[float]:
+    """The days that the axis names, the first and the last among them, in milliseconds of the epoch."""
+    gaps = min(MAX_TICKS, len(days)) - 1
+    named = (sorted(days)[round(tick * (len(days) - 1) / gaps)] for tick in range(gaps + 1))
+    return [1000 * datetime.fromisoformat(f"{day}T00:00Z").timestamp() for day in named]
 
 
 def _rates(rates: dict[str, Row]) -> str:

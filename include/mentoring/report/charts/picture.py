@@ -67,6 +67,8 @@ def picture(name: str, chart: "altair.LayerChart | altair.FacetChart", alt: str,
         chart.properties(description=_visible(alt))
         .configure(font="sans-serif", background="transparent", lineBreak="\n")
         .configure_view(stroke=None)
+        # The text of the whole picture says more than that of its marks.
+        .configure_mark(aria=False)
         .configure_axis(
             labelFontSize=FONT_SIZE,
             titleFontSize=FONT_SIZE,
@@ -76,11 +78,14 @@ def picture(name: str, chart: "altair.LayerChart | altair.FacetChart", alt: str,
             gridColor=GRID,
             domainColor="#888",
             tickColor="#888",
+            aria=False,
             labelLimit=WIDTH,
         )
         .configure_text(fontSize=FONT_SIZE, color=TEXT)
         .configure_rule(color=TEXT)
-        .configure_legend(labelFontSize=FONT_SIZE, labelColor=TEXT, symbolSize=120, labelLimit=WIDTH)
+        .configure_legend(
+            labelFontSize=FONT_SIZE, labelColor=TEXT, symbolSize=120, labelLimit=WIDTH, aria=False
+        )
     )
     spec = styled.to_dict()
     svg = Markup(_stand_alone(name, vl_convert.vegalite_to_svg(spec), alt))

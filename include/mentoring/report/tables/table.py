@@ -111,7 +111,9 @@ class Table:
         cells = [(column, [column.cell(row) for row in shown]) for column in columns]
         same = {column.header: texts[0] for column, texts in cells[1:] if _is_said_once(column, texts)}
         if same:
-            caption = f"{caption} (in all rows: {', '.join(f'{key} {text}' for key, text in same.items())})"
+            caption = (
+                f"{caption} (in every row: {', '.join(f'{key} = {text}' for key, text in same.items())})"
+            )
         kept = [(column, texts) for column, texts in cells if column.header not in same]
         return RenderedTable(
             caption=caption,
