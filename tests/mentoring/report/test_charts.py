@@ -234,6 +234,33 @@ def test_months_that_are_open_are_marked() -> None:
     assert "Hollow" not in full.caption and "still open" not in full.alt
 
 
+def version(data_date: str, **rates: float) -> dict[str, Any]:
+    """Return what the history keeps of a version."""
+    ends = {"low_pct": 40.0, "high_pct": 60.0}
+    every = {category: {"rate_pct": rate, **ends} for category, rate in rates.items()}
+    return {"figures": {"data_date": data_date, "rates": every}}
+
+
+def test_the_history_has_a_point_for_each_day_of_data() -> None:
+    """The last version of a day counts; the axis names its first day, its last one, and two between."""
+    days = [version(f"2031-05-{day:02}", top_tier=50.0 + day, standard_tier=40.0) for day in range(1, 11)]
+    replaced = version("2031-05-10", top_tier=1.0, standard_tier=40.0)
+    chart = charts.rate_history({"earlier": [*days[:-1], replaced], **days[-1]})
+    assert chart is not None
+    assert re.findall(r">(\d+ May 31)<", chart.svg) == ["1 May 31", "4 May 31", "7 May 31", "10 May 31"]
+    assert (
+        "10 data dates" in chart.alt
+        and "10 May 2031: top tier 60.0 % (95 % interval 40.0–60.0 %)" in chart.alt
+    )
+
+
+def test_a_day_without_a_known_tier_is_not_in_the_history() -> None:
+    """Two days are needed for a line."""
+    unknown = version("2031-05-03", unknown=10.0)
+    assert charts.rate_history({"earlier": [version("2031-05-01", top_tier=50.0)], **unknown}) is None
+    assert charts.rate_history({"earlier": [unknown, unknown], **unknown}) is None
+
+
 def test_the_last_twelve_months_are_drawn() -> None:
     """Years are below the first month and January; the caption counts the months left out."""
     row = published.rows({"Gold": (42, 26)})["rpt_monthly_cohorts"][0]

@@ -1,6 +1,6 @@
 """How the rates moved from publication to publication."""
 
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
 import altair
@@ -86,11 +86,10 @@ def rate_history(publication: dict[str, Any]) -> Picture | None:
     )
 
 
-def _ticks(days: list[str]) -> list[float]:
-    """The days that the axis names, the first and the last among them, in milliseconds of the epoch."""
+def _ticks(days: list[str]) -> list[str]:
+    """The days that the axis names, the first and the last among them."""
     gaps = min(MAX_TICKS, len(days)) - 1
-    named = (sorted(days)[round(tick * (len(days) - 1) / gaps)] for tick in range(gaps + 1))
-    return [1000 * datetime.fromisoformat(f"{day}T00:00Z").timestamp() for day in named]
+    return [sorted(days)[round(tick * (len(days) - 1) / gaps)] for tick in range(gaps + 1)]
 
 
 def _rates(rates: dict[str, Row]) -> str:
