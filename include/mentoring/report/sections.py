@@ -61,9 +61,9 @@ def sections(results: Results) -> list[Section]:
     """Return the sections below the answer."""
     return [
         _rates(results),
+        _mentors(results),
         *_history(results),
         _time(results),
-        _mentors(results),
         _reliability(results),
         _certainty(results),
         _sensitivity(results),
