@@ -18,8 +18,12 @@ async def pages(scope: Any, receive: Any, send: Any) -> None:
 
 def _entry(name: str, page: str) -> dict[str, str]:
     """An entry of the menu; its address is relative to Airflow's UI."""
-    address = {"href": f"mentoring/{page}/", "url_route": f"mentoring-{page}"}
-    return {"name": name, "category": "Mentoring", **address}
+    return {
+        "name": name,
+        "category": "Mentoring",
+        "href": f"mentoring/{page}/",
+        "url_route": f"mentoring-{page}",
+    }
 
 
 class MentoringPagesPlugin(AirflowPlugin):

@@ -70,7 +70,7 @@ def test_make_reads_settings_as_the_commands_do(copy: Path, line: str) -> None:
 
 
 def test_another_port_is_that_of_everything_that_calls_the_web_ui(copy: Path) -> None:
-    """Tasks find the API server, and a second project's log servers have other ports too."""
+    """That of readers' links, and of the tasks that call the API server."""
     (ui,) = (line for line in commands(copy, "ui", "PORT=8085").split("&& ") if "API__PORT" in line)
     assert "AIRFLOW__API__PORT=8085" in ui
     assert "AIRFLOW__API__BASE_URL=http://127.0.0.1:8085 " in ui

@@ -1,18 +1,23 @@
 """The web server answers under its own names alone."""
 
 import runpy
+from collections.abc import Iterator
 
 import pytest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
 from include.pipeline.core.settings import PROJECT_DIR
-from tests.pipeline.ui.conftest import webserver
-from tests.pipeline.ui.webserver import Server
-
-__all__ = ["webserver"]
+from tests.pipeline.ui.webserver import Server, serving
 
 PATHS = ["/", "/api/v2/monitor/health", "/mentoring/reports/", "/auth/login"]
+
+
+@pytest.fixture(scope="module")
+def webserver(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """Return Airflow's web server with the project's plugins."""
+    with serving(tmp_path_factory.mktemp("webserver")) as server:
+        yield server
 
 
 @pytest.mark.parametrize("path", PATHS)

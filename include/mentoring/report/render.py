@@ -75,7 +75,7 @@ def render(results: Results) -> dict[str, str]:
         "changes": history.sentence(results["publication"]),
         "answers": narrative.short_answers(results),
         "sections": sections(results),
-        "script": _script(),
+        "script": _script,
         "notices": [notice for notice in (*doubts, results["trial"], _sample(results)) if notice],
     }
     return {

@@ -5,7 +5,7 @@ from textwrap import dedent
 
 from include.mentoring.report import charts, narrative, queries
 from include.mentoring.report.charts import Picture
-from include.mentoring.report.readings import rates_by_reading
+from include.mentoring.report.rates_by_reading import rates_by_reading
 from include.mentoring.report.results import HEADLINE_LENS, TIER_ORDER, Results
 from include.mentoring.report.tables.data_tables import FAILED_CHECKS, FILES, FINDINGS, REJECTED_ROWS
 from include.mentoring.report.tables.history_tables import HISTORY

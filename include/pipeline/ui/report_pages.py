@@ -4,11 +4,12 @@ from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from starlette.exceptions import HTTPException
 
+from include.pipeline.core.run_names import LATEST
 from include.pipeline.core.settings import declared, settings
 from include.pipeline.ui.folders import find, read
 from include.pipeline.ui.headers import SCRIPTED_FILE, STATIC_FILE, policy
 from include.pipeline.ui.page_templates import page
-from include.pipeline.ui.report_runs import newest
+from include.pipeline.ui.report_runs import latest_rates, newest
 
 MAX_RUNS = 50
 
@@ -28,9 +29,10 @@ def list_runs(request: Request) -> HTMLResponse:
     Rates of a trial have their difference from the latest report's.
     """
     runs, total = newest(MAX_RUNS)
-    latest = next((run.outcome for run in runs if run.is_latest), None)
-    standard = latest.rates if latest else (None,) * len(declared().report.columns)
-    return page(request, "reports.html.j2", runs=runs, total=total, standard=standard)
+    has_latest = find(settings().report_dir, LATEST, declared().report.page) is not None
+    return page(
+        request, "reports.html.j2", runs=runs, total=total, has_latest=has_latest, standard=latest_rates()
+    )
 
 
 @router.get("/reports/{run}/")

@@ -69,6 +69,13 @@ def newest(limit: int) -> tuple[list[Run], int]:
     return runs, len(names)
 
 
+def latest_rates() -> tuple[float | None, ...]:
+    """Return the rates of the latest report, of each of its `columns`; None where it has none."""
+    path = find(settings().report_dir, LATEST, declared().report.results)
+    outcome = _read(path) if path else None
+    return outcome.rates if outcome else (None,) * len(declared().report.columns)
+
+
 def _written(path: Path) -> float:
     try:
         return path.stat().st_mtime

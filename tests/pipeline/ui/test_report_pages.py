@@ -171,6 +171,21 @@ def test_a_long_history_is_cut(webserver: Server, folders: Settings, monkeypatch
     assert "Runs with a report: the newest 2 of 3." in html
 
 
+def test_the_latest_report_is_shown_after_many_trials(
+    webserver: Server, folders: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its rates are what the trials are compared with, even where the list ends before it."""
+    monkeypatch.setattr(report_pages, "MAX_RUNS", 1)
+    a_run(folders.report_dir, "a", 1)
+    (folders.report_dir / "a" / "tier_report.html").touch()
+    (folders.report_dir / "latest").symlink_to("a")
+    a_run(folders.report_dir, "trial", 2, trial="A trial")
+    html = webserver.get(LIST).text
+    ((_, row),) = tables(html)
+    assert row[4] == "61.90 %+0.00 points"
+    assert 'src="latest/tier_report.html"' in html
+
+
 def test_without_a_report_the_page_says_what_to_do(webserver: Server, folders: Settings) -> None:
     """Before the first run there is not even the folder."""
     answer = webserver.get(LIST)

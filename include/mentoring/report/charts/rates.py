@@ -54,11 +54,10 @@ def rate_by_tier(readings: dict[str, list[Row]], days: int) -> Picture | None:
         scale=altair.Scale(domain=[0, 100]),
         axis=altair.Axis(tickCount=5),
     )
-    chosen = altair.param(
-        "reading",
-        value=next(iter(readings)),
-        bind=altair.binding_select(options=[*readings], name="Rates of "),
-    )
+    names = [*readings]
+    # A list of one offers no choice.
+    choice = altair.binding_select(options=names, name="Rates of ") if names[1:] else altair.Undefined
+    chosen = altair.param("reading", value=names[0], bind=choice)
     base = (
         altair.Chart(altair.Data(values=values))
         .encode(y=y, tooltip="tip:N")
