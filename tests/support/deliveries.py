@@ -14,7 +14,7 @@ import duckdb
 from include.pipeline.core import build_state, origin, snapshot_rows, warehouse
 from include.pipeline.core.settings import declared, settings
 from include.pipeline.core.source import Source
-from include.pipeline.ingest import landing, ledger
+from include.pipeline.ingest import landing, landing_tables, ledger
 from include.pipeline.ingest.landing import Landed
 from include.pipeline.publish import publication
 from include.pipeline.publish.versions import Version
@@ -133,7 +133,7 @@ class Bench:
         if not settings().build_path.exists():
             origin.switch_build(settings(), origin.OWN)
             ledger.open_raw()
-        landing.reset()
+        landing_tables.reset()
         return landing.land(declared().source(source), path, on)
 
     def deliver(

@@ -15,7 +15,7 @@ from include.pipeline.core.atomic_files import put_in_place
 from include.pipeline.core.errors import FileRefused, UserFacingError
 from include.pipeline.core.settings import declared, settings
 from include.pipeline.engines.chosen import storage
-from include.pipeline.ingest import archive, delivery, landing, ledger, raw_tables
+from include.pipeline.ingest import archive, delivery, landing, landing_tables, ledger, raw_tables
 from include.pipeline.ingest.raw_tables import ACCEPTED, WITHDRAWN, Load
 from include.pipeline.publish import versions
 
@@ -220,7 +220,7 @@ def _land_again(staged: Path, load: Load) -> dict[str, int]:
     if path is None:
         raise _not_kept(load)
     bench = staged.with_name("again.duckdb")
-    landing.reset(path=bench)
+    landing_tables.reset(path=bench)
     try:
         landed = landing.land_into(bench, staged, source, delivery.identify(source, path), load["data_date"])
     except FileRefused as error:
@@ -229,7 +229,7 @@ def _land_again(staged: Path, load: Load) -> dict[str, int]:
         ) from error
     with warehouse.connect(staged) as connection, warehouse.attached(connection, bench, "landing"):
         raw_tables.add_landed(connection, source, load["load_id"], load["loaded_at"], bench)
-    landing.remove(bench)
+    landing_tables.remove(bench)
     return {name: getattr(landed, name) for name in COUNTS}
 
 

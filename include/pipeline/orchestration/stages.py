@@ -12,7 +12,7 @@ from include.pipeline.core.declaration import load
 from include.pipeline.core.errors import WarehouseInvalid
 from include.pipeline.core.settings import declared, settings
 from include.pipeline.core.stage import guarded
-from include.pipeline.ingest import delivery, future_dates, landing, ledger, state_in_force
+from include.pipeline.ingest import delivery, future_dates, landing, landing_tables, ledger, state_in_force
 from include.pipeline.maintenance import cleanup, rebuild_raw
 from include.pipeline.notify import load_alerts
 from include.pipeline.publish import publication
@@ -73,7 +73,7 @@ def _open_build(run_id: str) -> None:
     ledger.open_raw()
     ledger.copy_out()
     cleanup.sweep()
-    landing.reset(run_id)
+    landing_tables.reset(run_id)
 
 
 @guarded
@@ -90,7 +90,7 @@ def land(run_id: str, source: str, received: dict[str, str], *, is_future_meant:
         FileRefused: nothing of the file is loaded.
         DateRefused: the whole delivery has landed, and its data date is likely a typo.
     """
-    landing.require(run_id)
+    landing_tables.require(run_id)
     data_date = date.fromisoformat(received["data_date"])
     landed = landing.land(declared().source(source), Path(received[source]), data_date)
     if source == declared().source_names[-1]:
@@ -101,7 +101,7 @@ def land(run_id: str, source: str, received: dict[str, str], *, is_future_meant:
 @guarded
 def accept(run_id: str) -> str:
     """Move the landed delivery into `raw`; return the outcome as a sentence."""
-    landing.require(run_id)
+    landing_tables.require(run_id)
     added = ledger.accept()
     if not trial.is_current():
         load_alerts.rows_rejected(run_id, added)

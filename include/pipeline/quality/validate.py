@@ -4,7 +4,7 @@ import logging
 from collections.abc import Callable
 
 from include.pipeline.core.stage import guarded
-from include.pipeline.ingest import landing
+from include.pipeline.ingest import landing_tables
 from include.pipeline.quality import verdict_files
 from include.pipeline.quality.verdict import Verdict
 
@@ -24,7 +24,7 @@ def validate(run_id: str, run_checkpoint: Callable[[], object] | None = None) ->
         DeliveryRefused: a critical check failed or could not run; the refusal stands in the ledger.
         WarehouseInvalid: nothing has landed.
     """
-    landing.require(run_id)
+    landing_tables.require(run_id)
     # Before the import: it logs some 200 lines a run otherwise.
     logging.getLogger("great_expectations").setLevel(logging.WARNING)
     (run_checkpoint or _run_checkpoint)()

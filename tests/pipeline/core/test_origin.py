@@ -7,7 +7,7 @@ import pytest
 
 from include.pipeline.core import origin
 from include.pipeline.core.settings import declared, settings
-from include.pipeline.ingest import landing, ledger
+from include.pipeline.ingest import landing, landing_tables, ledger
 from tests.support.deliveries import DATA_DATE, MENTORS_HEADER, Bench, array, event, users
 
 
@@ -16,7 +16,7 @@ def receive(folder: Path) -> list[int]:
     paths = {source.name: folder / source.file_name for source in declared().sources}
     origin.switch_build(settings(), origin.of_delivery(paths.values()))
     ledger.open_raw()
-    landing.reset()
+    landing_tables.reset()
     for name, path in paths.items():
         landing.land(declared().source(name), path, DATA_DATE)
     return ledger.accept()

@@ -9,7 +9,7 @@ import pytest
 from include.pipeline.core import warehouse
 from include.pipeline.core.errors import FileRefused
 from include.pipeline.core.settings import declared, settings
-from include.pipeline.ingest import archive, landing, ledger, raw_tables
+from include.pipeline.ingest import archive, landing, landing_tables, ledger, raw_tables
 from tests.support.deliveries import DATA_DATE, Bench, array, events, users
 
 USERS = declared().source("users")
@@ -91,7 +91,7 @@ def test_a_copy_of_the_ledger_that_is_broken_is_none(text: str, bench: Bench) ->
 def test_what_no_load_needs_is_swept(bench: Bench) -> None:
     """A refused file, and what a killed run was copying, go with the next run; what is in raw stays."""
     bench.deliver("users", users(3))
-    landing.reset()
+    landing_tables.reset()
     landing.land(declared().source("events"), bench.write("events", array(events(3))), DATA_DATE)
     ledger.refuse_landed("no good")
     (settings().deliveries_dir / "own" / "incoming" / "half.csv").write_text("half", encoding="utf-8")

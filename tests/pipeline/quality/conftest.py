@@ -10,7 +10,7 @@ import pytest
 
 from include.pipeline.core import origin, settings
 from include.pipeline.core.settings import declared
-from include.pipeline.ingest import landing, ledger
+from include.pipeline.ingest import landing, landing_tables, ledger
 from tests.support.deliveries import complete
 
 DATA_DATE = date(2031, 5, 2)
@@ -92,6 +92,6 @@ def land_folder(folder: Path, run_id: str = RUN_ID, data_date: date = DATA_DATE)
     paths = {source.name: folder / source.file_name for source in declared().sources}
     origin.switch_build(settings.settings(), origin.of_delivery(paths.values()))
     ledger.open_raw()
-    landing.reset(run_id)
+    landing_tables.reset(run_id)
     for name, path in paths.items():
         landing.land(declared().source(name), path, data_date)

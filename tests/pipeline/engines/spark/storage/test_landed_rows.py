@@ -9,7 +9,7 @@ from include.mentoring.sources import EVENTS, USERS
 from include.pipeline.core.errors import DeliveryRefused
 from include.pipeline.core.settings import declared, settings
 from include.pipeline.engines.spark.storage import landed_rows, raw_parts
-from include.pipeline.ingest import landing, ledger
+from include.pipeline.ingest import landing, landing_tables, ledger
 from include.pipeline.quality.validate import validate
 from tests.pipeline.quality.conftest import RUN_ID, land
 from tests.support.deliveries import DATA_DATE, Bench, array, event, events, user, users
@@ -96,7 +96,7 @@ def test_the_next_landing_begins_with_nothing(lake: Bench) -> None:
     """What landed before is gone; raw keeps what it has of it."""
     lake.deliver("users", users(2))
     kept = stored("users")
-    landing.reset()
+    landing_tables.reset()
     assert not landed("users")
     assert lake.landed("select * from delivered.users") == []
     assert stored("users") == kept
