@@ -19,12 +19,13 @@ META = f'<head><meta http-equiv="Content-Security-Policy" content="{POLICY}">'
 def opened(
     browser: Browser, results: Callable[..., Results], tmp_path: Path
 ) -> Iterator[Callable[..., Page]]:
-    """Return a function that opens the page of the real figures under that policy."""
+    """Return a function that opens the page of these tiers, by default the real ones, under that policy."""
     path = tmp_path / "tier_report.html"
-    path.write_text(render(results(**REAL))["tier_report.html"].replace("<head>", META, 1), encoding="utf-8")
     contexts = []
 
-    def open_page(*, scripts: bool = True) -> Page:
+    def open_page(tiers: dict[str, tuple[int, int]] = REAL, *, scripts: bool = True) -> Page:
+        page_text = render(results(**tiers))["tier_report.html"]
+        path.write_text(page_text.replace("<head>", META, 1), encoding="utf-8")
         context = browser.new_context(offline=True, java_script_enabled=scripts)
         contexts.append(context)
         page = context.new_page()
@@ -46,6 +47,17 @@ def test_a_mark_says_its_figures(opened: Callable[..., Page]) -> None:
     expect(page.locator("#vg-tooltip-element")).to_have_text(
         "Gold 61.9\u00a0%, 95\u00a0% interval 46.8–75.0\u00a0%"
     )
+
+
+def test_a_tier_with_markup_in_its_name_is_text(opened: Callable[..., Page]) -> None:
+    """The marks and their tooltips show the name as it is written; nothing of it runs."""
+    tier = "<img src onerror=a()>"
+    page = opened({tier: (42, 26), "Gold": (57, 22)})
+    expect(page.locator("figure > script")).to_have_count(0)
+    page.locator("#rates ~ figure .live .mark-rect path").first.hover()
+    expect(page.locator("#vg-tooltip-element")).to_contain_text(tier)
+    assert tier in "".join(page.locator("#rates ~ figure .live text").all_text_contents())
+    assert page.locator("img").count() == 0
 
 
 def test_a_reader_chooses_a_reading(opened: Callable[..., Page]) -> None:
