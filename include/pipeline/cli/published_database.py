@@ -2,18 +2,15 @@
 
 import shlex
 from collections.abc import Iterator
-from decimal import Decimal
-from typing import Any
 
 import duckdb
 
+from include.pipeline.cli.aligned_table import aligned
 from include.pipeline.core import warehouse
 from include.pipeline.core.errors import UserFacingError
-from include.pipeline.ingest.reader_limits import shown
 from include.pipeline.publish import versions
 
 MAX_ROWS = 1_000
-MAX_VALUE_CHARS = 200
 
 
 class QueryRefused(UserFacingError):
@@ -40,7 +37,7 @@ def query(sql: str) -> Iterator[str]:
         # After the first paragraph DuckDB repeats the query.
         reason = " ".join(str(error).partition("\n\n")[0].split())
         raise QueryRefused(f"The published database does not answer: found `{reason}`. {expected}") from error
-    yield from _table(names, rows[:MAX_ROWS])
+    yield from aligned(names, rows[:MAX_ROWS])
     if len(rows) > MAX_ROWS:
         yield f"The first {MAX_ROWS:,} rows; there are more. `make database` says how to open all of them."
     else:
@@ -65,22 +62,3 @@ def describe() -> Iterator[str]:
     yield f"DuckDB's program: duckdb -readonly {shlex.quote(str(published))}"
     yield f"Python:           duckdb.connect({str(published)!r}, read_only=True)"
 
-
-def _table(names: list[str], rows: list[tuple[Any, ...]]) -> Iterator[str]:
-    lines = [names, *([_text(value) for value in row] for row in rows)]
-    widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
-    are_numbers = [all(_is_number(value) for value in column) for column in zip(*rows, strict=True)]
-    for line in lines:
-        cells = (
-            text.rjust(width) if is_number else text.ljust(width)
-            for text, width, is_number in zip(line, widths, are_numbers or [False] * len(names), strict=True)
-        )
-        yield "  ".join(cells).rstrip()
-
-
-def _text(value: Any) -> str:
-    return "null" if value is None else shown(str(value), MAX_VALUE_CHARS)
-
-
-def _is_number(value: Any) -> bool:
-    return value is None or (isinstance(value, int | float | Decimal) and not isinstance(value, bool))
