@@ -39,6 +39,7 @@ def test_every_service_is_limited(name: str) -> None:
     assert service["security_opt"] == ["no-new-privileges:true"]
     assert service["logging"]["options"].keys() >= {"max-size", "max-file"}
     assert re.fullmatch(r"\d+[mg]", service["mem_limit"])
+    assert service["pids_limit"] > 0
     assert "privileged" not in service
 
 
@@ -76,8 +77,20 @@ def test_all_services_of_airflow_are_one_image_with_the_same_settings() -> None:
     for name in AIRFLOW_SERVICES:
         assert SERVICES[name]["env_file"] == ".env"
         assert SERVICES[name]["environment"] == SERVICES["scheduler"]["environment"]
-        if name != "worker":
-            assert SERVICES[name]["volumes"] == SERVICES["scheduler"]["volumes"]
+        if name not in {"worker", "secrets"}:
+            assert SERVICES[name]["volumes"][1:] == SERVICES["scheduler"]["volumes"][1:]
+
+
+def test_only_those_who_write_secrets_can() -> None:
+    """A task of the DAG cannot change what the services trust each other by."""
+    mounted = {
+        name: mount.removeprefix("secrets:/opt/secrets")
+        for name, service in SERVICES.items()
+        for mount in service.get("volumes", ())
+        if str(mount).startswith("secrets:")
+    }
+    assert {name for name, mode in mounted.items() if not mode} == {"secrets", "init", "api-server"}
+    assert set(mounted.values()) == {"", ":ro"}
 
 
 def test_services_reach_each_other_without_a_proxy() -> None:
@@ -92,7 +105,7 @@ def test_services_reach_each_other_without_a_proxy() -> None:
 def test_a_worker_shares_no_state_but_the_lake() -> None:
     """It could be on a machine of its own; the one that listens to the queue of DuckDB's tasks could not."""
     volumes = [volume for volume in SERVICES["worker"]["volumes"] if isinstance(volume, str)]
-    assert volumes == ["secrets:/opt/secrets", LAKE]
+    assert volumes == ["secrets:/opt/secrets:ro", LAKE]
     assert SERVICES["writer"]["command"][-2:] == ["--queues", "warehouse"]
     assert "--queues" not in SERVICES["worker"]["command"]
 

@@ -96,6 +96,13 @@ def test_no_container_has_privileges(stack: Stack) -> None:
         assert {name: status[name] for name in UNPRIVILEGED} == UNPRIVILEGED, service
 
 
+def test_only_those_who_make_secrets_can_change_them(stack: Stack) -> None:
+    """Neither a task of the DAG nor a file that the DAG's processor reads."""
+    write = "touch /opt/secrets/.tried && rm /opt/secrets/.tried && echo written || echo refused"
+    tried = {service: stack.inside(service, "sh", "-c", write).split()[-1] for service in stack.services()}
+    assert {service for service, ending in tried.items() if ending == "written"} == {"api-server"}
+
+
 def test_one_port_on_loopback(stack: Stack) -> None:
     """The web UI is all that listens on the machine, and only for the machine itself."""
     published = {
