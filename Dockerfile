@@ -37,7 +37,7 @@ RUN pip install --no-cache-dir --no-deps --editable . \
     && if [ -d .venv-spark ]; then .venv-spark/bin/pip install --no-cache-dir --no-deps --editable .; fi \
     && python -m compileall -q dags include plugins \
     && mkdir --parents warehouse/build/current \
-    && python -m include.pipeline.cli dbt docs generate --quiet --static --empty-catalog \
+    && mentor dbt docs generate --quiet --static --empty-catalog \
     && rm --recursive warehouse/build \
     && chown --recursive airflow:airflow include/dbt
 

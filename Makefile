@@ -34,7 +34,12 @@ export LC_ALL := C.UTF-8
 COMPOSE := $(if $(WORKERS),MENTOR_EXECUTOR=CeleryExecutor WORKERS='$(WORKERS)') \
 	$(if $(filter spark,$(MENTOR_ENGINE)),WRITERS=0 MENTOR_REPORTS=/opt/mentor-tier-report/lake/reports) docker compose \
 	$(if $(WORKERS),--profile celery) $(if $(filter spark,$(MENTOR_ENGINE)),--profile spark)
+# Readers of own data may get the sample.
+SAMPLE_MEANT = $(if $(SAMPLE),--sample)
 ACTIVATED := . $(BIN)/activate &&
+# What says nothing by itself, and takes longer than anyone waits for in silence.
+TIMED = $(or $(PYTHON),$(BIN)/python) -m include.pipeline.deploy.timed '$(1)'
+COMMA := ,
 PORT_IS_FREE = $(PYTHON) -m include.pipeline.deploy.port $(1)
 IN_STACK := docker compose exec -T api-server python -m include.pipeline.deploy
 # Generic tests are Jinja blocks, which the SQL linter cannot lay out.
@@ -50,7 +55,7 @@ SELECTED = $(if $(findstring tests/,$(ARGS)),,$(if $(filter stack spark chaos,$(
 
 .DEFAULT_GOAL := help
 .PHONY: help setup run up down logs doctor password user alerts ui ingest validate dbt publish report explain metrics \
-	query database versions rollback restore withdraw audit alert docs test test-all checks chaos bench lint fix lock clean
+	query database versions loads rollback restore withdraw audit alert docs test test-all checks chaos bench lint fix lock clean
 
 help: ## List the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -58,11 +63,13 @@ help: ## List the commands
 setup: $(INSTALLED) $(MANIFEST) $(if $(filter spark,$(MENTOR_ENGINE)),$(INSTALLED_SPARK)) ## Install into .venv, parse the dbt project
 
 run: setup ## Run the DAG once and print the report's table; DATE=2023-08-01 for that logical date, ENGINE=spark
-	@$(BIN)/python -m include.pipeline.cli run $(if $(DATE),--date '$(DATE)') $(if $(FUTURE),--future)
+	@$(BIN)/mentor run $(if $(DATE),--date '$(DATE)') $(if $(FUTURE),--future)
 
 up: ## Start the deployment on http://127.0.0.1:8080 and wait until it is healthy; PORT=8081, WORKERS=2 for Celery
 	@docker compose port api-server 8080 2>/dev/null | grep -q ':$(MENTOR_PORT)$$' || $(call PORT_IS_FREE,up)
-	@$(COMPOSE) up --build --detach --wait
+	@$(call TIMED,Building the image$(COMMA) minutes at first) env $(COMPOSE) build --quiet
+	@$(COMPOSE) up --detach --wait
+	@echo "The web UI: http://127.0.0.1:$(MENTOR_PORT); \`make password\` shows the password of admin, once"
 
 down: ## Stop the deployment; its volumes keep all data
 	@docker compose --profile celery --profile spark down
@@ -90,54 +97,57 @@ ui: setup ## Start the local web UI on http://127.0.0.1:8080, until Ctrl-C; PORT
 		&& airflow db migrate && exec honcho --env /dev/null start
 
 ingest: setup ## Stage by stage: find the delivery and land its files (DATE=…)
-	@$(BIN)/python -m include.pipeline.cli ingest $(if $(DATE),--date '$(DATE)') $(if $(FUTURE),--future)
+	@$(BIN)/mentor ingest $(if $(DATE),--date '$(DATE)') $(if $(FUTURE),--future)
 
 validate: setup ## Stage by stage: run the quality gate on what landed and accept it into raw
-	@$(BIN)/python -m include.pipeline.cli validate
+	@$(BIN)/mentor validate
 
 dbt: setup ## Stage by stage: any dbt command on the build, ARGS="build -s +fct_sessions"; TARGET=dev on a copy
-	@$(BIN)/python -m include.pipeline.cli dbt $(if $(TARGET),--target '$(TARGET)') $(if $(FRESH),--fresh) $(ARGS)
+	@$(BIN)/mentor dbt $(if $(TARGET),--target '$(TARGET)') $(if $(FRESH),--fresh) $(ARGS)
 
 publish: setup ## Stage by stage: publish the build
-	@$(BIN)/python -m include.pipeline.cli publish
+	@$(BIN)/mentor publish
 
 report: setup ## Stage by stage: write the report of the published database
-	@$(BIN)/python -m include.pipeline.cli report
+	@$(BIN)/mentor report
 
 # Every shell has a USER, which is not meant.
 explain: setup ## Trace what became of USER=… to the rows of the delivered files
-	@$(BIN)/python -m include.pipeline.cli explain -- $(if $(findstring command,$(origin USER)),'$(USER)')
+	@$(BIN)/mentor explain -- $(if $(findstring command,$(origin USER)),'$(USER)')
 
 metrics: setup $(INSTALLED_DEV) ## Ask MetricFlow for metrics, ARGS="query --metrics rebooking_rate --group-by metric_time__month"
-	@$(BIN)/python -m include.pipeline.cli metrics $(ARGS)
+	@$(BIN)/mentor metrics $(ARGS)
 
 query: setup ## Print what SQL="select …" finds in the published database, at most 1,000 rows
-	@$(BIN)/python -m include.pipeline.cli query -- "$$SQL"
+	@$(BIN)/mentor query -- "$$SQL"
 
 database: setup ## Print where the published database is, its version, and how to open it
-	@$(BIN)/python -m include.pipeline.cli database
+	@$(BIN)/mentor database
 
-versions: setup ## List the kept versions; * marks the published one
-	@$(BIN)/python -m include.pipeline.cli versions
+versions: setup ## List the kept versions with their data and rates; * marks the published one
+	@$(BIN)/mentor versions
 
-rollback: setup ## Publish an earlier version until the next run; VERSION=3, or the one before
-	@$(BIN)/python -m include.pipeline.cli rollback $(if $(VERSION),--to '$(VERSION)')
+loads: setup ## List the loads of the build
+	@$(BIN)/mentor loads
+
+rollback: setup ## Publish an earlier version until the next run; VERSION=3, or the one of the same data before
+	@$(BIN)/mentor rollback $(if $(VERSION),--version '$(VERSION)') $(SAMPLE_MEANT)
 
 restore: setup ## Rebuild marts and reports from raw; FROM=deliveries rebuilds raw first
-	@$(BIN)/python -m include.pipeline.cli restore $(if $(FROM),--source '$(FROM)')
+	@$(BIN)/mentor restore $(if $(FROM),--from '$(FROM)') $(SAMPLE_MEANT)
 
-withdraw: setup ## Remove load LOAD=… of raw.loads (UNDO=yes reverts it), or a wrong data date, DATE=… TO=…
-	@$(BIN)/python -m include.pipeline.cli withdraw $(if $(LOAD),--load '$(LOAD)') $(if $(UNDO),--undo) \
-		$(if $(DATE),--date '$(DATE)') $(if $(TO),--to '$(TO)')
+withdraw: setup ## Remove load LOAD=… of `make loads` (UNDO=yes reverts it), or a wrong data date, DATE=… TO=…
+	@$(BIN)/mentor withdraw $(if $(LOAD),--load '$(LOAD)') $(if $(UNDO),--undo) \
+		$(if $(DATE),--date '$(DATE)') $(if $(TO),--to '$(TO)') $(if $(YES),--yes) $(SAMPLE_MEANT)
 
 audit: setup ## Compare the build with a full build of a copy; the scheduler does so weekly
-	@$(BIN)/python -m include.pipeline.cli audit
+	@$(BIN)/mentor audit
 
 alert: setup ## Send a test alert to MENTOR_ALERT_URL
-	@$(BIN)/python -m include.pipeline.cli alert
+	@$(BIN)/mentor alert
 
 docs: setup ## Document every table and column of the build in include/dbt/target/static_index.html
-	@$(BIN)/python -m include.pipeline.cli dbt docs generate --static --quiet
+	@$(BIN)/mentor dbt docs generate --static --quiet
 	@echo "Documented in $(MODELS_DIR)/target/static_index.html"
 
 test: setup $(INSTALLED_DEV) ## Run the quick tests, ARGS="tests/dbt" or TIER=e2e, scheduler, stack, spark, chaos, slow, network
@@ -186,28 +196,29 @@ clean: ## Remove what make can create again; warehouse/ and reports/ stay
 $(INSTALLED): requirements.txt pyproject.toml
 	@if [ -z "$(PYTHON)" ]; then echo "No Python from 3.11 to 3.13 with venv found. Install one, or name it:" \
 		"make $(firstword $(MAKECMDGOALS)) PYTHON=/path/to/python3.12" >&2; exit 1; fi
-	@echo "Installing into $(VENV), about a minute"
 	@$(call MADE_HERE,$(VENV)) || rm -rf $(VENV)
-	@$(PYTHON) -m venv $(VENV)
-	@$(BIN)/python -m pip install -qq --disable-pip-version-check --no-deps -r requirements.txt -e .
+	@$(call TIMED,Creating $(VENV)) $(PYTHON) -m venv $(VENV)
+	@$(call TIMED,Installing into $(VENV)$(COMMA) one to three minutes) \
+		$(BIN)/python -m pip install -qq --disable-pip-version-check --no-deps -r requirements.txt -e .
 	@# Airflow reads its home and the DAG folder before our code runs.
-	@echo 'unset PYTHONPATH; eval "$$("$$VIRTUAL_ENV/bin/python" -m include.pipeline.cli environment)"' >> $(BIN)/activate
+	@echo 'unset PYTHONPATH; eval "$$("$$VIRTUAL_ENV/bin/mentor" environment)"' >> $(BIN)/activate
 	@pwd -P > $@
 
 # Airflow's interpreter: Spark's workers and the driver must run the same Python version.
 $(INSTALLED_SPARK): requirements-spark.txt $(INSTALLED)
-	@echo "Installing Spark into $(VENV_SPARK), about a minute"
 	@$(call MADE_HERE,$(VENV_SPARK)) || rm -rf $(VENV_SPARK)
-	@$(BIN)/python -m venv $(VENV_SPARK)
-	@$(VENV_SPARK)/bin/python -m pip install -qq --disable-pip-version-check --no-deps -r requirements-spark.txt -e .
+	@$(call TIMED,Creating $(VENV_SPARK)) $(BIN)/python -m venv $(VENV_SPARK)
+	@$(call TIMED,Installing Spark into $(VENV_SPARK)$(COMMA) one to three minutes) \
+		$(VENV_SPARK)/bin/python -m pip install -qq --disable-pip-version-check --no-deps -r requirements-spark.txt -e .
 	@pwd -P > $@
 
 $(INSTALLED_DEV): requirements-dev.txt $(INSTALLED)
-	@$(BIN)/python -m pip install -qq --disable-pip-version-check --no-deps -r requirements-dev.txt
+	@$(call TIMED,Installing what tests and linters need) \
+		$(BIN)/python -m pip install -qq --disable-pip-version-check --no-deps -r requirements-dev.txt
 	@touch $@
 
 # A parse that fails half way leaves no manifest that is newer than the models.
 .DELETE_ON_ERROR:
 $(MANIFEST): $(INSTALLED) $(DBT_SOURCES)
-	@$(BIN)/python -m include.pipeline.cli dbt parse --quiet
+	@$(call TIMED,Reading the dbt project) $(BIN)/mentor dbt parse --quiet
 	@test -s $@ && touch $@

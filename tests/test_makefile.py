@@ -49,7 +49,7 @@ def test_a_copied_or_moved_project_makes_its_own_environments(copy: Path) -> Non
     todo = commands(copy, "run", "ENGINE=spark")
     for name in ENVIRONMENTS:
         assert f"rm -rf {name}\n" in todo and f"-m venv {name}\n" in todo
-    assert todo.index("pip install") < todo.index("dbt parse") < todo.index("cli run")
+    assert todo.index("pip install") < todo.index("dbt parse") < todo.index("mentor run")
     for name in ENVIRONMENTS:
         (copy / name / ".installed").write_text(f"{copy.resolve()}\n", encoding="utf-8")
     (copy / "include/dbt/target/manifest.json").touch()
@@ -120,7 +120,7 @@ def test_a_locale_or_python_of_the_caller_does_not_matter(tmp_path: Path) -> Non
 
 def test_the_callers_login_is_no_user_to_explain(copy: Path) -> None:
     """Every shell exports USER; only a typed one is meant."""
-    assert commands(copy, "explain", USER="root").rstrip().endswith("cli explain --")
+    assert commands(copy, "explain", USER="root").rstrip().endswith("mentor explain --")
     assert commands(copy, "explain", "USER=900004", USER="root").rstrip().endswith("explain -- '900004'")
 
 

@@ -1,4 +1,4 @@
-"""The figures by which versions are compared: the two rates of the answer, and the state of the bookings."""
+"""The figures by which versions are compared: the rates of the answer, and the state of the bookings."""
 
 from typing import Any
 
@@ -18,6 +18,17 @@ RATES = """
         and cohort = 'all'
         and is_category_total
     order by tier_category
+"""
+PERCENTAGES = """
+    select
+        tier,
+        rebooking_rate_pct::double
+    from reports.rpt_rebooking
+    where
+        lens = 'sessions'
+        and cohort = 'all'
+        and not is_category_total
+    order by tier
 """
 # One row, whatever the tables hold.
 BOOKINGS = """
@@ -49,8 +60,9 @@ def figures(connection: duckdb.DuckDBPyConnection) -> dict[str, Any]:
 
     Returns:
         `rates`: by tier category, of all users of lens sessions, the rate and its 95 % interval in percent,
-        and the counts; `bookings`: confirmed ones, those that took place, and the faults of the record, by
-        kind; `observation_end`, ISO 8601 in UTC, and `data_date`, both None where there is none.
+        and the counts; `percentages`: their rate by tier, None for a tier without a user; `bookings`:
+        confirmed ones, those that took place, and the faults of the record, by kind; `observation_end`,
+        ISO 8601 in UTC, and `data_date`, both None where there is none.
     """
     ((*bookings,),) = connection.execute(BOOKINGS).fetchall()
     names = [column[0] for column in connection.description or []]
@@ -59,6 +71,7 @@ def figures(connection: duckdb.DuckDBPyConnection) -> dict[str, Any]:
     of_rates = [column[0] for column in connection.description or []][1:]
     return {
         "rates": {category: dict(zip(of_rates, row, strict=True)) for category, *row in rates},
+        "percentages": dict(connection.execute(PERCENTAGES).fetchall()),
         "bookings": dict(zip(names, bookings, strict=True)),
         "observation_end": dates[0],
         "data_date": dates[1],

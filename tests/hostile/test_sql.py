@@ -112,7 +112,7 @@ GIVEN = {
     ("ingest/parse_json.py", "json"): "an expression of the query, written out by every caller",
     ("report/results.py", "query"): "written in queries.py",
     ("mentoring/explain.py", "query"): "written out in the module",
-    ("cli/__main__.py", "options"): "what a person asks of a database that is open to be read",
+    ("cli/ask_commands.py", "sql"): "what a person asks of a database that is open to be read",
     ("cli/published_database.py", "sql"): "what a person asks of a database that is open to be read",
     ("core/warehouse.py", "alias"): "written out by every caller",
 }

@@ -83,7 +83,7 @@ class Stack:
 
     def versions(self) -> str:
         """Return what is published: the versions, as the deployment lists them."""
-        return self.inside("api-server", "python", "-m", "include.pipeline.cli", "versions")
+        return self.inside("api-server", "mentor", "versions")
 
 
 @contextmanager

@@ -61,4 +61,3 @@ def describe() -> Iterator[str]:
         )
     yield f"DuckDB's program: duckdb -readonly {shlex.quote(str(published))}"
     yield f"Python:           duckdb.connect({str(published)!r}, read_only=True)"
-

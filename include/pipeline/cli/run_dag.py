@@ -13,11 +13,13 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
+from include.pipeline.cli.aligned_table import aligned
+from include.pipeline.cli.run_display import RunDisplay, short
 from include.pipeline.core import data_dates
 from include.pipeline.core.errors import UserFacingError
 from include.pipeline.core.run_names import LATEST
 from include.pipeline.core.settings import declared, path, settings
-from include.pipeline.publish import report_files
+from include.pipeline.publish import report_files, versions
 
 DBT_WARNING = re.compile(r"Warning in test (\S+) ")
 
@@ -42,13 +44,14 @@ def run(data_date: date | None, *, is_future_meant: bool = False) -> None:
     manifest = declared().dbt_manifest
     if not manifest.exists():
         raise RunFailed(
-            f"The dbt manifest {_short(manifest)} is missing. Expected it there: the DAG's tasks are"
+            f"The dbt manifest {short(manifest)} is missing. Expected it there: the DAG's tasks are"
             " built from it; run `make setup`."
         )
     log_dir, _ = (_writable(name) for name in ("MENTOR_LOG_DIR", "AIRFLOW_HOME"))
     # With the process id: two runs may start in the same second.
     log_path = log_dir / f"run-{datetime.now(UTC):%Y%m%dT%H%M%S}-{os.getpid()}.log"
-    print(f"{declared().dag_id} on {_short(settings().data_dir)}, log in {_short(log_path)}", flush=True)
+    print(f"{declared().dag_id} on {short(settings().data_dir)}, log in {short(log_path)}", flush=True)
+    display = RunDisplay()
     with log_path.open("w", encoding="utf-8") as log, tempfile.TemporaryDirectory() as folder:
         progress = Path(folder) / "progress.jsonl"
         command = [sys.executable, "-m", "airflow", "dags", "test", declared().dag_id]
@@ -62,7 +65,8 @@ def run(data_date: date | None, *, is_future_meant: bool = False) -> None:
             env={**os.environ, "MENTOR_PROGRESS_FILE": str(progress)},
         )
         try:
-            events = _follow(process, progress)
+            with display:
+                events = _follow(process, progress, display)
         finally:
             # A run that waits for another one ignores SIGTERM.
             process.kill()
@@ -71,31 +75,22 @@ def run(data_date: date | None, *, is_future_meant: bool = False) -> None:
     failures = [event for event in events if event["state"] == "failed"]
     # Airflow calls a run without any task a success.
     if process.returncode or failures or not any(event["state"] == "success" for event in events):
-        raise RunFailed(_failure(failures, text, log_path))
+        raise RunFailed(_failure(failures, display.not_run, text, log_path))
     for name in dict.fromkeys(DBT_WARNING.findall(text)):
         print(f"  warning    dbt test {name}")
     for warning in report_files.warnings():
         print(f"  warning    {warning}")
+    print(display.total())
     _print_answer()
 
 
-def _follow(process: "subprocess.Popen[Any]", progress: Path) -> list[dict[str, Any]]:
-    """Show the events of the run until its process ends; return them."""
+def _follow(process: "subprocess.Popen[Any]", progress: Path, display: RunDisplay) -> list[dict[str, Any]]:
+    """Show the events of the run until its process ends; return those of its tasks."""
     events = []
-    stage, tasks = "", 0
     for event in _events(process, progress):
-        events.append(event)
-        if event["state"] == "message":
-            print(f"  {event['result']}", flush=True)
-            continue
-        next_stage = event["task"].split(".")[0]
-        if next_stage != stage:
-            _print_stage(stage, tasks)
-            stage, tasks = next_stage, 0
-        tasks += 1
-        if event["state"] == "success":
-            _print_result(stage, event["result"])
-    _print_stage(stage, tasks)
+        display.show(event)
+        if event["state"] in ("success", "failed"):
+            events.append(event)
     return events
 
 
@@ -113,38 +108,27 @@ def _events(process: "subprocess.Popen[Any]", progress: Path) -> Iterator[dict[s
             time.sleep(0.2)
 
 
-def _print_stage(stage: str, tasks: int) -> None:
-    """Print how many tasks dbt had; those of the other stages have printed their results."""
-    if stage == "dbt":
-        print(f"  {stage:10} {tasks} tasks", flush=True)
-
-
-def _print_result(stage: str, result: Any) -> None:
-    if isinstance(result, str):
-        print(f"  {stage:10} {_short(result)}", flush=True)
-    elif isinstance(result, dict) and "checks" in result:
-        print(f"  {stage:10} {result['checks']} checks, {len(result['warnings'])} of them warned", flush=True)
-        for warning in result["warnings"]:
-            print(f"  warning    {warning}", flush=True)
-
-
 def _print_answer() -> None:
     latest = settings().report_dir / LATEST
     with (latest / declared().report.table).open(encoding="utf-8", newline="") as results:
         rows = list(csv.reader(results))
-    widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
     print()
-    for row in rows:
-        print("  ".join(text.ljust(width) for text, width in zip(row, widths, strict=True)).rstrip())
-    print(f"\nReport: {_short(latest / declared().report.page)}")
+    for line in aligned(rows[0], rows[1:]):
+        print(line)
+    print(f"\nReport: {short(latest / declared().report.page)}")
 
 
-def _failure(failures: list[dict[str, Any]], text: str, log_path: Path) -> str:
-    if failures:
-        first = failures[0]
-        return f"Log: {_short(log_path)}\n\nFailed: {first['task']}\n{first['error']}"
-    last_lines = "\n".join(text.splitlines()[-15:])
-    return f"{last_lines}\n\nFailed before the first task ended. Log: {_short(log_path)}"
+def _failure(failures: list[dict[str, Any]], not_run: int, text: str, log_path: Path) -> str:
+    if not failures:
+        last_lines = "\n".join(text.splitlines()[-15:])
+        return f"{last_lines}\n\nFailed before the first task ended. Log: {short(log_path)}"
+    published = versions.published()
+    stays = f"version {published.number} stays published" if published else "nothing is published"
+    first = failures[0]
+    return (
+        f"{len(failures)} failed, {not_run} not run; {stays}. Log: {short(log_path)}\n\n"
+        f"Failed: {first['task']}\n{first['error']}"
+    )
 
 
 def _writable(name: str) -> Path:
@@ -163,8 +147,3 @@ def _writable(name: str) -> Path:
             " permissions, or set the variable to another folder in .env or for this command."
         ) from error
     return folder
-
-
-def _short(path: Path | str) -> str:
-    """Return the path relative to the current folder if that is shorter."""
-    return str(path).removeprefix(f"{Path.cwd()}/")

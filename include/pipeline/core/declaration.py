@@ -88,7 +88,8 @@ class Pipeline:
         what_ifs: variables of dbt that a run may set.
         on_publish: `on_publish(run_id)`, a context in which a version is published (`module:attribute`).
         figures: `figures(connection) -> Mapping`, what the manifest of each version keeps of its results, to
-            compare versions with each other (`module:attribute`).
+            compare versions with each other; `percentages` has those of the report's columns
+            (`module:attribute`).
         changes: `changes(before, after) -> list[str]`, what changed in the domain from one database to the
             next, as phrases (`module:attribute`).
         explain: `explain(connection, key) -> Iterable[str]`, lines that trace what the published database has

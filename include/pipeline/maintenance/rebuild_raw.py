@@ -4,7 +4,7 @@ A new build is filled next to the old one and atomically replaces it. What dbt m
 the next dbt build rebuilds it from the new `raw`.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -12,7 +12,7 @@ import duckdb
 
 from include.pipeline.core import build_state, built_code, diagnostics, origin, warehouse
 from include.pipeline.core.atomic_files import put_in_place
-from include.pipeline.core.errors import FileRefused, UserFacingError
+from include.pipeline.core.errors import FileRefused, UserFacingError, WarehouseInvalid
 from include.pipeline.core.settings import declared, settings
 from include.pipeline.engines.chosen import storage
 from include.pipeline.ingest import archive, delivery, landing, landing_tables, ledger, raw_tables
@@ -25,6 +25,41 @@ COUNTS = ("rows_in_file", "rows_loaded", "rows_rejected", "rows_duplicate", "val
 
 class RecoveryImpossible(UserFacingError):
     """The raw layer cannot be rebuilt as asked; the build is unchanged."""
+
+
+class LastLoad(RecoveryImpossible):
+    """The load is the last one of its source that counts."""
+
+
+def loads_of_build() -> list[Load]:
+    """Return the ledger of the current build: each file that changed the state, was refused or withdrawn.
+
+    Raises:
+        WarehouseInvalid: there is no build.
+    """
+    build = settings().build_path
+    if not build.exists():
+        raise WarehouseInvalid(f"{build} is missing. Expected a build with loads; run `make run`.")
+    return _loads(build)
+
+
+def require_another(loads: Iterable[Load], load: Load) -> None:
+    """Check that the source of a load has another one that counts.
+
+    Args:
+        loads: the ledger.
+        load: the accepted load that is to be withdrawn.
+
+    Raises:
+        LastLoad: it has none.
+    """
+    of_source = [other for other in loads if other["source"] == load["source"]]
+    if [other["load_id"] for other in of_source if other["status"] == ACCEPTED] == [load["load_id"]]:
+        raise LastLoad(
+            f"Load {load['load_id']} ({load['file_name']} of {load['data_date']}) is the only one of source"
+            f" {load['source']}: found no other that is accepted, so the source would be empty. Expected"
+            " another one; YES=yes withdraws it all the same."
+        )
 
 
 def heal() -> str | None:
@@ -68,18 +103,20 @@ def restore_raw() -> str:
     return f"raw was rebuilt from {len(accepted)} accepted loads of {settings().deliveries_dir}."
 
 
-def withdraw(load_id: int, *, undo: bool = False) -> str:
+def withdraw(load_id: int, *, undo: bool = False, is_last_meant: bool = False) -> str:
     """Take an accepted load out of `raw`, or a withdrawn one back in, and reload what came after it.
 
     Args:
         load_id: of the load.
         undo: take it back in.
+        is_last_meant: its source may have no other accepted load.
 
     Returns:
         What was done.
 
     Raises:
         RecoveryImpossible: there is no such load, or a later file of its source is not kept any longer.
+        LastLoad: no other load of its source would be left, and that is not meant.
     """
     build = settings().build_path
     with warehouse.connect(build) as connection:
@@ -94,8 +131,10 @@ def withdraw(load_id: int, *, undo: bool = False) -> str:
         listed = ", ".join(str(load["load_id"]) for load in loads if load["status"] == expected)
         raise RecoveryImpossible(
             f"Load {load_id} is not {expected}: found {load['status'] if load else 'no such load'}."
-            f" Expected one of {listed or 'none'}; raw.loads lists them."
+            f" Expected one of {listed or 'none'}; `make loads` lists them."
         )
+    if not (undo or is_last_meant):
+        require_another(loads, load)
     load.update(status=changed, reason=None if undo else f"Withdrawn on {datetime.now(UTC):%Y-%m-%d}")
     _share_contents(loads, load["source"])
     # Rows that came again later were not stored again: what came later is read again.

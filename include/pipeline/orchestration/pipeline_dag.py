@@ -39,11 +39,14 @@ class PipelineDag(DAG):
             SystemExit: a parameter is unknown, another run has the warehouse and does not end in time, or a
                 scheduler may share Airflow's records.
         """
+        from include.pipeline.orchestration import progress
+
         _acquire_warehouse(kwargs.get("run_conf") or {}, self.params)
         # What is loaded by now stays until the process ends: do not search it for garbage.
         gc.freeze()
         # Airflow's `test` saves no deadline, and fails when it looks for one after a run that succeeded.
         self.deadline = None
+        progress.note_plan(task.task_id for task in self.topological_sort())
         for task in self.tasks:
             if isinstance(task, AdaptsToOneProcess):
                 task.adapt_to_one_process()

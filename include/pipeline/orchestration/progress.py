@@ -4,6 +4,8 @@ Writes only where `make run` asks for it, by naming the file; a scheduler's runs
 """
 
 import json
+from collections import Counter
+from collections.abc import Iterable
 from typing import Any
 
 from airflow.listeners import hookimpl
@@ -27,6 +29,21 @@ def on_task_instance_failed(
 ) -> None:
     """Note the task and the message of its error."""
     _note({"task": task_instance.task_id, "state": "failed", "error": str(error)})
+
+
+def note_plan(task_ids: Iterable[str]) -> None:
+    """Note how many tasks each stage has, in the order of the stages."""
+    _note({"state": "plan", "tasks": Counter(task_id.split(".")[0] for task_id in task_ids)})
+
+
+def note_nodes(total: int) -> None:
+    """Note that dbt begins, and how many models and tests it has."""
+    _note({"state": "nodes", "total": total})
+
+
+def note_node() -> None:
+    """Note that dbt has ended one of them."""
+    _note({"state": "node"})
 
 
 def note_message(message: str) -> None:

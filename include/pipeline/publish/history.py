@@ -75,6 +75,18 @@ def sentence(described: Mapping[str, Any]) -> str:
     return f"Since {version}: {'; '.join(changes)}." if changes else f"Nothing changed since {version}."
 
 
+def percentages(described: Mapping[str, Any]) -> str:
+    """Return the percentages of the report's columns, as a phrase; empty where there are none.
+
+    Args:
+        described: a manifest, or what `describe` returns.
+    """
+    found = (described.get("figures") or {}).get("percentages") or {}
+    return ", ".join(
+        f"{name} {found[name]:.1f} %" for name in declared().report.columns if found.get(name) is not None
+    )
+
+
 def _figures(connection: duckdb.DuckDBPyConnection) -> dict[str, Any]:
     figures = declared().figures
     if figures is None:

@@ -49,30 +49,61 @@ def publish(run_id: str) -> Version:
     return version
 
 
-def roll_back(number: int | None) -> Version:
+def roll_back(number: int | None, *, is_sample_meant: bool = False) -> Version:
     """Have readers open an earlier version, until the next run publishes.
 
     Args:
-        number: of the version; None for the one before the published one.
+        number: of the version; None for the one of the same origin before the published one.
+        is_sample_meant: readers of own data may get the sample.
 
     Raises:
-        VersionUnusable: there is no such version, or it is damaged.
+        VersionUnusable: there is no such version, or it is damaged, or of the sample and not meant.
     """
     version = versions.find(number) if number is not None else _before()
+    require_meant(f"Version {version.number}", version.manifest["origin"], is_sample_meant=is_sample_meant)
     versions.check(version)
     versions.publish(version)
     return version
 
 
+def require_meant(what: str, its_origin: str, *, is_sample_meant: bool) -> None:
+    """Refuse to replace published own data by the sample, unless that is meant.
+
+    Args:
+        what: would be published, as the subject of a sentence.
+        its_origin: `own` or `sample`.
+        is_sample_meant: it may be the sample.
+
+    Raises:
+        VersionUnusable: it is the sample, readers have own data, and nobody said that this is meant.
+    """
+    published = versions.published()
+    if its_origin != origin.SAMPLE or is_sample_meant:
+        return
+    if published and published.manifest["origin"] == origin.OWN:
+        raise versions.VersionUnusable(
+            f"{what} is of the sample delivery: found own data in version {published.number}, which is"
+            " published. Expected to stay with own data; SAMPLE=yes says that the sample is meant."
+        )
+
+
 def _before() -> Version:
     kept = versions.kept()
-    published = next((place for place, version in enumerate(kept) if version.is_published), 0)
-    if not published:
+    published = versions.published()
+    earlier = [
+        version
+        for version in kept
+        if published
+        and version.number < published.number
+        and version.manifest["origin"] == published.manifest["origin"]
+    ]
+    if not earlier:
+        listed = ", ".join(f"{version.number} ({version.manifest['origin']})" for version in kept) or "none"
         raise versions.VersionUnusable(
-            f"There is no version before the published one: found {len(kept)} in"
-            f" {settings().versions_dir}. Expected one to return to."
+            "There is no version of the same data before the published one: found"
+            f" {listed} in {settings().versions_dir}. Expected one to return to; VERSION=… names another."
         )
-    return kept[published - 1]
+    return earlier[-1]
 
 
 def _describe(database: Path, run_id: str) -> dict[str, Any]:

@@ -79,6 +79,11 @@ def find(number: int) -> Version:
     )
 
 
+def next_number() -> int:
+    """Return the number that the next version will have."""
+    return max((int(folder.name) for folder in _folders()), default=0) + 1
+
+
 def start() -> Path:
     """Return the path of the next version's database, in a folder of its own that nobody reads."""
     folder = settings().versions_dir / UNFINISHED
@@ -93,7 +98,7 @@ def finish(manifest: dict[str, Any]) -> Version:
     database = folder / database_name()
     # Opening it to write by mistake fails with a clear error.
     database.chmod(0o444)
-    number = max((int(other.name) for other in _folders()), default=0) + 1
+    number = next_number()
     described = {"version": number, **manifest, "database": _identity(database)}
     write_atomically(folder / MANIFEST, json.dumps(described, indent=2))
     finished = folder.with_name(str(number))

@@ -4,6 +4,7 @@ import json
 import logging
 import os
 import time
+from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 from types import SimpleNamespace
@@ -146,8 +147,7 @@ class DbtBuild(DbtBuildLocalOperator):
 
     def _end_report(self, context: Any, failures: dict[str, str] | None = None) -> None:
         results = self.reporter.close(failures)
-        tasks = {task.task_id: task.nodes for task in context["dag"].tasks if isinstance(task, NodeTask)}
-        context["ti"].xcom_push(key=RECORDS, value=records(tasks, results))
+        context["ti"].xcom_push(key=RECORDS, value=records(_nodes(context), results))
 
     def _build_once(self, context: Any) -> None:
         # Not at the top of the file: they load DuckDB, and the DAG is parsed every few seconds.
@@ -189,6 +189,7 @@ class DbtBuild(DbtBuildLocalOperator):
         from include.pipeline.core import diagnostics
 
         self.verdict.audit = self.verdict.code = None
+        progress.note_nodes(sum(map(len, _nodes(context).values())))
         try:
             super().execute(context)
         except UserFacingError:
@@ -240,3 +241,8 @@ class DbtBuild(DbtBuildLocalOperator):
     def calculate_openlineage_events_completes(self, *args: Any, **kwargs: Any) -> bool:
         """Make no lineage events: no listener uses them."""
         return False
+
+
+def _nodes(context: Any) -> dict[str, Sequence[str]]:
+    """Return dbt's nodes of each task that shows some."""
+    return {task.task_id: task.nodes for task in context["dag"].tasks if isinstance(task, NodeTask)}

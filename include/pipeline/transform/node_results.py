@@ -12,6 +12,7 @@ from enum import StrEnum
 from threading import Lock
 from typing import Any, NamedTuple, NotRequired, TypedDict
 
+from include.pipeline.orchestration import progress
 from include.pipeline.transform.artifacts import PASSED
 
 # The XComs of the task that runs dbt.
@@ -82,6 +83,7 @@ class Reporter:
         """Take an event of dbt; a node that ended well is pushed at once, or with the next one."""
         if event.info.name != "NodeFinished":
             return
+        progress.note_node()
         result, node = event.data.run_result, event.data.node_info
         with self._lock:
             self._times[node.unique_id] = [node.node_started_at, node.node_finished_at]

@@ -1,4 +1,4 @@
-"""`python -m include.pipeline.cli`: a user's mistake is answered in a sentence, never with a traceback."""
+"""`mentor`: a user's mistake is answered in a sentence, never with a traceback."""
 
 from pathlib import Path
 
@@ -11,9 +11,13 @@ from tests.support.deployment import Deployment
     ("arguments", "words"),
     [
         (["ingest", "--date", "2023-13-01"], ["'2023-13-01' is not a date", "YYYY-MM-DD"]),
+        (["withdraw", "--load", "five"], ["'five' is not a number", "after a command"]),
+        (["withdrew"], ["No such command 'withdrew'", "`--help` lists"]),
+        (["query"], ["Missing argument 'SQL'"]),
+        (["restore", "--from", "backup"], ["'backup'", "'raw', 'deliveries'"]),
         (["ingest", "--date", "2019-12-31"], ["found 2019-12-31", "2020-01-01 or later", "Nothing was read"]),
         (["run", "--date", "2019-12-31"], ["found 2019-12-31", "2020-01-01 or later", "Nothing was read"]),
-        (["withdraw"], ["found neither a load nor a date", "LOAD=", "DATE="]),
+        (["withdraw"], ["is missing", "Expected a build with loads", "make run"]),
         (["ingest"], ["is not a folder", "MENTOR_DATA_DIR"]),
         (["validate"], ["Expected", "make ingest"]),
         (["dbt", "build"], ["is missing", "make ingest"]),

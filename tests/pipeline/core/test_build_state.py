@@ -62,11 +62,11 @@ def refuse_a_file(bench: Bench) -> None:
 
 
 def withdraw(bench: Bench) -> None:
-    rebuild_raw.withdraw(1)
+    rebuild_raw.withdraw(1, is_last_meant=True)
 
 
 def withdraw_and_undo(bench: Bench) -> None:
-    rebuild_raw.withdraw(1)
+    rebuild_raw.withdraw(1, is_last_meant=True)
     rebuild_raw.withdraw(1, undo=True)
 
 

@@ -72,7 +72,7 @@ def test_readers_do_not_get_it(bench: Bench) -> None:
 
 
 def withdraw() -> None:
-    rebuild_raw.withdraw(1)
+    rebuild_raw.withdraw(1, is_last_meant=True)
 
 
 @pytest.mark.parametrize("rebuild", [rebuild_raw.drop_layers, rebuild_raw.restore_raw, withdraw])
