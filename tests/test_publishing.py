@@ -65,6 +65,8 @@ def test_a_failed_build_is_not_published(copy_of_project: Path, tmp_path: Path) 
     published = run(deployment, "publish")
     assert building.wait() == 0
     assert "version 2" in published
+    # Once more, as it is.
+    assert "version 3" in run(deployment, "publish")
     run(deployment, "ingest", "--date", "2023-08-02")
     run(deployment, "validate")
     before = deployment.outputs()

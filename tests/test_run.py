@@ -61,6 +61,7 @@ def test_a_run_on_the_sample_prints_the_tier_table(sample: tuple[Deployment, str
         "dbt",
         "publish",
         "report",
+        "total",
     ]
 
 

@@ -9,6 +9,8 @@ import typer
 
 # The panels of the help.
 DAILY, ASK, BACK, STAGES, DEVELOPMENT = "Daily work", "Ask", "Go back", "Stage by stage", "Development"
+# Names the stages that are run one by one.
+COMMAND_LINE = "command_line"
 # For a command that hands what follows it to another program.
 PASS_ON = {"ignore_unknown_options": True, "allow_interspersed_args": False}
 
@@ -52,10 +54,10 @@ def begin(command: str) -> str:
     acquire_lock(command)
     # Only `dbt` may work on what a trial left.
     trial.leave()
-    return run_id(command if command in ("restore", "withdraw") else "command_line")
+    return run_id(command if command in ("restore", "withdraw") else COMMAND_LINE)
 
 
-def run_id(act: str = "command_line") -> str:
+def run_id(act: str = COMMAND_LINE) -> str:
     """Return the id of what is done by hand, by the version that it will make: no report overwrites another.
 
     Stages of one version share it, though each is a process: what one of them left is for the next.

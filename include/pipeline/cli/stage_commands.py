@@ -55,9 +55,15 @@ def dbt(
 @app.command(rich_help_panel=STAGES)
 def publish() -> None:
     """Publish the build."""
+    from include.pipeline.core import build_state
+    from include.pipeline.core.diagnostics import explained
     from include.pipeline.orchestration import stages
 
-    print(stages.publish(by_hand.begin("publish")))
+    run_id = by_hand.begin("publish")
+    with explained():
+        built_by = build_state.built_by() or ""
+    # Published again, it is still the build of the version before.
+    print(stages.publish(built_by if built_by.startswith(f"{by_hand.COMMAND_LINE}-") else run_id))
 
 
 @app.command(rich_help_panel=STAGES)

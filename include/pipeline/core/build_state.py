@@ -132,6 +132,15 @@ def store(
     _write(connection, asdict(state))
 
 
+def built_by() -> str | None:
+    """Return the run or command that built and tested the current build; None if it has changed since."""
+    build = settings().build_path
+    if not build.exists():
+        return None
+    with warehouse.connect(build, read_only=True) as connection:
+        return _read(connection).get("run_id")
+
+
 def require(run_id: str | None, *, is_what_if: bool = False) -> BuildState:
     """Return the state of the current build.
 

@@ -13,7 +13,7 @@ ADMIN = "admin"
 ROLES = {
     # Everything, accounts included.
     "admin": "Admin",
-    # Reads all, triggers and clears runs.
+    # Reads all; triggers, clears, stops and deletes runs.
     "operator": "User",
     # Reads all.
     "viewer": "Viewer",
