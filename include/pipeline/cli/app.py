@@ -101,7 +101,8 @@ def environment(context: typer.Context) -> None:
 def _usage(error: typer.TyperException) -> str:
     """Return what is wrong with the command line, with options named as the caller has typed them."""
     message = error.format_message() if hasattr(error, "format_message") else str(error)
-    if "MAKELEVEL" not in os.environ:
+    # Make has 1 there for what it runs.
+    if os.environ.get("MAKELEVEL", "0") == "0":
         return f"{message} `--help` lists the commands; after a command, what it takes."
     return re.sub(r"'?--([a-z]+)'?", lambda option: f"{option[1].upper()}=…", message) + " See `make help`."
 

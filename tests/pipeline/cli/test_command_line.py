@@ -34,11 +34,18 @@ def test_a_stage_without_what_it_needs_says_so(
     arguments: list[str], words: list[str], tmp_path: Path
 ) -> None:
     """Found, expected, what to do next; and a status that a script can see."""
-    done = Deployment(tmp_path).command(*arguments)
+    done = Deployment(tmp_path, environment={"MAKELEVEL": "0"}).command(*arguments)
     assert done.returncode != 0
     for word in words:
         assert word in done.stdout, done.stdout
     assert "Traceback" not in done.stdout
+
+
+def test_under_make_a_wrong_value_is_that_of_makes_variable(tmp_path: Path) -> None:
+    """Nobody who typed `make withdraw LOAD=five` has seen an option --load."""
+    done = Deployment(tmp_path, environment={"MAKELEVEL": "1"}).command("withdraw", "--load", "five")
+    assert done.returncode == 2
+    assert done.stdout.startswith("Invalid value for LOAD=…: 'five' is not a number; expected digits.")
 
 
 def test_a_setting_of_the_wrong_type_is_named(tmp_path: Path) -> None:
