@@ -12,6 +12,7 @@ import pytest
 
 from include.pipeline.core import origin, settings
 from include.pipeline.ingest import ledger
+from tests.dbt.manifest_nodes import Node, of_type, some
 
 Completed = subprocess.CompletedProcess[str]
 
@@ -73,3 +74,13 @@ def built(dbt: Callable[..., Completed], manifest: dict[str, Any], database: Pat
     ran = dbt("build", "--empty", "--resource-type", "seed", "--resource-type", "model")
     assert ran.returncode == 0, ran.stdout
     return database
+
+
+@pytest.fixture(scope="module")
+def models(manifest: Node) -> list[Node]:
+    return of_type(manifest, "model")
+
+
+@pytest.fixture(scope="module")
+def singular_tests(manifest: Node) -> list[Node]:
+    return some([test for test in of_type(manifest, "test") if not test.get("test_metadata")])

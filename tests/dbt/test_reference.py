@@ -8,7 +8,7 @@ import pytest
 from hypothesis import Phase, example, given, settings, strategies
 
 from include.mentoring.statistics import mentors, rates
-from tests.dbt import pipeline, tables
+from tests.dbt import pipeline, reference_tables, tables
 from tests.dbt.pipeline import COLUMNS_OF_DELIVERIES, Pipeline, all_columns_but
 from tests.reference import shipping
 from tests.reference.defects import DEFECTS
@@ -66,7 +66,7 @@ def worlds_of(seeds: dict[str, int]) -> list[World]:
 
 def check(warehouse: Pipeline, reading: Reading, seeds: dict[str, int]) -> None:
     """Fail where the models and the reading differ, with the world and the figure."""
-    found = tables.differences(tables.built(warehouse), tables.expected(reading))
+    found = tables.differences(tables.built(warehouse), reference_tables.expected(reading))
     lines = [
         f"{' '.join(map(str, key))}{world_of(key, seeds)}: {what}"
         for key, what in [*found.items()][:DIFFERENCES_SHOWN]
@@ -164,7 +164,7 @@ def test_the_models_say_what_the_reading_says_of_the_real_delivery(
     (sheet,) = reading.history.mentors
     warehouse.deliver(files, sheet.data_date)
     warehouse.build()
-    found = tables.differences(tables.built(warehouse), tables.expected(reading))
+    found = tables.differences(tables.built(warehouse), reference_tables.expected(reading))
     assert not found
 
 
@@ -184,7 +184,7 @@ def test_the_permutation_over_mentors_is_that_of_the_reading(a: Counts, b: Count
         [users for _, users in b],
         [1] * len(b),
     )
-    assert p == pytest.approx(expected, rel=0, abs=1e-12 if is_exact else tables.DRAW_TOLERANCE)
+    assert p == pytest.approx(expected, rel=0, abs=1e-12 if is_exact else reference_tables.DRAW_TOLERANCE)
     assert mentors.smallest_permutation_p(len(a), len(b)) == pytest.approx(smallest)
     assert p >= smallest * (1 - 1e-9)
 
